@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Parties } from './authz.ts';
+import { defineEvent } from './event.ts';
+
+/** What the handshake told of the caller (spec 9.1: certificateID, certificateDN, sslProtocol, sslCiphers). */
+const Connection = z.object({
+  remoteAddress: z.string(),
+  tlsProtocol: z.string().nullable(),
+  tlsCipher: z.string().nullable(),
+  certificateSerial: z.string().nullable(),
+  certificateDn: z.string().nullable(),
+});
+
+const BearerClaims = z.object({
+  state: z.enum(['absent', 'unreadable', 'read']),
+  alg: z.string().nullable(),
+  claims: z.record(z.string(), z.unknown()).nullable(),
+});
+
+/** Who and what an exchange is, as far as it could be read; null where the request did not say it properly. */
+const identity = {
+  /** Our identifier of the exchange; joins its two events and stands in every answer of ours. */
+  internalId: z.uuid(),
+  traceId: z.string().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  interactionId: z.string().nullable(),
+  method: z.string(),
+  /** The target with NHS numbers masked. */
+  redactedUrl: z.string(),
+  contentType: z.string().nullable(),
+  connection: Connection,
+  bearer: BearerClaims,
+};
+
+/** A request has arrived: durable before anything is forwarded. */
+export const ExchangeReceived = defineEvent({
+  type: 'exchange.received',
+  topic: 'ssp.exchange.received',
+  data: z.object({
+    ...identity,
+    logReference: z.literal('SSP0001'),
+    /** The target as asked for, NHS numbers visible; stored apart for auditors alone. */
+    url: z.string(),
+  }),
+});
+export type ExchangeReceived = z.infer<typeof ExchangeReceived.schema>;
+
+/**
+ * How an exchange ended:
+ * `forwarded` – the provider's answer went to the consumer whole; `refused` – we answered before forwarding;
+ * `failed` – forwarded, but the provider gave no whole answer; `abandoned` – the consumer hung up.
+ */
+export const exchangeOutcomes = ['forwarded', 'refused', 'failed', 'abandoned'] as const;
+
+/** An exchange has ended, however it did; billing needs this event alone. */
+export const ExchangeCompleted = defineEvent({
+  type: 'exchange.completed',
+  topic: 'ssp.exchange.completed',
+  data: z.object({
+    ...identity,
+    logReference: z.literal('SSP0015'),
+    outcome: z.enum(exchangeOutcomes),
+    /** The status the consumer got; 499 where it hung up. */
+    status: z.int(),
+    /** The provider's status where it answered. */
+    providerStatus: z.int().nullable(),
+    refusal: z.string().nullable(),
+    decisionId: z.string().nullable(),
+    agreementId: z.string().nullable(),
+    rulesVersion: z.string().nullable(),
+    parties: Parties.nullable(),
+    /** The registered endpoint that was dialled. */
+    endpoint: z.string().nullable(),
+    requestBytes: z.int().nonnegative(),
+    responseBytes: z.int().nonnegative(),
+    /** Milliseconds; null for a stage that was not reached. */
+    timings: z.object({
+      totalMs: z.number().nonnegative(),
+      announceMs: z.number().nonnegative().nullable(),
+      authoriseMs: z.number().nonnegative().nullable(),
+      admitMs: z.number().nonnegative().nullable(),
+      /** From forwarding to the provider's status line. */
+      providerFirstByteMs: z.number().nonnegative().nullable(),
+      providerMs: z.number().nonnegative().nullable(),
+    }),
+  }),
+});
+export type ExchangeCompleted = z.infer<typeof ExchangeCompleted.schema>;
+export type ExchangeOutcome = (typeof exchangeOutcomes)[number];

@@ -1,0 +1,11 @@
+export { AuthzAnswer, AuthzAsk, authzRefusals, decisionsPath, Parties } from './authz.ts';
+export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
+export { defineEvent, type EventDefinition } from './event.ts';
+export {
+  ExchangeCompleted,
+  type ExchangeOutcome,
+  exchangeOutcomes,
+  ExchangeReceived,
+} from './exchange-events.ts';
+export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
+export { topics } from './topics.ts';

@@ -1,0 +1,34 @@
+import { createServer } from 'node:http';
+import { listen, type ListenAddress } from './listen.ts';
+import { type Service } from './service.ts';
+
+/** Serves `/healthz` (the process lives), `/readyz` (it can do its work now) and `/metrics` (Prometheus text). */
+export async function startAdminListener(address: ListenAddress, service: Service): Promise<ListenAddress> {
+  const server = createServer((req, res) => {
+    const answer = (status: number, type: string, body: string) =>
+      res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
+    const json = (status: number, body: unknown) =>
+      answer(status, 'application/json', `${JSON.stringify(body)}\n`);
+    const reply = async () => {
+      switch (req.url?.split('?', 1)[0]) {
+        case '/healthz':
+          return json(200, { status: 'ok', service: service.name });
+        case '/readyz': {
+          const report = await service.health.report();
+          return json(report.ready ? 200 : 503, { service: service.name, ...report });
+        }
+        case '/metrics':
+          return answer(200, service.metrics.contentType, await service.metrics.metrics());
+        default:
+          return json(404, { error: 'not found: try /healthz, /readyz or /metrics' });
+      }
+    };
+    reply().catch((error: unknown) => {
+      service.log.error({ err: error }, 'admin request failed');
+      res.destroy();
+    });
+  });
+  const bound = await listen(server, address, service.resources);
+  service.log.info({ admin: bound }, 'admin listener open');
+  return bound;
+}

@@ -1,0 +1,26 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const Tokens = z.record(z.string().min(1), z.string().min(16));
+
+/** Says which role an `Authorization` header proves, or null. */
+export type RoleOf = (authorization: string | undefined) => string | null;
+
+/**
+ * Reads role → token from a JSON file and compares in constant time.
+ * @throws Error naming the file when it is not such a file
+ */
+export function readBearerRoles(file: string): RoleOf {
+  const tokens = Tokens.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!tokens.success) throw new Error(`${file}: ${z.prettifyError(tokens.error)}`);
+  const digests = Object.entries(tokens.data).map(([role, token]) => ({ role, digest: sha256(token) }));
+  return (authorization) => {
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) return null;
+    const digest = sha256(token);
+    return digests.find((known) => timingSafeEqual(known.digest, digest))?.role ?? null;
+  };
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** One variable of a service's environment, for `--help` and the documentation. */
+export type ConfigVariable = {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly default: string | null;
+};
+
+const Described = z.object({
+  properties: z.record(
+    z.string(),
+    z.object({ description: z.string().optional(), default: z.unknown().optional() }),
+  ),
+  required: z.array(z.string()).optional(),
+});
+
+/** Lists the variables that a config schema reads, in the order of its declaration. */
+export function describeConfig(schema: z.ZodType): ConfigVariable[] {
+  const described = Described.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return Object.entries(described.properties).map(([name, property]) => ({
+    name,
+    description: property.description ?? '',
+    required: described.required?.includes(name) ?? false,
+    default: property.default === undefined ? null : JSON.stringify(property.default).replaceAll('"', ''),
+  }));
+}
+
+/** Renders variables as the text of `--help`. */
+export function configHelp(name: string, variables: readonly ConfigVariable[]): string {
+  const lines = variables.map((variable) => {
+    const suffix = variable.required
+      ? 'required'
+      : variable.default === null
+        ? 'optional'
+        : `default ${variable.default}`;
+    return `  ${variable.name}\n      ${variable.description} (${suffix})`;
+  });
+  return `Usage: ${name}   (configured by environment variables alone)\n\n${lines.join('\n')}\n`;
+}

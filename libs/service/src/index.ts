@@ -1,0 +1,15 @@
+export { readBearerRoles, type RoleOf } from './bearer-roles.ts';
+export { configHelp, type ConfigVariable, describeConfig } from './describe-config.ts';
+export { commaList, count, filePath, flag, milliseconds, port } from './fields.ts';
+export { type Health, type HealthReport } from './health.ts';
+export {
+  type InternalListenerConfig,
+  listenerEnvironment,
+  startInternalListener,
+  toListener,
+} from './internal-listener.ts';
+export { EndpointError, jsonEndpoint } from './json-endpoint.ts';
+export { listen, type ListenAddress } from './listen.ts';
+export { ConfigError, loadConfig, readConfig } from './load-config.ts';
+export { runJob, runService } from './run-service.ts';
+export { createService, type Service } from './service.ts';

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { type Logger, pino } from 'pino';
+import { z } from 'zod';
+import { startAdminListener } from './admin-listener.ts';
+import { configHelp, describeConfig } from './describe-config.ts';
+import { count, port } from './fields.ts';
+import { ConfigError, loadConfig } from './load-config.ts';
+import { addProcessMetrics, createService, type Service } from './service.ts';
+
+export type ServiceDefinition<Schema extends z.ZodType> = {
+  readonly name: string;
+  readonly config: Schema;
+  /** Default port of the admin listener. */
+  readonly adminPort: number;
+  readonly start: (config: z.output<Schema>, service: Service) => Promise<unknown>;
+};
+
+const LogEnvironment = z.object({
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written'),
+});
+
+/** The environment that every service reads beside its own. */
+export function serviceEnvironment(adminPort: number) {
+  return LogEnvironment.extend({
+    ADMIN_HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address of the listener for /healthz, /readyz and /metrics'),
+    ADMIN_PORT: port.default(adminPort).describe('Port of that listener; 0 takes any free one'),
+    STOP_GRACE_SECONDS: count
+      .default(30)
+      .describe('After SIGTERM, seconds for work in flight before the process ends regardless'),
+  });
+}
+
+/**
+ * Runs a service until SIGINT or SIGTERM, then releases what it acquired, last first.
+ * Ends with status 2 on a faulty environment, 1 on any other failure; `--help` prints the environment it reads.
+ */
+export async function runService<Schema extends z.ZodType>(
+  definition: ServiceDefinition<Schema>,
+): Promise<void> {
+  const common = serviceEnvironment(definition.adminPort);
+  if (help(definition.name, definition.config, common)) return;
+  const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await guarded(definition.name, async () => {
+    const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = loadConfig(common);
+    const config = loadConfig(definition.config);
+    const log = pino({ name: definition.name, level: LOG_LEVEL });
+    const failed = Promise.withResolvers<never>();
+    await using resources = new AsyncDisposableStack();
+    const service = createService(definition.name, resources, { log, fail: failed.reject });
+    addProcessMetrics(service);
+    await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT }, service);
+    await Promise.race([definition.start(config, service), failed.promise]);
+    service.health.started();
+    log.info('started');
+    await Promise.race([stop, failed.promise]).finally(() => {
+      service.health.drain();
+      log.info('stopping');
+      // Released in time this timer holds nothing up.
+      setTimeout(() => endRegardless(log), STOP_GRACE_SECONDS * 1_000).unref();
+    });
+  });
+}
+
+export type JobDefinition<Schema extends z.ZodType> = {
+  readonly name: string;
+  readonly config: Schema;
+  readonly run: (config: z.output<Schema>, service: Service) => Promise<unknown>;
+};
+
+/** Runs a job to its end in one scope; the same statuses and `--help` as a service. */
+export async function runJob<Schema extends z.ZodType>(definition: JobDefinition<Schema>): Promise<void> {
+  if (help(definition.name, definition.config, LogEnvironment)) return;
+  await guarded(definition.name, async () => {
+    const { LOG_LEVEL } = loadConfig(LogEnvironment);
+    const config = loadConfig(definition.config);
+    await using resources = new AsyncDisposableStack();
+    const log = pino({ name: definition.name, level: LOG_LEVEL });
+    await definition.run(config, createService(definition.name, resources, { log }));
+  });
+}
+
+function help(name: string, own: z.ZodType, common: z.ZodType): boolean {
+  if (process.argv.includes('--help-json')) {
+    process.stdout.write(
+      `${JSON.stringify({ name, variables: [...describeConfig(own), ...describeConfig(common)] })}\n`,
+    );
+    return true;
+  }
+  if (!process.argv.includes('--help')) return false;
+  process.stdout.write(configHelp(name, [...describeConfig(own), ...describeConfig(common)]));
+  return true;
+}
+
+async function guarded(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(
+        `${name}: ${error.message.replaceAll('\n', `\n${name}: `)}\n${name}: run with --help for the variables it reads\n`,
+      );
+      process.exitCode = 2;
+      return;
+    }
+    pino({ name }).fatal({ err: error }, 'stopped by a failure');
+    process.exitCode = 1;
+  }
+}
+
+function endRegardless(log: Logger): void {
+  log.error('work in flight did not end in time');
+  process.exit(1);
+}

@@ -1,0 +1,19 @@
+export { answerFormat, type AnswerFormat, type FormatWishes } from './answer-format.ts';
+export { Asid } from './asid.ts';
+export { readBearerToken, type BearerToken } from './claims.ts';
+export { matchesEndpoint } from './endpoint-match.ts';
+export { InteractionId } from './interaction-id.ts';
+export { isNhsNumber, maskNhsNumbers } from './nhs-number.ts';
+export { operationOutcome, type OperationOutcome, operationOutcomeXml } from './operation-outcome.ts';
+export { Refusal, type RefusalCode, type RefusalFacts, type RefusalRow, refusals } from './refusal.ts';
+export { readSspHeaders, type ReadSspHeaders, type SspHeaders } from './ssp-headers.ts';
+export { statusText } from './status-text.ts';
+export {
+  parseTarget,
+  type ParsedTarget,
+  type Target,
+  type TargetFault,
+  targetLengthMax,
+  targetUrl,
+} from './target.ts';
+export { TraceId } from './trace-id.ts';

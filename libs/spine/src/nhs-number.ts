@@ -1,0 +1,18 @@
+/** Tells whether ten digits are a well-formed NHS number: the last digit is the modulus-11 check of the first nine. */
+export function isNhsNumber(digits: string): boolean {
+  if (!/^\d{10}$/.test(digits)) return false;
+  let sum = 0;
+  for (let index = 0; index < 9; index++) sum += Number(digits[index]) * (10 - index);
+  const check = (11 - (sum % 11)) % 11;
+  return check !== 10 && check === Number(digits[9]);
+}
+
+// A digit as it may stand in a URL: itself or percent-encoded.
+const digit = '(?:[0-9]|%3[0-9])';
+const candidate = new RegExp(`(?<!${digit})${digit}{10}(?!${digit})`, 'gi');
+const plain = (text: string) => text.replaceAll(/%3([0-9])/gi, '$1');
+
+/** Replaces every NHS number in a URL, also a percent-encoded one, by `**********` (spec 9.1 redactedURL). */
+export function maskNhsNumbers(url: string): string {
+  return url.replaceAll(candidate, (found) => (isNhsNumber(plain(found)) ? '**********' : found));
+}
