@@ -1,0 +1,18 @@
+export { connectKafka, type KafkaConnection } from './connect-kafka.ts';
+export {
+  consume,
+  type Consumer,
+  type ConsumerSettings,
+  type ReceivedBatch,
+  type ReceivedRecord,
+} from './consume.ts';
+export { ensureTopics, type TopicDefinition } from './ensure-topics.ts';
+export { type KafkaConfig, kafkaEnvironment, toKafkaConfig } from './kafka-environment.ts';
+export {
+  EventTooLargeError,
+  PublisherClosedError,
+  PublisherFullError,
+  PublishTimeoutError,
+} from './publisher-errors.ts';
+export { type BatchPlan, readFrom, TopicReplacedError } from './read-from.ts';
+export { type Publisher, type PublisherSettings, startPublisher } from './start-publisher.ts';
