@@ -1,0 +1,37 @@
+import { runner } from 'node-pg-migrate';
+import { type Logger } from 'pino';
+import { clientConfig } from './client-config.ts';
+import { type PostgresConfig } from './postgres-environment.ts';
+
+export type Migration = {
+  readonly config: PostgresConfig;
+  /** Absolute path of the `NNN_name.sql` files. */
+  readonly directory: string;
+  /** The owner's schema, made when it is missing; it holds the list of what has run. */
+  readonly schema: string;
+  readonly log: Logger;
+};
+
+/**
+ * Applies the files that have not run yet, in the order of their numbers, all in one transaction; waits while another
+ * process does the same. Returns the names of what it applied.
+ */
+export async function migrate({ config, directory, schema, log }: Migration): Promise<readonly string[]> {
+  const applied = await runner({
+    databaseUrl: clientConfig(config),
+    dir: directory,
+    direction: 'up',
+    schema,
+    migrationsTable: 'migration',
+    createSchema: true,
+    advisoryLockMode: 'wait',
+    logger: {
+      info: (message) => log.debug(message),
+      warn: (message) => log.warn(message),
+      error: (message) => log.error(message),
+    },
+  });
+  const names = applied.map(({ name }) => name);
+  log.info({ schema, applied: names }, 'the schema is up to date');
+  return names;
+}
