@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { type ClientConfig } from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
 import { type PostgresConfig } from './postgres-environment.ts';
 
 /** What pool and migrations have in common when they connect. */
 export function clientConfig({ url, passwordFile, applicationName }: PostgresConfig): ClientConfig {
   return {
-    connectionString: url,
+    // Not `connectionString`: pg would let the password that the URL lacks overrule the file's.
+    ...parseIntoClientConfig(url),
     application_name: applicationName,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
