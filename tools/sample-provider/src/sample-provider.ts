@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { listen, type ListenAddress } from '@ssp/service';
+import { answerRequests } from './answer-request.ts';
+import { checkProxyName } from './check-proxy-name.ts';
+import { type ProviderConfig } from './config.ts';
+
+// The order that the national guidance gives (spec section 4.1).
+const ciphers = [
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'DHE-RSA-AES256-GCM-SHA384',
+  'DHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES256-SHA384',
+  'DHE-RSA-AES256-SHA256',
+  'DHE-RSA-AES256-SHA',
+  'ECDHE-RSA-AES256-SHA',
+].join(':');
+const keepAliveTimeoutMs = 75_000;
+
+/**
+ * Starts the sample provider and gives the address in use. Releasing `resources` lets the answers under way
+ * finish, and gives up those that a fault holds open.
+ */
+export async function startSampleProvider(
+  { host, port, tls, sspFqdn }: ProviderConfig,
+  resources: AsyncDisposableStack,
+): Promise<ListenAddress> {
+  const [cert, key, ca] = await Promise.all([
+    readFile(tls.certFile),
+    readFile(tls.keyFile),
+    readFile(tls.caFile),
+  ]);
+  const stopping = new AbortController();
+  const proxy = sspFqdn === undefined ? undefined : checkProxyName(sspFqdn);
+  const server = createServer(
+    {
+      cert,
+      key,
+      ca,
+      ciphers,
+      honorCipherOrder: true,
+      dhparam: 'auto',
+      minVersion: 'TLSv1.2',
+      maxVersion: 'TLSv1.2',
+      requestCert: true,
+      rejectUnauthorized: true,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
+    answerRequests((req) => proxy?.check(req), stopping.signal),
+  );
+  if (proxy) server.on('secureConnection', proxy.learn);
+  const address = await listen(server, { host, port }, resources);
+  resources.defer(() => stopping.abort());
+  return address;
+}
