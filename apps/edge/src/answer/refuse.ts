@@ -1,0 +1,46 @@
+import { Refusal } from '@ssp/spine';
+import { type NextFunction, type Request } from 'express';
+import { type Logger } from 'pino';
+import { type ExchangeResponse } from '../exchange.ts';
+import { hasBody } from '../has-body.ts';
+import { answerHeaders } from './answer-headers.ts';
+import { refusalAnswer } from './refusal-answer.ts';
+
+/** After these the connection is closed: nothing that follows on it could be answered otherwise (spec 4.3). */
+const closing: ReadonlySet<number> = new Set([495, 496, 400, 408, 414, 431]);
+
+/** The only place where a failure of the path becomes an answer. */
+export function refuse(
+  settings: { readonly via: string; readonly errorFormat: 'xml' | 'json' },
+  log: Logger,
+) {
+  return (error: unknown, req: Request, res: ExchangeResponse, _next: NextFunction) => {
+    const { exchange } = res.locals;
+    const refusal =
+      error instanceof Refusal ? error : new Refusal('internal', {}, 'unexpected', { cause: error });
+    exchange.refusal = refusal.code;
+    exchange.outcome = exchange.forwardedAtMs === null ? 'refused' : 'failed';
+    if (refusal.code === 'internal')
+      log.error({ err: refusal, internalId: exchange.internalId }, 'unexpected failure');
+    else if (refusal.cause !== undefined) {
+      log.warn(
+        { err: refusal, internalId: exchange.internalId, code: refusal.code },
+        'exchange not completed',
+      );
+    }
+    if (res.headersSent || res.destroyed) return res.destroy();
+    const wishes = {
+      query: exchange.target?.query ?? '',
+      accept: req.headers.accept,
+      contentType: req.headers['content-type'],
+    };
+    const answer = refusalAnswer(refusal, exchange.internalId, wishes, settings.errorFormat);
+    const headers = [...answerHeaders(exchange, settings.via), ...answer.headers];
+    if (refusal.status === 503 && exchange.admission === null) headers.push('Retry-After', '1');
+    // A body that nobody will read would have to be drained before the connection could serve again.
+    if (closing.has(refusal.status) || (hasBody(req) && !req.complete)) headers.push('Connection', 'close');
+    exchange.responseBytes = Buffer.byteLength(answer.body);
+    res.writeHead(answer.status, answer.statusText, headers);
+    res.end(answer.body);
+  };
+}

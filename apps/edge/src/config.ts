@@ -1,0 +1,106 @@
+import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
+import { commaList, count, filePath, milliseconds, port } from '@ssp/service';
+import { z } from 'zod';
+import { parseConnectTo } from './provider/connect-to.ts';
+import { defaultCiphers } from './tls/ciphers.ts';
+
+const tlsVersion = z.enum(['TLSv1.2', 'TLSv1.3']);
+
+/** The edge's environment. */
+export const EdgeConfig = z
+  .object({
+    EDGE_HOST: z.string().default('0.0.0.0').describe('Address on which consumers are served'),
+    EDGE_HTTPS_PORT: port.default(8443).describe('Port of the mutual-TLS listener'),
+    EDGE_HTTP_PORT: port.default(8080).describe('Port of the plain listener, which only redirects to HTTPS'),
+    EDGE_PUBLIC_NAME: z.string().default('spine-secure-proxy').describe('Pseudonym in Via and Forwarded'),
+    EDGE_TLS_CERT_FILE: filePath.describe('Certificate chain shown to consumers, PEM'),
+    EDGE_TLS_KEY_FILE: filePath.describe('Private key of that certificate, PEM'),
+    EDGE_CLIENT_CA_FILE: filePath.describe('CAs whose consumer certificates are trusted, PEM bundle'),
+    EDGE_CRL_FILES: commaList.describe('CRLs, one for each CA of the chain, PEM; watched and reloaded'),
+    EDGE_CRL_POLL_MS: milliseconds.default(1_000).describe('How often the CRL files are looked at'),
+    EDGE_TLS_CIPHERS: z
+      .string()
+      .default(defaultCiphers)
+      .describe('OpenSSL cipher list of both legs, best first'),
+    EDGE_TLS_MAX_VERSION: tlsVersion.default('TLSv1.2').describe('Highest TLS version of both legs'),
+    EDGE_PROVIDER_CERT_FILE: filePath.describe('Client certificate chain shown to providers, PEM'),
+    EDGE_PROVIDER_KEY_FILE: filePath.describe('Private key of that certificate, PEM'),
+    EDGE_PROVIDER_CA_FILE: filePath.describe('CAs whose provider certificates are trusted, PEM bundle'),
+    EDGE_CONNECT_TO: z
+      .string()
+      .default('')
+      .transform(parseConnectTo)
+      .describe(
+        'Where a host is dialled instead of by DNS: host:port:address:port, separated by commas; for development and tests',
+      ),
+    EDGE_PROVIDER_CONNECTIONS: count.default(64).describe('Most connections to one provider host'),
+    EDGE_PROVIDER_CONNECT_TIMEOUT_MS: milliseconds
+      .default(5_000)
+      .describe('Longest wait for a connection to a provider'),
+    EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS: milliseconds
+      .default(30_000)
+      .describe("Longest wait for a provider's status line"),
+    EDGE_PROVIDER_IDLE_TIMEOUT_MS: milliseconds
+      .default(30_000)
+      .describe("Longest silence within a provider's body"),
+    EDGE_AUTHZ_URL: z.url().default('http://127.0.0.1:7001').describe('Where authz is asked'),
+    EDGE_AUTHZ_TIMEOUT_MS: milliseconds
+      .default(1_000)
+      .describe('Longest wait for authz; then the exchange is refused with 503'),
+    EDGE_THROTTLE_URL: z.url().default('http://127.0.0.1:7002').describe('Where throttle is asked'),
+    EDGE_THROTTLE_TIMEOUT_MS: milliseconds
+      .default(1_000)
+      .describe('Longest wait for throttle; then the exchange is refused with 503'),
+    EDGE_INTERNAL_CA_FILE: filePath
+      .optional()
+      .describe('CA of authz and throttle where they are asked over TLS, PEM'),
+    EDGE_INTERNAL_CERT_FILE: filePath
+      .optional()
+      .describe('Client certificate shown to authz and throttle, PEM'),
+    EDGE_INTERNAL_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
+    EDGE_AUDIT_TIMEOUT_MS: milliseconds
+      .default(2_000)
+      .describe('Longest wait until an event is durable; then the exchange is refused with 503'),
+    EDGE_AUDIT_QUEUE_MAX: count
+      .default(20_000)
+      .describe('Most audit events held in memory; beyond it exchanges are refused with 503'),
+    EDGE_ERROR_FORMAT: z
+      .enum(['xml', 'json'])
+      .default('xml')
+      .describe('Format of refusals where the request names none'),
+    ...kafkaEnvironment,
+  })
+  .transform((env) => ({
+    listen: { host: env.EDGE_HOST, httpsPort: env.EDGE_HTTPS_PORT, httpPort: env.EDGE_HTTP_PORT },
+    publicName: env.EDGE_PUBLIC_NAME,
+    tls: { ciphers: env.EDGE_TLS_CIPHERS, maxVersion: env.EDGE_TLS_MAX_VERSION },
+    server: {
+      certFile: env.EDGE_TLS_CERT_FILE,
+      keyFile: env.EDGE_TLS_KEY_FILE,
+      clientCaFile: env.EDGE_CLIENT_CA_FILE,
+    },
+    crl: { files: env.EDGE_CRL_FILES, pollMs: env.EDGE_CRL_POLL_MS },
+    provider: {
+      certFile: env.EDGE_PROVIDER_CERT_FILE,
+      keyFile: env.EDGE_PROVIDER_KEY_FILE,
+      caFile: env.EDGE_PROVIDER_CA_FILE,
+      connectTo: env.EDGE_CONNECT_TO,
+      connections: env.EDGE_PROVIDER_CONNECTIONS,
+      connectTimeoutMs: env.EDGE_PROVIDER_CONNECT_TIMEOUT_MS,
+      firstByteTimeoutMs: env.EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS,
+      idleTimeoutMs: env.EDGE_PROVIDER_IDLE_TIMEOUT_MS,
+    },
+    asks: {
+      authz: { url: env.EDGE_AUTHZ_URL, timeoutMs: env.EDGE_AUTHZ_TIMEOUT_MS },
+      throttle: { url: env.EDGE_THROTTLE_URL, timeoutMs: env.EDGE_THROTTLE_TIMEOUT_MS },
+      tls: {
+        caFile: env.EDGE_INTERNAL_CA_FILE,
+        certFile: env.EDGE_INTERNAL_CERT_FILE,
+        keyFile: env.EDGE_INTERNAL_KEY_FILE,
+      },
+    },
+    audit: { timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS, queueMax: env.EDGE_AUDIT_QUEUE_MAX },
+    errorFormat: env.EDGE_ERROR_FORMAT,
+    kafka: toKafkaConfig(env, 'edge'),
+  }));
+export type EdgeConfig = z.output<typeof EdgeConfig>;

@@ -1,0 +1,86 @@
+import { type AuthzAnswer, type ExchangeOutcome, type ThrottleAnswer } from '@ssp/contracts';
+import { type BearerToken, type RefusalCode, type SspHeaders, type Target } from '@ssp/spine';
+import { type RequestHandler, type Response } from 'express';
+import { type Caller } from './tls/caller.ts';
+
+/** One request through the proxy, filled in stage by stage and told to audit at its end. */
+export type Exchange = {
+  readonly internalId: string;
+  readonly receivedAt: Date;
+  /** On the monotonic clock, as every `…AtMs` and timing here. */
+  readonly startedAtMs: number;
+  readonly method: string;
+  /** The request-target as it came. */
+  readonly requestTarget: string;
+  readonly contentType: string | null;
+  readonly caller: Caller;
+  /** What the Ssp headers said, also of a request that is refused for one of them. */
+  found: Partial<SspHeaders>;
+  bearer: BearerToken;
+  headers: SspHeaders | null;
+  target: Target | null;
+  /** Settles when the received event is durable. */
+  announced: Promise<void> | null;
+  decision: AuthzDecision | null;
+  allowed: AuthzAllowed | null;
+  admission: Admission | null;
+  /** Set once the provider has been dialled for this exchange. */
+  forwardedAtMs: number | null;
+  providerStatus: number | null;
+  outcome: ExchangeOutcome;
+  refusal: RefusalCode | null;
+  requestBytes: number;
+  responseBytes: number;
+  readonly timings: {
+    announceMs: number | null;
+    authoriseMs: number | null;
+    admitMs: number | null;
+    providerFirstByteMs: number | null;
+    providerMs: number | null;
+  };
+};
+
+export type AuthzAllowed = Extract<AuthzAnswer, { decision: 'allow' }>;
+export type AuthzDecision = Exclude<AuthzAnswer, { decision: 'unreadable' }>;
+export type Admission = Exclude<ThrottleAnswer, { admission: 'unreadable' }>;
+
+export type ExchangeLocals = { exchange: Exchange };
+export type ExchangeResponse = Response<unknown, ExchangeLocals>;
+/** One stage of a request's path. */
+export type Stage = RequestHandler<Record<string, string>, unknown, unknown, unknown, ExchangeLocals>;
+
+/** Begins the record of a request, before anything is known of it but where it came from. */
+export function beginExchange(start: {
+  readonly internalId: string;
+  readonly receivedAt: Date;
+  readonly startedAtMs: number;
+  readonly method: string;
+  readonly requestTarget: string;
+  readonly contentType: string | null;
+  readonly caller: Caller;
+}): Exchange {
+  return {
+    ...start,
+    found: {},
+    bearer: { state: 'absent' },
+    headers: null,
+    target: null,
+    announced: null,
+    decision: null,
+    allowed: null,
+    admission: null,
+    forwardedAtMs: null,
+    providerStatus: null,
+    outcome: 'refused',
+    refusal: null,
+    requestBytes: 0,
+    responseBytes: 0,
+    timings: {
+      announceMs: null,
+      authoriseMs: null,
+      admitMs: null,
+      providerFirstByteMs: null,
+      providerMs: null,
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { runService } from '@ssp/service';
+import { EdgeConfig } from './config.ts';
+import { startEdge } from './edge.ts';
+
+await runService({ name: 'edge', config: EdgeConfig, adminPort: 9101, start: startEdge });

@@ -1,0 +1,50 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+const secondBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Everything the edge counts. */
+export type EdgeMetrics = ReturnType<typeof createEdgeMetrics>;
+
+/** Registers the edge's metrics; labels come from closed sets alone. */
+export function createEdgeMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    exchanges: new Counter({
+      name: 'ssp_edge_exchanges_total',
+      help: 'Exchanges that ended, by outcome, class of the status sent and refusal',
+      labelNames: ['outcome', 'status_class', 'refusal'] as const,
+      registers,
+    }),
+    inFlight: new Gauge({ name: 'ssp_edge_exchanges_in_flight', help: 'Exchanges under way', registers }),
+    totalSeconds: new Histogram({
+      name: 'ssp_edge_exchange_seconds',
+      help: 'From the request to the end of its answer',
+      buckets: secondBuckets,
+      registers,
+    }),
+    stageSeconds: new Histogram({
+      name: 'ssp_edge_stage_seconds',
+      help: 'Time within a stage of the path',
+      labelNames: ['stage'] as const,
+      buckets: secondBuckets,
+      registers,
+    }),
+    auditEventsLost: new Counter({
+      name: 'ssp_edge_audit_events_lost_total',
+      help: 'Audit events that could not even be queued; anything above zero needs a person',
+      labelNames: ['topic'] as const,
+      registers,
+    }),
+    unparsedRequests: new Counter({
+      name: 'ssp_edge_unparsed_requests_total',
+      help: 'Requests that were no HTTP, or whose handshake left an error behind',
+      labelNames: ['refusal'] as const,
+      registers,
+    }),
+    crlSecondsToNextUpdate: new Gauge({
+      name: 'ssp_edge_crl_seconds_to_next_update',
+      help: 'Until the first CRL ceases to be in force; then every certificate is refused',
+      registers,
+    }),
+  };
+}

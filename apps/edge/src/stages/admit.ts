@@ -1,0 +1,28 @@
+import { type ThrottleAnswer, type ThrottleAsk } from '@ssp/contracts';
+import { Refusal } from '@ssp/spine';
+import { type Stage } from '../exchange.ts';
+
+const refusals = { consumer: 'consumer-limit', provider: 'provider-limit', global: 'global-limit' } as const;
+
+/** Asks throttle for room, only now that the exchange is authorised: a stranger cannot spend a provider's capacity. */
+export function admit(ask: (ask: ThrottleAsk) => Promise<ThrottleAnswer>): Stage {
+  return async (_req, res, next) => {
+    const { exchange } = res.locals;
+    if (exchange.headers === null) throw new Error('asked before it was read');
+    const { from, to, interactionId } = exchange.headers;
+    const startedMs = performance.now();
+    const answer = await ask({ from, to, interactionId })
+      .catch((cause: unknown) => {
+        throw new Refusal('throttle-unavailable', {}, 'throttle gave no answer', { cause });
+      })
+      .finally(() => {
+        exchange.timings.admitMs = performance.now() - startedMs;
+      });
+    if (answer.admission === 'unreadable') {
+      throw new Refusal('throttle-unavailable', {}, `throttle could not read the ask: ${answer.fault}`);
+    }
+    exchange.admission = answer;
+    if (answer.admission === 'refuse') throw new Refusal(refusals[answer.scope], { from, to });
+    next();
+  };
+}

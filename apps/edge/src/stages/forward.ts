@@ -1,0 +1,60 @@
+import { Refusal } from '@ssp/spine';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import { type Exchange, type Stage } from '../exchange.ts';
+import { type ForwardPlan, providerPass } from '../provider/provider-pass.ts';
+import { type ProviderPools } from '../provider/provider-pools.ts';
+import { requestHeaders } from '../provider/request-headers.ts';
+
+export type ForwardSettings = { readonly via: string; readonly publicName: string };
+
+/** Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back. */
+export function forward(pools: ProviderPools, settings: ForwardSettings): Stage {
+  const plans = new WeakMap<object, ForwardPlan>();
+  const proxy = createProxyMiddleware({
+    // Never dialled: the pass below ends the chain with the plan's own host.
+    target: 'https://registered.endpoint.invalid',
+    ejectPlugins: true,
+    plugins: [
+      (server) => {
+        // Its own passes are anonymous; this one lands before the last, which would send the request.
+        server.before(
+          'web',
+          '',
+          providerPass((res) => plans.get(res)),
+        );
+        server.on('error', (error, _req, res) => {
+          if (res !== undefined) plans.get(res)?.fail(error);
+        });
+      },
+    ],
+  });
+
+  return async (req, res, next) => {
+    const { exchange } = res.locals;
+    await durablyAnnounced(exchange);
+    // Who hung up while we asked has no use for an answer, and the provider need not work for it.
+    if (res.destroyed) return;
+    const { allowed, target } = exchange;
+    if (allowed === null || target === null) throw new Error('forwarded before it was allowed');
+    const { hostname } = new URL(allowed.endpoint);
+    plans.set(res, {
+      exchange,
+      dispatcher: pools.of(hostname),
+      host: hostname,
+      path: `${target.path === '' ? '/' : target.path}${target.query}`,
+      headers: requestHeaders(req, exchange, hostname, settings),
+      via: settings.via,
+      fail: next,
+    });
+    exchange.forwardedAtMs = performance.now();
+    await proxy(req, res, next);
+  };
+}
+
+async function durablyAnnounced(exchange: Exchange): Promise<void> {
+  try {
+    await exchange.announced;
+  } catch (cause) {
+    throw new Refusal('audit-unavailable', {}, 'the received event is not durable', { cause });
+  }
+}

@@ -1,0 +1,83 @@
+import { type IncomingMessage } from 'node:http';
+import { type Logger } from 'pino';
+import { type Audit } from '../audit.ts';
+import { beginExchange, type Exchange, type Stage } from '../exchange.ts';
+import { type EdgeMetrics } from '../metrics.ts';
+import { type Callers } from '../tls/callers.ts';
+
+export type Recorders = {
+  readonly audit: Audit;
+  readonly metrics: EdgeMetrics;
+  readonly log: Logger;
+  readonly callers: Callers;
+  readonly newId: () => string;
+};
+
+/** Begins an exchange's record, and leaves its completed event, one log line and one count however it ends. */
+export function record(recorders: Recorders): Stage {
+  return (req, res, next) => {
+    const exchange = beginExchange({
+      internalId: recorders.newId(),
+      receivedAt: new Date(),
+      startedAtMs: performance.now(),
+      method: req.method,
+      requestTarget: rawTarget(req),
+      contentType: req.headers['content-type'] ?? null,
+      caller: recorders.callers.of(req.socket),
+    });
+    res.locals.exchange = exchange;
+    recorders.metrics.inFlight.inc();
+    recorders.callers.begin(req.socket);
+    // 'close' rather than 'finish': who hangs up is an exchange too.
+    res.once('close', () => {
+      recorders.callers.end(req.socket);
+      recorders.metrics.inFlight.dec();
+      const whole = res.writableFinished;
+      if (!whole && exchange.outcome !== 'failed') exchange.outcome = 'abandoned';
+      const status = whole || exchange.outcome === 'failed' ? res.statusCode : 499;
+      completeExchange(exchange, status, recorders);
+    });
+    next();
+  };
+}
+
+/** The last stage of every exchange: its event, its count, its line. */
+export function completeExchange(exchange: Exchange, status: number, recorders: Recorders): void {
+  const { audit, metrics, log } = recorders;
+  const totalMs = performance.now() - exchange.startedAtMs;
+  audit.complete(exchange, status, totalMs);
+  const { outcome, refusal, timings } = exchange;
+  metrics.exchanges.inc({
+    outcome,
+    status_class: `${Math.floor(status / 100)}xx`,
+    refusal: refusal ?? 'none',
+  });
+  metrics.totalSeconds.observe(totalMs / 1_000);
+  observe(metrics, 'announce', timings.announceMs);
+  observe(metrics, 'authorise', timings.authoriseMs);
+  observe(metrics, 'admit', timings.admitMs);
+  observe(metrics, 'provider', timings.providerMs);
+  log.info(
+    {
+      internalId: exchange.internalId,
+      traceId: exchange.found.traceId,
+      from: exchange.found.from,
+      to: exchange.found.to,
+      method: exchange.method,
+      status,
+      outcome,
+      refusal,
+      totalMs,
+    },
+    'exchange',
+  );
+}
+
+function observe(metrics: EdgeMetrics, stage: string, ms: number | null): void {
+  if (ms !== null) metrics.stageSeconds.observe({ stage }, ms / 1_000);
+}
+
+/** Express keeps the untouched target beside `url`, which its routing may rewrite. */
+function rawTarget(req: IncomingMessage & { readonly originalUrl: string }): string {
+  return req.originalUrl;
+}
