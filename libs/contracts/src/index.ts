@@ -9,3 +9,16 @@ export {
 } from './exchange-events.ts';
 export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
 export { topics } from './topics.ts';
+export {
+  type UsageDimension,
+  usageDimensions,
+  UsageFigures,
+  UsageMonth,
+  UsageMonths,
+  usageMonthsPath,
+  type UsageOutcome,
+  usageOutcomes,
+  usagePath,
+  UsageReport,
+  UsageRow,
+} from './usage.ts';

@@ -1,0 +1,43 @@
+import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
+import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
+import { count, filePath, listenerEnvironment, toListener } from '@ssp/service';
+import { z } from 'zod';
+
+/** The environment of the aggregator. */
+export const AggregatorConfig = z
+  .object({
+    ...kafkaEnvironment,
+    ...postgresEnvironment,
+    DUPLICATE_WINDOW_HOURS: count
+      .default(24 * 15)
+      .describe(
+        'Hours for which an exchange that was counted is recognised when its event comes again; longer than the topic is kept',
+      ),
+  })
+  .transform((env) => ({
+    kafka: toKafkaConfig(env, 'billing-aggregator'),
+    postgres: toPostgresConfig(env, 'billing-aggregator'),
+    duplicateWindowHours: env.DUPLICATE_WINDOW_HOURS,
+  }));
+export type AggregatorConfig = z.output<typeof AggregatorConfig>;
+
+/** The environment of the query API. */
+export const QueryApiConfig = z
+  .object({
+    ...listenerEnvironment(7005),
+    ...postgresEnvironment,
+    BILLING_API_TOKENS_FILE: filePath.describe(
+      'JSON object from role (billing, operator, auditor) to bearer token; each of the three may read usage',
+    ),
+  })
+  .transform((env, ctx) => ({
+    listen: toListener(env, ctx),
+    postgres: toPostgresConfig(env, 'billing-query-api'),
+    tokensFile: env.BILLING_API_TOKENS_FILE,
+  }));
+export type QueryApiConfig = z.output<typeof QueryApiConfig>;
+
+/** The environment of the migration. */
+export const MigrateConfig = z
+  .object(postgresEnvironment)
+  .transform((env) => ({ postgres: toPostgresConfig(env, 'billing-migrate') }));

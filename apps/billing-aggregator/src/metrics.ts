@@ -1,0 +1,42 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>;
+
+/** Everything the aggregator counts. */
+export function aggregatorMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    events: new Counter({
+      name: 'ssp_billing_events_total',
+      help: 'Events applied, by what they came to: counted, not_usage, duplicate or quarantined',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: 'ssp_billing_batch_seconds',
+      help: 'From receiving a batch to its commit',
+      buckets: [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 5],
+      registers,
+    }),
+    forgotten: new Counter({
+      name: 'ssp_billing_forgotten_exchanges_total',
+      help: 'Exchanges that grew too old to be recognised when they come again',
+      registers,
+    }),
+  };
+}
+
+export type QueryMetrics = ReturnType<typeof queryMetrics>;
+
+/** Everything the query API counts. */
+export function queryMetrics(registry: Registry) {
+  return {
+    answerSeconds: new Histogram({
+      name: 'ssp_billing_query_seconds',
+      help: 'Time to answer a query, by path and status',
+      labelNames: ['path', 'status'] as const,
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,10 @@
+import { runService } from '@ssp/service';
+import { QueryApiConfig } from './config.ts';
+import { startQueryApi } from './query-api.ts';
+
+await runService({
+  name: 'billing-query-api',
+  config: QueryApiConfig,
+  adminPort: 9106,
+  start: startQueryApi,
+});

@@ -1,0 +1,47 @@
+import { ExchangeCompleted } from '@ssp/contracts';
+import { expect, test } from 'vitest';
+import { completedEvent } from '../test/completed-event.ts';
+import { readRecords } from './read-records.ts';
+
+const record = (value: string, offset = 0n) => ({ offset, value: Buffer.from(value), timestampMs: 0 });
+const good = ExchangeCompleted.encode(completedEvent());
+
+test.for([
+  { fault: 'no value', value: '', reason: 'not JSON' },
+  { fault: 'a broken text', value: '{"patient":"9990548609"', reason: 'not JSON' },
+  { fault: 'another event', value: '{"type":"other"}', reason: 'specversion: ' },
+  {
+    fault: 'an impossible size',
+    value: good.replace('"responseBytes":2000', '"responseBytes":1e15'),
+    reason: 'responseBytes: ',
+  },
+])('a record with $fault is put aside and the rest goes on', ({ value, reason }) => {
+  const read = readRecords([record(value, 7n), record(good, 8n)]);
+  expect(read.usages).toHaveLength(1);
+  expect(read.poison).toMatchObject([{ offset: 7n, value: Buffer.from(value) }]);
+  expect(read.poison[0]?.reason).toMatch(reason);
+});
+
+test('the reason does not quote the record', () => {
+  const read = readRecords([record('{"patient":"9990548609"'), record('9990548609 x')]);
+  expect(JSON.stringify(read.poison.map(({ reason }) => reason))).not.toContain('9990548609');
+});
+
+test('an event that a batch holds twice is one usage', () => {
+  expect(readRecords([record(good), record(good)])).toMatchObject({
+    usages: [{ requestBytes: 100 }],
+    repeatedEvents: 1,
+    otherEvents: 0,
+    poison: [],
+  });
+});
+
+test('an exchange that was refused is neither usage nor poison', () => {
+  const refused = ExchangeCompleted.encode(completedEvent({ data: { outcome: 'refused' } }));
+  expect(readRecords([record(refused)])).toEqual({
+    usages: [],
+    otherEvents: 1,
+    repeatedEvents: 0,
+    poison: [],
+  });
+});

@@ -1,0 +1,41 @@
+import { ExchangeCompleted } from '@ssp/contracts';
+import { type ReceivedRecord } from '@ssp/kafka';
+import { z } from 'zod';
+import { type PoisonRecord } from './quarantine.ts';
+import { type Usage, usageOf } from './usage-of.ts';
+
+/** What a batch of records comes to. */
+export type ReadRecords = {
+  /** One per exchange, however often the batch holds it. */
+  readonly usages: readonly Usage[];
+  /** Events of exchanges that are nobody's usage. */
+  readonly otherEvents: number;
+  /** Events of exchanges that the batch holds already. */
+  readonly repeatedEvents: number;
+  readonly poison: readonly PoisonRecord[];
+};
+
+/** Reads every record by itself, so that one that cannot be read spoils nothing but itself. */
+export function readRecords(records: readonly ReceivedRecord[]): ReadRecords {
+  const usages = new Map<string, Usage>();
+  const poison: PoisonRecord[] = [];
+  let otherEvents = 0;
+  for (const { offset, value } of records) {
+    try {
+      const usage = usageOf(ExchangeCompleted.decode(value));
+      if (usage === null) otherEvents += 1;
+      else usages.set(usage.internalId, usage);
+    } catch (error) {
+      poison.push({ offset, value, reason: reasonOf(error) });
+    }
+  }
+  const repeatedEvents = records.length - poison.length - otherEvents - usages.size;
+  return { usages: [...usages.values()], otherEvents, repeatedEvents, poison };
+}
+
+/** Names the fields at fault; what a parser says of a text may quote it, so that stays out. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return 'not JSON';
+  const faults = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return faults.join('; ').slice(0, 1_000);
+}
