@@ -36,7 +36,7 @@ export interface Publisher {
   publish(topic: string, value: string): Promise<void>;
   /** Lets the event ride with the next publish, or leave after the linger time. Throws when it is not taken. */
   enqueue(topic: string, value: string): void;
-  /** Whether the last connection or send went well. */
+  /** Whether the last connection or send went well, and none is under way for longer than a publish may take. */
   isHealthy(): boolean;
 }
 
@@ -58,6 +58,7 @@ export function startPublisher(
   const queue = new EventQueue({ maxEvents: 500, maxBytes: EVENT_LENGTH_MAX });
   const sender = new BatchSender(kafka, log, metrics);
   let underWay: readonly QueuedEvent[] = [];
+  let sentAtMs = 0;
   const wakeUp = new WakeUp(lingerMs);
   const closing = new AbortController();
 
@@ -88,6 +89,7 @@ export function startPublisher(
       if (!queue.hasAwaited && !closing.signal.aborted) await wakeUp.wait();
       wakeUp.reset();
       underWay = queue.take();
+      sentAtMs = performance.now();
       if (queue.size > 0) wakeUp.soon();
       if (underWay.length === 0) continue;
       await sender.send(underWay);
@@ -141,6 +143,7 @@ export function startPublisher(
         }
       }),
     enqueue: (topic, value) => take({ topic, value, settle: null }),
-    isHealthy: () => sender.isHealthy,
+    isHealthy: () =>
+      sender.isHealthy && (underWay.length === 0 || performance.now() - sentAtMs < publishTimeoutMs),
   };
 }
