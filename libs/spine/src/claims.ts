@@ -11,10 +11,15 @@ export type BearerToken =
       readonly claims: Readonly<Record<string, unknown>>;
     };
 
-/** Reads the claims of an `Authorization: Bearer` value leniently: any algorithm, any or no signature. */
+const bearer = /^Bearer +([\w+/-]+)=*\.([\w+/-]+)=*(?:\.[\w+/-]*=*)?$/i;
+
+/**
+ * Reads the claims of an `Authorization: Bearer` value leniently, for audit should lose none: any algorithm, any
+ * or no signature, with or without padding and the trailing dot.
+ */
 export function readBearerToken(authorization: string | undefined): BearerToken {
   if (authorization === undefined) return { state: 'absent' };
-  const token = /^Bearer +([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*=*$/i.exec(authorization.trim());
+  const token = bearer.exec(authorization.trim());
   if (token === null) return { state: 'unreadable' };
   const header = readPart(token[1]);
   const claims = readPart(token[2]);

@@ -7,10 +7,12 @@ export function isNhsNumber(digits: string): boolean {
   return check !== 10 && check === Number(digits[9]);
 }
 
-// A digit as it may stand in a URL: itself or percent-encoded.
-const digit = '(?:[0-9]|%3[0-9])';
-const candidate = new RegExp(`(?<!${digit})${digit}{10}(?!${digit})`, 'gi');
-const plain = (text: string) => text.replaceAll(/%3([0-9])/gi, '$1');
+// A digit as it may stand in a URL: itself or percent-encoded, also more than once (`%2539`).
+const digit = '(?:[0-9]|%(?:25)*3[0-9])';
+// An escape that stands for no digit may end in one: the `0` of `%20` is no part of the number that follows.
+const otherEscape = '%(?:25)*(?:[0-24-9a-f][0-9a-f]|3[a-f])';
+const candidate = new RegExp(`(?:(?<!${digit})|(?<=${otherEscape}))${digit}{10}(?!${digit})`, 'gi');
+const plain = (text: string) => text.replaceAll(/%(?:25)*3([0-9])/gi, '$1');
 
 /** Replaces every NHS number in a URL, also a percent-encoded one, by `**********` (spec 9.1 redactedURL). */
 export function maskNhsNumbers(url: string): string {

@@ -41,13 +41,10 @@ export function operationOutcome(refusal: Refusal, id: string): OperationOutcome
   };
 }
 
-const placeholders = ['from', 'to', 'endpoint', 'cpaId', 'target', 'header', 'detail'] as const;
-
 function fill(text: string, facts: RefusalFacts): string {
-  let filled = text;
-  // A function as replacement: `$` in a target must not be read as a replacement pattern.
-  for (const name of placeholders) filled = filled.replace(`{${name}}`, () => facts[name] ?? '');
-  return filled;
+  const given: Readonly<Record<string, string | undefined>> = facts;
+  // In one pass and by a function: neither `{to}` nor `$&` in a target may be read as ours.
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => given[name] ?? '');
 }
 
 /** Renders an OperationOutcome as FHIR XML, elements in the order of the FHIR schema. */
@@ -69,5 +66,10 @@ const value = (element: string, text: string) => `<${element} value="${escapeAtt
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escapeAttribute(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+  // XML 1.0 has no way to write the other control characters, and a bare line break in an attribute reads as a blank.
+  return text.replaceAll(/[&<>"\p{Cc}]/gu, (character) => {
+    const entity = entities[character];
+    if (entity !== undefined) return entity;
+    return /[\t\n\r]/.test(character) ? `&#${character.codePointAt(0)};` : '\uFFFD';
+  });
 }

@@ -37,8 +37,8 @@ export function readSspHeaders(rawHeaders: readonly string[]): ReadSspHeaders {
   for (const { field, name, lower, schema } of required) {
     const values = valuesOf(rawHeaders, lower);
     const [value] = values;
-    if (value === undefined || value === '') problem ??= { fault: 'missing', header: name };
-    else if (values.length > 1) problem ??= { fault: 'repeated', header: name };
+    if (values.length > 1) problem ??= { fault: 'repeated', header: name };
+    else if (value === undefined || value === '') problem ??= { fault: 'missing', header: name };
     else if (!schema.safeParse(value).success) problem ??= { fault: 'malformed', header: name };
     else found[field] = value;
   }

@@ -104,8 +104,8 @@ function segmentFault(path: string): TargetFault | null {
   if (!/[.%]/.test(path)) return null;
   if (/%(?![0-9a-f]{2})/i.test(path)) return 'bad-percent-encoding';
   if (/%(0[0-9a-f]|1[0-9a-f]|7f)/i.test(path)) return 'forbidden-character';
-  // A provider may decode an encoded slash, so one ends a segment here too.
-  const dotted = path.split(/\/|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  // A provider may decode an encoded slash, and drop what follows a semicolon, before it looks for dots.
+  const dotted = path.split(/\/|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment));
   return dotted ? 'dot-segment' : null;
 }
 
