@@ -1,0 +1,19 @@
+import { decisionsPath } from '@ssp/contracts';
+import { openPool } from '@ssp/postgres';
+import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
+import { answerAsks } from './answer-asks.ts';
+import { type AuthzConfig } from './config.ts';
+import { createDecisionIds } from './decision-ids.ts';
+import { keepSnapshot } from './keep-snapshot.ts';
+import { createAuthzMetrics } from './metrics.ts';
+
+/** The decision service as it runs in production; returns the address of its internal listener. */
+export async function startAuthz(config: AuthzConfig, service: Service): Promise<ListenAddress> {
+  const { log, resources, health } = service;
+  const pool = openPool(config.postgres, log, resources);
+  const metrics = createAuthzMetrics(service.metrics);
+  const current = await keepSnapshot(pool, config, metrics, service);
+  health.addCheck('rules', () => void current());
+  const answer = answerAsks(current, config, metrics, createDecisionIds());
+  return startInternalListener(config.listen, jsonEndpoint(decisionsPath, answer, log), resources);
+}

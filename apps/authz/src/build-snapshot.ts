@@ -1,0 +1,185 @@
+import { type BySelector, type Handler, type Rule, type Snapshot, type System } from './snapshot.ts';
+
+/** Rows as the tables hold them, one batch after another so that no more than a batch is in memory twice. */
+export type SystemRow = {
+  readonly asid: string;
+  readonly ods: string;
+  readonly party_key_lower: string;
+  readonly interactions: readonly string[];
+  readonly manufacturer_org: string | null;
+  readonly product_name: string | null;
+};
+export type HandlerRow = {
+  readonly party_key_lower: string;
+  readonly interaction: string | null;
+  readonly cpa_id: string;
+  readonly endpoints: readonly string[];
+  readonly fqdn: string | null;
+  readonly manufacturer_org: string | null;
+};
+export type CertificateNameRow = { readonly asid: string; readonly fqdn: string };
+export type AliasRow = { readonly requested: string; readonly registered: string };
+export type AgreementRow = {
+  readonly agreement_id: string;
+  readonly priority: number;
+  readonly from_asid: string | null;
+  readonly from_ods: string | null;
+  readonly to_asid: string | null;
+  readonly to_ods: string | null;
+  readonly interaction: string | null;
+  readonly effect: 'allow' | 'deny';
+  readonly valid_from: Date | null;
+  readonly valid_to: Date | null;
+};
+
+export type SnapshotBuilder = {
+  readonly addSystem: (row: SystemRow) => void;
+  readonly addHandler: (row: HandlerRow) => void;
+  readonly finish: (rest: {
+    readonly version: string;
+    readonly certificateNames: readonly CertificateNameRow[];
+    readonly aliases: readonly AliasRow[];
+    readonly agreements: readonly AgreementRow[];
+  }) => Snapshot;
+};
+
+/** Takes rows as they arrive and files them; a national directory repeats few texts, so each is kept once. */
+export function createSnapshotBuilder(): SnapshotBuilder {
+  const intern = createInterner();
+  const systems = new Map<string, System>();
+  const handlers = new Map<string, Map<string, Handler[]>>();
+  const namesByParty = new Map<string, Set<string>>();
+  let handlerCount = 0;
+  return {
+    addSystem: (row) => {
+      systems.set(row.asid, {
+        asid: row.asid,
+        ods: intern.text(row.ods.toUpperCase()),
+        partyKeyLower: intern.text(row.party_key_lower),
+        interactions: intern.set(row.interactions),
+        manufacturerOrg: intern.optional(row.manufacturer_org),
+        productName: intern.optional(row.product_name),
+      });
+    },
+    addHandler: (row) => {
+      handlerCount += 1;
+      const partyKey = intern.text(row.party_key_lower);
+      if (row.fqdn !== null) {
+        entryOf(namesByParty, partyKey, newNames).add(intern.text(row.fqdn.toLowerCase()));
+      }
+      if (row.interaction === null) return;
+      const byInteraction = entryOf(handlers, partyKey, newInteractions);
+      entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
+        cpaId: row.cpa_id,
+        endpoints: row.endpoints.map(intern.text),
+        manufacturerOrg: intern.optional(row.manufacturer_org),
+      });
+    },
+    finish: ({ version, certificateNames, aliases, agreements }) => {
+      const namesByAsid = new Map<string, Set<string>>();
+      for (const { asid, fqdn } of certificateNames) {
+        entryOf(namesByAsid, asid, newNames).add(fqdn.toLowerCase());
+      }
+      return {
+        version,
+        systems,
+        handlers,
+        namesByParty,
+        namesByAsid,
+        names: namesBorne(systems, namesByParty, namesByAsid),
+        aliases: new Map(aliases.map(({ requested, registered }) => [requested, registered])),
+        agreements: fileAgreements(agreements),
+        counts: { systems: systems.size, handlers: handlerCount, rules: agreements.length },
+      };
+    },
+  };
+}
+
+const newNames = () => new Set<string>();
+const newInteractions = () => new Map<string, Handler[]>();
+const newHandlers = (): Handler[] => [];
+
+/** Builds a snapshot from rows that are all at hand. */
+export function buildSnapshot(
+  rows: {
+    readonly systems: readonly SystemRow[];
+    readonly handlers: readonly HandlerRow[];
+  } & Parameters<SnapshotBuilder['finish']>[0],
+): Snapshot {
+  const builder = createSnapshotBuilder();
+  for (const row of rows.systems) builder.addSystem(row);
+  for (const row of rows.handlers) builder.addHandler(row);
+  return builder.finish(rows);
+}
+
+function namesBorne(
+  systems: ReadonlyMap<string, System>,
+  namesByParty: ReadonlyMap<string, ReadonlySet<string>>,
+  namesByAsid: ReadonlyMap<string, ReadonlySet<string>>,
+): Set<string> {
+  const names = new Set<string>();
+  for (const { partyKeyLower, asid } of systems.values()) {
+    for (const name of namesByParty.get(partyKeyLower) ?? []) names.add(name);
+    for (const name of namesByAsid.get(asid) ?? []) names.add(name);
+  }
+  return names;
+}
+
+/** Orders rules by priority; among equals a deny goes first, then the agreement's id decides. */
+function fileAgreements(rows: readonly AgreementRow[]): BySelector<BySelector<readonly Rule[]>> {
+  const ordered = rows.toSorted(
+    (left, right) =>
+      left.priority - right.priority ||
+      Number(left.effect === 'allow') - Number(right.effect === 'allow') ||
+      (left.agreement_id < right.agreement_id ? -1 : 1),
+  );
+  const agreements = newSelector<Growing<Rule[]>>();
+  for (const [rank, row] of ordered.entries()) {
+    const bySender = fileUnder(agreements, row.from_asid, row.from_ods, () => newSelector<Rule[]>());
+    fileUnder(bySender, row.to_asid, row.to_ods, () => []).push({
+      rank,
+      agreementId: row.agreement_id,
+      interaction: row.interaction,
+      effect: row.effect,
+      validFromMs: row.valid_from?.getTime() ?? null,
+      validToMs: row.valid_to?.getTime() ?? null,
+    });
+  }
+  return agreements;
+}
+
+type Growing<Thing> = { asid: Map<string, Thing>; ods: Map<string, Thing>; any: Thing | null };
+
+const newSelector = <Thing>(): Growing<Thing> => ({ asid: new Map(), ods: new Map(), any: null });
+
+function fileUnder<Thing>(
+  selector: Growing<Thing>,
+  asid: string | null,
+  ods: string | null,
+  create: () => Thing,
+): Thing {
+  if (asid !== null) return entryOf(selector.asid, asid, create);
+  if (ods !== null) return entryOf(selector.ods, ods.toUpperCase(), create);
+  selector.any ??= create();
+  return selector.any;
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  const present = map.get(key);
+  if (present !== undefined) return present;
+  const created = create();
+  map.set(key, created);
+  return created;
+}
+
+function createInterner() {
+  const texts = new Map<string, string>();
+  const sets = new Map<string, ReadonlySet<string>>();
+  const text = (value: string) => entryOf(texts, value, () => value);
+  return {
+    text,
+    optional: (value: string | null) => (value === null ? null : text(value)),
+    set: (values: readonly string[]) =>
+      entryOf(sets, values.join('\n'), () => new Set(values.map((value) => text(value)))),
+  };
+}

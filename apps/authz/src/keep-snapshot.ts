@@ -1,0 +1,108 @@
+import { type Service } from '@ssp/service';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Pool } from 'pg';
+import { type AuthzConfig } from './config.ts';
+import { listenForChanges } from './listen-for-changes.ts';
+import { addAgeMetrics, type Ages, type AuthzMetrics } from './metrics.ts';
+import { readRulesVersion, readSnapshot } from './read-rules.ts';
+import { type Snapshot } from './snapshot.ts';
+
+/** No decision can be made on what is known: every ask must be refused. */
+export class RulesUnavailable extends Error {
+  override readonly name = 'RulesUnavailable';
+}
+
+/** Gives the snapshot in force. Throws RulesUnavailable where there is none, or none that may still be believed. */
+export type CurrentSnapshot = () => Snapshot;
+
+type Held = {
+  readonly snapshot: Snapshot;
+  /** When the snapshot was last known to be the rules in force. */
+  readonly checkedAtMs: number;
+  readonly directoryAgeAtCheckMs: number;
+};
+
+/**
+ * Keeps a snapshot of the rules up to date until released: a notified change is taken in at once, and a check every
+ * `versionCheckMs` notices what was not notified. Resolves after the first attempt, whether it succeeded or not.
+ */
+export async function keepSnapshot(
+  pool: Pool,
+  config: AuthzConfig,
+  metrics: AuthzMetrics,
+  service: Service,
+): Promise<CurrentSnapshot> {
+  const { log, resources } = service;
+  let held: Held | null = null;
+
+  const refresh = async () => {
+    try {
+      const { version, directoryAgeMs } = await readRulesVersion(pool);
+      const known = held?.snapshot;
+      const snapshot = known?.version === version ? known : await loadSnapshot(pool, metrics);
+      held = { snapshot, checkedAtMs: performance.now(), directoryAgeAtCheckMs: directoryAgeMs };
+      metrics.refreshes.inc({ result: snapshot === known ? 'current' : 'loaded' });
+      if (snapshot !== known) {
+        log.info({ rulesVersion: snapshot.version, ...snapshot.counts }, 'rules loaded');
+      }
+    } catch (error) {
+      metrics.refreshes.inc({ result: 'failed' });
+      log.error({ err: error }, 'the rules could not be read');
+    }
+  };
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let changed = Promise.withResolvers<void>();
+  const run = async () => {
+    while (!signal.aborted) {
+      await Promise.race([changed.promise, waited(config.versionCheckMs, signal)]);
+      if (signal.aborted) return;
+      // Before the refresh: a change that comes during it asks for another one.
+      changed = Promise.withResolvers();
+      await refresh();
+    }
+  };
+
+  await refresh();
+  const running = Promise.all([run(), listenForChanges(pool, () => changed.resolve(), log, signal)]);
+  running.catch(service.fail);
+  resources.defer(async () => {
+    stopping.abort();
+    await running;
+  });
+  addAgeMetrics(service.metrics, () => (held === null ? null : agesOf(held)));
+  return () => believed(held, config);
+}
+
+async function loadSnapshot(pool: Pool, metrics: AuthzMetrics): Promise<Snapshot> {
+  const loaded = metrics.loadSeconds.startTimer();
+  const snapshot = await readSnapshot(pool);
+  loaded();
+  for (const kind of ['systems', 'handlers', 'rules'] as const) {
+    metrics.rows.set({ kind }, snapshot.counts[kind]);
+  }
+  metrics.rulesVersion.set(Number(snapshot.version));
+  return snapshot;
+}
+
+const waited = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined);
+
+function agesOf({ checkedAtMs, directoryAgeAtCheckMs }: Held): Ages {
+  const snapshotMs = performance.now() - checkedAtMs;
+  return { snapshotMs, directoryMs: directoryAgeAtCheckMs + snapshotMs };
+}
+
+function believed(held: Held | null, config: AuthzConfig): Snapshot {
+  if (held === null) throw new RulesUnavailable('the rules have not been loaded yet');
+  const { systems, handlers } = held.snapshot.counts;
+  if (systems === 0 || handlers === 0) throw new RulesUnavailable('the directory is empty');
+  const { snapshotMs, directoryMs } = agesOf(held);
+  if (snapshotMs > config.snapshotAgeMaxMs) {
+    throw new RulesUnavailable(`the rules were last seen ${Math.round(snapshotMs / 1_000)} s ago`);
+  }
+  if (directoryMs > config.directoryAgeMaxMs) {
+    throw new RulesUnavailable('the directory has not been loaded for too long');
+  }
+  return held.snapshot;
+}

@@ -1,0 +1,4 @@
+import { runJob } from '@ssp/service';
+import { loadAgreements, LoadAgreementsConfig } from './load-agreements.ts';
+
+await runJob({ name: 'authz-load-agreements', config: LoadAgreementsConfig, run: loadAgreements });

@@ -1,0 +1,5 @@
+import { runService } from '@ssp/service';
+import { startAuthz } from './authz.ts';
+import { AuthzConfig } from './config.ts';
+
+await runService({ name: 'authz', config: AuthzConfig, adminPort: 9102, start: startAuthz });

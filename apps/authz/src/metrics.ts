@@ -1,0 +1,70 @@
+import { batchSizeMax } from '@ssp/contracts';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export type AuthzMetrics = ReturnType<typeof createAuthzMetrics>;
+
+/** Everything the decision service measures. */
+export function createAuthzMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    decisions: new Counter({
+      name: 'ssp_authz_decisions_total',
+      help: 'Answers by outcome: allow, a refusal, or unreadable',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'ssp_authz_batch_size',
+      help: 'Asks per call',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128, batchSizeMax],
+      registers,
+    }),
+    refreshes: new Counter({
+      name: 'ssp_authz_snapshot_refreshes_total',
+      help: 'Looks at the rules by result: current, loaded or failed',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    loadSeconds: new Histogram({
+      name: 'ssp_authz_snapshot_load_seconds',
+      help: 'How long a load of the snapshot took',
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20],
+      registers,
+    }),
+    rows: new Gauge({
+      name: 'ssp_authz_snapshot_rows',
+      help: 'Rows of the snapshot by kind',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    rulesVersion: new Gauge({
+      name: 'ssp_authz_rules_version',
+      help: 'Version of the rules in force in this process',
+      registers,
+    }),
+  };
+}
+
+export type Ages = { readonly snapshotMs: number; readonly directoryMs: number };
+
+/** Adds the ages, read when they are asked for; not a number where there is nothing to have one. */
+export function addAgeMetrics(registry: Registry, ages: () => Ages | null): void {
+  const snapshotAge = new Gauge({
+    name: 'ssp_authz_snapshot_age_seconds',
+    help: 'Time since the snapshot was last known to be the rules in force',
+    registers: [],
+    collect() {
+      this.set((ages()?.snapshotMs ?? Number.NaN) / 1_000);
+    },
+  });
+  const directoryAge = new Gauge({
+    name: 'ssp_authz_directory_age_seconds',
+    help: 'Time since the directory was last loaded into the database',
+    registers: [],
+    collect() {
+      this.set((ages()?.directoryMs ?? Number.NaN) / 1_000);
+    },
+  });
+  registry.registerMetric(snapshotAge);
+  registry.registerMetric(directoryAge);
+}

@@ -1,0 +1,9 @@
+import { runJob, runService } from '@ssp/service';
+import { SyncSdsConfig } from './sync-sds-config.ts';
+import { startSyncSds, syncSdsOnce } from './sync-sds.ts';
+
+const definition = { name: 'authz-sync-sds', config: SyncSdsConfig };
+
+await (process.argv.includes('--once')
+  ? runJob({ ...definition, run: syncSdsOnce })
+  : runService({ ...definition, adminPort: 9108, start: startSyncSds }));
