@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the local platform keeps its things. */
+export type PlatformPaths = ReturnType<typeof platformPaths>;
+
+/** The repository this file belongs to. */
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** The layout of `.local` under a repository. */
+export function platformPaths(root: string) {
+  const local = join(root, '.local');
+  return {
+    root,
+    local,
+    card: join(local, 'platform.json'),
+    pki: join(local, 'pki'),
+    secrets: join(local, 'secrets'),
+    logs: join(local, 'logs'),
+    backing: join(local, 'backing'),
+    leash: join(local, 'leash'),
+    sample: join(local, 'sample'),
+  };
+}

@@ -1,0 +1,24 @@
+/** What the platform takes from the environment of the person who starts it. */
+export type PersonEnvironment = {
+  readonly inherited: Readonly<Record<string, string>>;
+  readonly connectTo: string;
+  readonly startedByNpm: boolean;
+};
+
+const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
+
+/** Reads it once; services inherit only what is named here, so that nothing of the terminal leaks into them. */
+export function readEnvironment(): PersonEnvironment {
+  // oxlint-disable-next-line node/no-process-env -- the one place of this tool that reads it
+  const env = process.env;
+  return {
+    inherited: Object.fromEntries(
+      passedOn.flatMap((name) => {
+        const value = env[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+    connectTo: env['EDGE_CONNECT_TO'] ?? '',
+    startedByNpm: env['npm_lifecycle_event'] === 'start',
+  };
+}

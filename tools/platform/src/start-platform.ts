@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { topics } from '@ssp/contracts';
+import { connectKafka, ensureTopics } from '@ssp/kafka';
+import { createDevelopmentPki, startBackingServices, startLeash } from '@ssp/testing';
+import { pino } from 'pino';
+import { buildCard } from './build-card.ts';
+import { createPortChooser } from './free-port.ts';
+import { type PlatformPaths } from './paths.ts';
+import { jobPlans, type PlanContext, processPlans } from './plans.ts';
+import { type PlatformCard, removeCard, writeCard } from './platform-card.ts';
+import { type Report } from './progress.ts';
+import { runPlatformJob } from './run-job.ts';
+import { readProviders } from './sample-directory.ts';
+import { readSecrets } from './secrets.ts';
+import { supervise, type Supervised } from './supervise.ts';
+
+/** Starts everything, in the order of what needs what; resolves with the card once all of it is ready. */
+export async function startPlatform(
+  paths: PlatformPaths,
+  person: Pick<PlanContext, 'inherited' | 'connectTo'>,
+  report: Report,
+  resources: AsyncDisposableStack,
+): Promise<PlatformCard> {
+  await mkdir(paths.logs, { recursive: true });
+  // Throws while another platform runs from here; what a killed one left is cleared up.
+  const leash = await startLeash(paths.leash, resources);
+  await removeCard(paths.card);
+  const stopping = new AbortController();
+  resources.defer(() => removeCard(paths.card));
+  const pki = await createDevelopmentPki(paths.pki, { now: new Date() });
+  const secrets = await readSecrets(paths.secrets);
+  const backing = await startBackingServices({ dir: paths.backing, pki, leash, report }, resources);
+  // First of all the services are told that a death from now on is meant.
+  resources.defer(() => stopping.abort());
+
+  const kafka = connectKafka(
+    { brokers: backing.kafka.brokers, clientId: 'platform', tls: null },
+    pino({ level: 'silent' }),
+  );
+  const context: PlanContext = { paths, pki, backing, secrets, port: createPortChooser(), ...person };
+  const jobs = jobPlans(context);
+  await Promise.all([
+    ensureTopics(kafka, topics),
+    ...jobs.migrations.map((job) => runPlatformJob(job, leash)),
+  ]);
+  await Promise.all(jobs.loads.map((job) => runPlatformJob(job, leash)));
+  report('topics and tables are there');
+
+  const providers = await readProviders(backing.ldap);
+  const hosts = new Set(
+    providers.flatMap(({ endpoints }) =>
+      Object.values(endpoints).map((endpoint) => new URL(endpoint).hostname),
+    ),
+  );
+  const { addresses, waves } = await processPlans(context, [...hosts]);
+  const running: Supervised[] = [];
+  const card = () => buildCard({ paths, pki, backing, secrets, addresses, providers, running });
+  let complete = false;
+  const onRestart = async () => {
+    if (complete) await writeCard(paths.card, card());
+  };
+  for (const wave of waves) {
+    running.push(
+      ...(await Promise.all(wave.map((plan) => supervise(plan, leash, report, onRestart, stopping.signal)))),
+    );
+    report(`${wave.map(({ name }) => name).join(', ')} ready`);
+  }
+  resources.defer(() => stopping.abort());
+  complete = true;
+  await writeCard(paths.card, card());
+  return card();
+}

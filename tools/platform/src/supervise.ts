@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Leash, type LeashedProcess } from '@ssp/testing';
+import { type Report } from './progress.ts';
+import { untilReady } from './ready.ts';
+
+/** A process of the platform as it is to be run. */
+export type ProcessPlan = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Null for a process without an admin listener. */
+  readonly adminUrl: string | null;
+  readonly logFile: string;
+};
+
+/** A process that is started again whenever it dies. */
+export type Supervised = { readonly plan: ProcessPlan; readonly pid: () => number };
+
+const readyWithinMs = 60_000;
+const restartDelaysMs = [200, 1_000, 2_000, 5_000];
+const quickDeathMs = 10_000;
+
+/** Starts a process, waits until it is ready, and keeps it alive until `stopping` aborts; says so when it dies. */
+export async function supervise(
+  plan: ProcessPlan,
+  leash: Leash,
+  report: Report,
+  onRestart: () => Promise<void>,
+  stopping: AbortSignal,
+): Promise<Supervised> {
+  let current = await launch(plan, leash);
+  const ready =
+    plan.adminUrl === null ? Promise.resolve() : untilReady(plan.adminUrl, readyWithinMs, stopping);
+  const died = current.exited.then(({ code, signal }) => {
+    throw new Error(
+      `${plan.name} ended while it started (${signal ?? `status ${code}`}): see ${plan.logFile}`,
+    );
+  });
+  died.catch(() => undefined);
+  await Promise.race([ready, died]).catch((error: unknown) => {
+    throw new Error(
+      `${plan.name} did not start: ${error instanceof Error ? error.message : String(error)} (${plan.logFile})`,
+      { cause: error },
+    );
+  });
+  void keepAlive();
+  return { plan, pid: () => current.pid };
+
+  async function keepAlive(): Promise<void> {
+    for (let quickDeaths = 0; ;) {
+      const startedMs = Date.now();
+      const { code, signal } = await current.exited;
+      if (stopping.aborted) return;
+      quickDeaths = Date.now() - startedMs < quickDeathMs ? quickDeaths + 1 : 0;
+      const delayMs = restartDelaysMs[Math.min(quickDeaths, restartDelaysMs.length - 1)] ?? 0;
+      report(
+        `${plan.name} died (${signal ?? `status ${code}`}); starting it again (its log: ${plan.logFile})`,
+      );
+      await sleep(delayMs);
+      if (stopping.aborted) return;
+      current = await launch(plan, leash);
+      await onRestart();
+      if (plan.adminUrl === null) continue;
+      untilReady(plan.adminUrl, readyWithinMs, stopping).then(
+        () => report(`${plan.name} is ready again`),
+        () => undefined,
+      );
+    }
+  }
+}
+
+async function launch(plan: ProcessPlan, leash: Leash): Promise<LeashedProcess> {
+  return leash.spawn(process.execPath, plan.args, {
+    name: plan.name,
+    env: plan.env,
+    output: { file: plan.logFile },
+  });
+}
