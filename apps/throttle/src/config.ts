@@ -1,0 +1,34 @@
+import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
+import { z } from 'zod';
+
+/** The environment of throttle. */
+export const ThrottleConfig = z
+  .object({
+    ...listenerEnvironment(7002),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/ })
+      .describe('Redis that holds the counters: redis://host:port, or rediss:// for TLS'),
+    REDIS_PASSWORD_FILE: filePath.optional().describe('File with the password of Redis'),
+    REDIS_TIMEOUT_MS: milliseconds
+      .default(50)
+      .describe('Longest wait for Redis before a batch is answered 503'),
+    THROTTLE_LIMITS_FILE: filePath
+      .optional()
+      .describe('JSON file of the limits; without one the defaults hold'),
+    THROTTLE_HASH_TAG: z
+      .string()
+      .regex(/^[\w.-]+$/)
+      .default('ssp')
+      .describe('Hash tag of all keys, so that a Redis Cluster keeps them in one slot'),
+  })
+  .transform((env, ctx) => ({
+    listen: toListener(env, ctx),
+    redis: {
+      url: env.REDIS_URL,
+      passwordFile: env.REDIS_PASSWORD_FILE,
+      timeoutMs: env.REDIS_TIMEOUT_MS,
+    },
+    limitsFile: env.THROTTLE_LIMITS_FILE,
+    hashTag: env.THROTTLE_HASH_TAG,
+  }));
+export type ThrottleConfig = z.output<typeof ThrottleConfig>;

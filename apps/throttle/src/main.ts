@@ -1,0 +1,5 @@
+import { runService } from '@ssp/service';
+import { ThrottleConfig } from './config.ts';
+import { startThrottle } from './throttle.ts';
+
+await runService({ name: 'throttle', config: ThrottleConfig, adminPort: 9103, start: startThrottle });
