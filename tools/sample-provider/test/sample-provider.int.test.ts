@@ -2,23 +2,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TLSSocket } from 'node:tls';
-import { createDevelopmentPki } from '@ssp/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backingServices } from '@ssp/testing/vitest';
+import { expect, test } from 'vitest';
 import { startSampleProvider } from '../src/sample-provider.ts';
 
-let dir: string;
-let pki: Awaited<ReturnType<typeof createDevelopmentPki>>;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'sample-provider-'));
-  pki = await createDevelopmentPki(dir, { now: new Date() });
-});
-afterAll(() => rm(dir, { recursive: true }));
+const { pki } = backingServices();
 
 type Client = { readonly cert: string; readonly key: string };
 
