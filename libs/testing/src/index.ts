@@ -10,4 +10,17 @@ export { createDevelopmentPki } from './pki/development-pki.ts';
 export { pkiPaths, type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';
 export { renewCrls } from './pki/renew-crls.ts';
 export { startLeash, type Leash, type LeashedProcess, type SpawnOptions } from './leash/leash.ts';
+export { leashOwner } from './leash/leash-owner.ts';
 export { sweepLeftovers } from './leash/sweep-leftovers.ts';
+export {
+  startBackingServices,
+  type BackingOptions,
+  type BackingServices,
+} from './backing/backing-services.ts';
+export { type BackingService } from './backing/backing-part.ts';
+export { type LocalProgram } from './backing/local-program.ts';
+export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
+export { type RedisService } from './backing/redis.ts';
+export { type KafkaService } from './backing/kafka-service.ts';
+export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';
+export { createDatabaseIn } from './backing/create-database.ts';

@@ -12,7 +12,7 @@ const good = { asid: '200000000359', odsCode: 'R1A14' };
 const other = { asid: '200000000360', odsCode: 'R1A15' };
 
 /** The practice that the sample agreements deny (`infra/agreements.sample.json`). */
-const deniedAsid = '918999198739';
+const deniedAsid = '918999190001';
 
 /** Puts together what is running, and where. */
 export function buildCard(parts: {

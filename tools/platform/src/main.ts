@@ -10,8 +10,6 @@ import { createReport } from './progress.ts';
 import { writeSampleRequest } from './sample-request.ts';
 import { startPlatform } from './start-platform.ts';
 
-process.exitCode = await main();
-
 async function main(): Promise<number> {
   const options = parse();
   if (options === null) return 2;
@@ -19,7 +17,7 @@ async function main(): Promise<number> {
     write(usage);
     return 0;
   }
-  const paths = platformPaths(repositoryRoot);
+  const paths = platformPaths(repositoryRoot, options.dir);
   const running = await describeRunning(paths);
   if (running !== null) {
     process.stderr.write(running);
@@ -44,7 +42,7 @@ async function main(): Promise<number> {
       interrupted(stop),
     ]);
     const curl = await writeSampleRequest(paths.root, paths.sample, card, new Date());
-    write(welcome(card.console, curl));
+    write(welcome(paths.shown, card.console, curl));
     await stop;
     report('stopping');
   } catch (error) {
@@ -55,7 +53,7 @@ async function main(): Promise<number> {
     }
     return 1;
   }
-  report('stopped; the data stays in .local');
+  report(`stopped; the data stays in ${paths.shown}`);
   return 0;
 }
 
@@ -86,13 +84,15 @@ async function removeData(paths: ReturnType<typeof platformPaths>): Promise<void
   await Promise.all(data.map((dir) => rm(dir, { recursive: true, force: true })));
 }
 
-function welcome(consoleUrl: string, curl: string): string {
+function welcome(dir: string, consoleUrl: string, curl: string): string {
   return `
 The platform is ready. Ask it for a patient record:
 
 ${curl}
 
 Usage by supplier, provider and consumer: ${consoleUrl}
-Everything else is in .local/platform.json; logs are in .local/logs. Ctrl-C ends it all.
+Everything else is in ${dir}/platform.json; logs are in ${dir}/logs. Ctrl-C ends it all.
 `;
 }
+
+process.exitCode = await main();

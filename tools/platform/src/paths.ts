@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where the local platform keeps its things. */
@@ -7,12 +7,13 @@ export type PlatformPaths = ReturnType<typeof platformPaths>;
 /** The repository this file belongs to. */
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
-/** The layout of `.local` under a repository. */
-export function platformPaths(root: string) {
-  const local = join(root, '.local');
+/** The layout of `.local`, or of another directory that takes its place. */
+export function platformPaths(root: string, dir: string) {
+  const local = resolve(root, dir);
   return {
     root,
-    local,
+    /** As people see it. */
+    shown: relative(root, local),
     card: join(local, 'platform.json'),
     pki: join(local, 'pki'),
     secrets: join(local, 'secrets'),
