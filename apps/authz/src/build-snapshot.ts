@@ -1,11 +1,14 @@
 import { type BySelector, type Handler, type Rule, type Snapshot, type System } from './snapshot.ts';
 
-/** Rows as the tables hold them, one batch after another so that no more than a batch is in memory twice. */
+/**
+ * Rows as the tables hold them, one batch after another so that no more than a batch is in memory twice. Lists are one
+ * text of lines, since most systems share theirs and a text known already need not be taken apart.
+ */
 export type SystemRow = {
   readonly asid: string;
   readonly ods: string;
   readonly party_key_lower: string;
-  readonly interactions: readonly string[];
+  readonly interactions: string;
   readonly manufacturer_org: string | null;
   readonly product_name: string | null;
 };
@@ -13,7 +16,7 @@ export type HandlerRow = {
   readonly party_key_lower: string;
   readonly interaction: string | null;
   readonly cpa_id: string;
-  readonly endpoints: readonly string[];
+  readonly endpoints: string;
   readonly fqdn: string | null;
   readonly manufacturer_org: string | null;
 };
@@ -71,7 +74,7 @@ export function createSnapshotBuilder(): SnapshotBuilder {
       const byInteraction = entryOf(handlers, partyKey, newInteractions);
       entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
         cpaId: row.cpa_id,
-        endpoints: row.endpoints.map(intern.text),
+        endpoints: intern.list(row.endpoints),
         manufacturerOrg: intern.optional(row.manufacturer_org),
       });
     },
@@ -174,12 +177,14 @@ function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value
 
 function createInterner() {
   const texts = new Map<string, string>();
+  const lists = new Map<string, readonly string[]>();
   const sets = new Map<string, ReadonlySet<string>>();
   const text = (value: string) => entryOf(texts, value, () => value);
+  const split = (lines: string) => (lines === '' ? [] : lines.split('\n').map((line) => text(line)));
   return {
     text,
     optional: (value: string | null) => (value === null ? null : text(value)),
-    set: (values: readonly string[]) =>
-      entryOf(sets, values.join('\n'), () => new Set(values.map((value) => text(value)))),
+    list: (lines: string) => entryOf(lists, lines, () => split(lines)),
+    set: (lines: string) => entryOf(sets, lines, () => new Set(split(lines))),
   };
 }

@@ -16,12 +16,14 @@ const nameless = '200000000362';
 const provider = '918999198738';
 const branch = '918999198739';
 
+const lines = (...values: readonly string[]) => values.join('\n');
+
 function system(asid: string, party: string, rest: Partial<SystemRow> = {}): SystemRow {
   return {
     asid,
     ods: party.slice(0, 6).toUpperCase(),
     party_key_lower: party,
-    interactions: [],
+    interactions: '',
     manufacturer_org: null,
     product_name: null,
     ...rest,
@@ -33,7 +35,7 @@ function handler(party: string, rest: Partial<HandlerRow>): HandlerRow {
     party_key_lower: party,
     interaction: null,
     cpa_id: 'S1',
-    endpoints: [],
+    endpoints: '',
     fqdn: null,
     manufacturer_org: null,
     ...rest,
@@ -45,27 +47,37 @@ const base = 'https://GP.example.nhs.uk/B82617/fhir';
 const directory = {
   version: '7',
   systems: [
-    system(consumer, 'x26000-1', { interactions: [read, search, nrlRead, `${gpc}unregistered-1`] }),
-    system(sharer, 'x26000-1', { interactions: [read] }),
-    system(overridden, 'y99000-1', { interactions: [read] }),
-    system(nameless, 'z99000-1', { interactions: [read] }),
+    system(consumer, 'x26000-1', { interactions: lines(read, search, nrlRead, `${gpc}unregistered-1`) }),
+    system(sharer, 'x26000-1', { interactions: lines(read) }),
+    system(overridden, 'y99000-1', { interactions: lines(read) }),
+    system(nameless, 'z99000-1', { interactions: lines(read) }),
     system(provider, 'b82617-1', { manufacturer_org: 'YGM06', product_name: 'GP System 2' }),
     system(branch, 'b82618-1', { product_name: 'GP System 3' }),
   ],
   handlers: [
     handler('x26000-1', { interaction: 'urn:nhs:names:services:pds:QUPA', fqdn: 'Consumer.Example.nhs.uk' }),
-    handler('b82617-1', { interaction: read, endpoints: [base], cpa_id: 'S11', fqdn: 'gp.example.nhs.uk' }),
-    handler('b82617-1', { interaction: search, endpoints: ['https://other.nhs.uk/a'], cpa_id: 'S12' }),
+    handler('b82617-1', {
+      interaction: read,
+      endpoints: lines(base),
+      cpa_id: 'S11',
+      fqdn: 'gp.example.nhs.uk',
+    }),
+    handler('b82617-1', { interaction: search, endpoints: lines('https://other.nhs.uk/a'), cpa_id: 'S12' }),
     handler('b82617-1', {
       interaction: search,
-      endpoints: ['https://other.nhs.uk/b', 'https://other.nhs.uk/c/'],
+      endpoints: lines('https://other.nhs.uk/b', 'https://other.nhs.uk/c/'),
       cpa_id: 'S13',
     }),
-    handler('b82617-1', { interaction: nrl, endpoints: ['https://nrl.nhs.uk'], cpa_id: 'S14' }),
-    handler('b82618-1', { interaction: read, endpoints: [base], cpa_id: 'S15', manufacturer_org: 'YGM07' }),
-    handler('b82618-1', { interaction: search, endpoints: [base], cpa_id: 'S16' }),
-    handler('b82618-1', { interaction: nrlRead, endpoints: [], cpa_id: 'S17' }),
-    handler('orphan-1', { interaction: read, endpoints: [base], fqdn: 'orphan.nhs.uk' }),
+    handler('b82617-1', { interaction: nrl, endpoints: lines('https://nrl.nhs.uk'), cpa_id: 'S14' }),
+    handler('b82618-1', {
+      interaction: read,
+      endpoints: lines(base),
+      cpa_id: 'S15',
+      manufacturer_org: 'YGM07',
+    }),
+    handler('b82618-1', { interaction: search, endpoints: lines(base), cpa_id: 'S16' }),
+    handler('b82618-1', { interaction: nrlRead, endpoints: lines(), cpa_id: 'S17' }),
+    handler('orphan-1', { interaction: read, endpoints: lines(base), fqdn: 'orphan.nhs.uk' }),
   ],
   certificateNames: [{ asid: overridden, fqdn: 'Override.nhs.uk' }],
   aliases: [{ requested: nrlRead, registered: nrl }],

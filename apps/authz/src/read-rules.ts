@@ -56,12 +56,14 @@ export async function readSnapshot(pool: Pool): Promise<Snapshot> {
 }
 
 const systems = `
-  select asid, ods, party_key_lower, interactions, manufacturer_org, product_name
+  select asid, ods, party_key_lower, array_to_string(interactions, e'\\n') as interactions, manufacturer_org,
+    product_name
   from authz.accredited_system`;
 
 // In order, so that of several registrations the same one is always named.
 const handlers = `
-  select party_key_lower, interaction, cpa_id, endpoints, fqdn, manufacturer_org
+  select party_key_lower, interaction, cpa_id, array_to_string(endpoints, e'\\n') as endpoints, fqdn,
+    manufacturer_org
   from authz.message_handler order by handler_id`;
 
 const nextBatch = 'fetch 2000 from batch';
