@@ -1,0 +1,30 @@
+import { connectKafka, consume } from '@ssp/kafka';
+import { openPool, ping } from '@ssp/postgres';
+import { type ListenAddress, type Service } from '@ssp/service';
+import { auditedTopics } from './audit-entry.ts';
+import { type AuditWriterConfig } from './config.ts';
+import { keepEvents } from './keep-events.ts';
+import { keepMonths } from './keep-months.ts';
+import { auditMetrics } from './metrics.ts';
+import { startSearchApi } from './search-api.ts';
+
+/** Writes every event of the audited topics to Postgres, once, and answers searches. @returns where it answers them */
+export async function startAuditWriter(config: AuditWriterConfig, service: Service): Promise<ListenAddress> {
+  const { log, resources, health } = service;
+  const metrics = auditMetrics(service.metrics);
+  const pool = openPool(config.postgres, log, resources);
+  health.addCheck('postgres', () => ping(pool));
+  await keepMonths(pool, log, resources);
+  const consumer = await consume(
+    connectKafka(config.kafka, log),
+    { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, log, metrics) },
+    log,
+    service.metrics,
+    resources,
+  );
+  consumer.failed.catch(service.fail);
+  health.addCheck('kafka', () => {
+    if (!consumer.isReady()) throw new Error('the consumer group is not joined');
+  });
+  return startSearchApi(config, pool, metrics, service);
+}

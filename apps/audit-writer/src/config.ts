@@ -1,0 +1,28 @@
+import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
+import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
+import { filePath, listenerEnvironment, toListener } from '@ssp/service';
+import { z } from 'zod';
+
+/** The environment of the audit writer and its search API. */
+export const AuditWriterConfig = z
+  .object({
+    ...kafkaEnvironment,
+    ...postgresEnvironment,
+    ...listenerEnvironment(7003),
+    AUDIT_GROUP_ID: z
+      .string()
+      .min(1)
+      .default('audit-writer')
+      .describe('Kafka consumer group that all audit writers of a platform share'),
+    AUDIT_API_TOKENS_FILE: filePath.describe(
+      'JSON object from role (auditor, operator) to bearer token; both may search',
+    ),
+  })
+  .transform((env, ctx) => ({
+    kafka: toKafkaConfig(env, 'audit-writer'),
+    postgres: toPostgresConfig(env, 'audit-writer'),
+    listen: toListener(env, ctx),
+    groupId: env.AUDIT_GROUP_ID,
+    tokensFile: env.AUDIT_API_TOKENS_FILE,
+  }));
+export type AuditWriterConfig = z.output<typeof AuditWriterConfig>;

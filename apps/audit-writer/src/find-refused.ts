@@ -1,0 +1,38 @@
+import { type ReceivedBatch } from '@ssp/kafka';
+import { type Pool, DatabaseError } from 'pg';
+import { chainStart } from './hash-chain.ts';
+import { copyEntries } from './copy-entries.ts';
+import { readRecords } from './read-records.ts';
+
+/** Whether Postgres refused the data itself (SQLSTATE classes 22, 23 and 54), so that a repeat cannot help. */
+export function isDataRefused(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '');
+}
+
+/** Tries each event by itself and takes it back; tells which ones the table refuses, and by which SQLSTATE. */
+export async function findRefused(
+  pool: Pool,
+  { topic, partition, records }: ReceivedBatch,
+): Promise<ReadonlyMap<bigint, string>> {
+  const refused = new Map<bigint, string>();
+  const client = await pool.connect();
+  try {
+    for (const record of readRecords(topic, records, refused).read) {
+      await client.query('begin');
+      try {
+        await copyEntries(client, topic, partition, [record], {
+          eventDigest: chainStart,
+          urlDigest: chainStart,
+        });
+      } catch (error) {
+        if (!isDataRefused(error)) throw error;
+        refused.set(record.offset, `refused by the table: SQLSTATE ${error.code}`);
+      } finally {
+        await client.query('rollback');
+      }
+    }
+  } finally {
+    client.release();
+  }
+  return refused;
+}

@@ -1,0 +1,45 @@
+import { type ReceivedBatch } from '@ssp/kafka';
+import { type Pool } from 'pg';
+import { type Logger } from 'pino';
+import { findRefused, isDataRefused } from './find-refused.ts';
+import { type AuditMetrics } from './metrics.ts';
+import { writeBatch, type WrittenBatch } from './write-batch.ts';
+
+/** The consumer's handler: writes a batch, puts aside what cannot be written, and counts. */
+export function keepEvents(pool: Pool, log: Logger, metrics: AuditMetrics) {
+  return async (batch: ReceivedBatch): Promise<{ readonly nextOffset: bigint }> => {
+    const stopTimer = metrics.writeSeconds.startTimer();
+    const result = await writeWithoutPoison(pool, batch);
+    stopTimer();
+    for (const { offset, reason } of result.poisoned) {
+      metrics.quarantined.inc({ topic: batch.topic });
+      log.error(
+        { topic: batch.topic, partition: batch.partition, offset: String(offset), reason },
+        'a record was put in quarantine',
+      );
+    }
+    observe(result, metrics);
+    return { nextOffset: result.nextOffset };
+  };
+}
+
+async function writeWithoutPoison(pool: Pool, batch: ReceivedBatch): Promise<WrittenBatch> {
+  try {
+    return await writeBatch(pool, batch);
+  } catch (error) {
+    if (!isDataRefused(error)) throw error;
+    const refused = await findRefused(pool, batch);
+    if (refused.size === 0) throw error;
+    return writeBatch(pool, batch, refused);
+  }
+}
+
+function observe({ written }: WrittenBatch, metrics: AuditMetrics): void {
+  const newest = written.at(-1)?.entry;
+  if (!newest) return;
+  metrics.written.inc({ kind: newest.kind }, written.length);
+  metrics.batchEvents.observe(written.length);
+  const newestMs = Date.parse(newest.occurredAt);
+  metrics.newest.set(newestMs / 1_000);
+  metrics.delaySeconds.observe((Date.now() - newestMs) / 1_000);
+}

@@ -1,0 +1,10 @@
+import { runService } from '@ssp/service';
+import { startAuditWriter } from './audit-writer.ts';
+import { AuditWriterConfig } from './config.ts';
+
+await runService({
+  name: 'audit-writer',
+  config: AuditWriterConfig,
+  adminPort: 9104,
+  start: startAuditWriter,
+});

@@ -1,0 +1,69 @@
+import { Asid, TraceId } from '@ssp/spine';
+import { z } from 'zod';
+
+const DAY_MS = 86_400_000;
+const WINDOW_MAX_DAYS = 31;
+
+const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
+
+/** What may be asked for. Without a trace or internal id, a window of time is searched: the last day unless said. */
+const SearchQuery = z.strictObject({
+  traceId: TraceId.optional(),
+  internalId: z.uuid().optional(),
+  fromAsid: Asid.optional(),
+  toAsid: Asid.optional(),
+  from: Instant.optional(),
+  to: Instant.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export type Search = {
+  readonly traceId: string | null;
+  readonly internalId: string | null;
+  readonly fromAsid: string | null;
+  readonly toAsid: string | null;
+  readonly from: Date | null;
+  /** Exclusive. */
+  readonly to: Date | null;
+  readonly limit: number;
+};
+
+/** Says in words what is wrong with a query. */
+export class SearchQueryError extends Error {
+  override readonly name = 'SearchQueryError';
+}
+
+/** Reads the query string. @throws SearchQueryError */
+export function parseSearch(query: unknown, nowMs: number): Search {
+  const parsed = SearchQuery.safeParse(query);
+  if (!parsed.success) {
+    throw new SearchQueryError(
+      parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
+    );
+  }
+  const { traceId, internalId, fromAsid, toAsid, limit } = parsed.data;
+  const isOne = traceId !== undefined || internalId !== undefined;
+  let from = instant(parsed.data.from);
+  let to = instant(parsed.data.to);
+  if (!isOne) {
+    to ??= new Date(nowMs);
+    from ??= new Date(to.getTime() - DAY_MS);
+  }
+  if (from && to && from >= to) throw new SearchQueryError('from: must be before to');
+  if (!isOne && from && to && to.getTime() - from.getTime() > WINDOW_MAX_DAYS * DAY_MS) {
+    throw new SearchQueryError(`from: at most ${WINDOW_MAX_DAYS} days before to, unless an id is asked for`);
+  }
+  return {
+    traceId: traceId ?? null,
+    internalId: internalId ?? null,
+    fromAsid: fromAsid ?? null,
+    toAsid: toAsid ?? null,
+    from,
+    to,
+    limit,
+  };
+}
+
+function instant(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}

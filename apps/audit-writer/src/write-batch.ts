@@ -1,0 +1,35 @@
+import { readFrom, type ReceivedBatch } from '@ssp/kafka';
+import { inTransaction, storeOffset, takeOffset } from '@ssp/postgres';
+import { type Pool } from 'pg';
+import { readChainHead, storeChainHead } from './chain-head.ts';
+import { copyEntries } from './copy-entries.ts';
+import { quarantine } from './quarantine.ts';
+import { type PoisonedRecord, type ReadRecord, readRecords } from './read-records.ts';
+
+export type WrittenBatch = {
+  readonly nextOffset: bigint;
+  readonly written: readonly ReadRecord[];
+  readonly poisoned: readonly PoisonedRecord[];
+};
+
+/**
+ * Writes what is new in the batch, the digests it is chained by and the offset to go on from, in one transaction:
+ * a batch that comes again changes nothing. What the table has `refused` goes to quarantine.
+ */
+export function writeBatch(
+  pool: Pool,
+  batch: ReceivedBatch,
+  refused: ReadonlyMap<bigint, string> = new Map(),
+): Promise<WrittenBatch> {
+  const { topic, partition } = batch;
+  return inTransaction(pool, async (client) => {
+    const plan = readFrom(batch, await takeOffset(client, 'audit', topic, partition));
+    if (plan.kind === 'seek') return { nextOffset: plan.nextOffset, written: [], poisoned: [] };
+    const { read, poisoned } = readRecords(topic, plan.records, refused);
+    const head = await readChainHead(client, topic, partition);
+    await storeChainHead(client, topic, partition, await copyEntries(client, topic, partition, read, head));
+    await quarantine(client, topic, partition, poisoned);
+    await storeOffset(client, 'audit', topic, partition, plan.nextOffset);
+    return { nextOffset: plan.nextOffset, written: read, poisoned };
+  });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { topics } from '@ssp/contracts';
+import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
+import { createService } from '@ssp/service';
+import { Client, Pool } from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { startAuditWriter } from '../src/audit-writer.ts';
+import { type AuditWriterConfig } from '../src/config.ts';
+import { migrateAudit } from '../src/migrate-audit.ts';
+import { backing } from './backing.ts';
+
+export const tokens = { auditor: 'a'.repeat(32), operator: 'b'.repeat(32), billing: 'c'.repeat(32) };
+
+const log = pino({ level: 'silent' });
+
+/** A database of its own, migrated, and a way to publish; the topics are everybody's. */
+export async function auditRig(resources: AsyncDisposableStack) {
+  const { brokers, postgresUrl } = backing();
+  const kafka = { brokers, clientId: 'audit-test', tls: null };
+  const postgres = {
+    url: await createDatabase(postgresUrl, resources),
+    passwordFile: null,
+    poolSize: 4,
+    applicationName: 'audit-test',
+  };
+  await migrateAudit(postgres, log);
+  const pool = resources.adopt(new Pool({ connectionString: postgres.url }), (it) => it.end());
+  // Connections that are cut when the database is dropped have nothing left to say.
+  pool.on('error', () => undefined);
+  const connection = connectKafka(kafka, log);
+  await ensureTopics(connection, topics);
+  const publisher = startPublisher(connection, {}, log, new Registry(), resources);
+  const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'audit-')));
+  const tokensFile = join(directory.path, 'tokens.json');
+  await writeFile(tokensFile, JSON.stringify(tokens));
+
+  const config: AuditWriterConfig = {
+    kafka,
+    postgres,
+    listen: { host: '127.0.0.1', port: 0, tls: null },
+    groupId: `audit-${randomUUID()}`,
+    tokensFile,
+  };
+  return {
+    config,
+    pool,
+    publish: (records: readonly { readonly topic: string; readonly value: string }[]) =>
+      Promise.all(records.map(({ topic, value }) => publisher.publish(topic, value))),
+    /** Starts a writer as the process does; it ends with the scope it is given. */
+    start: async (scope: AsyncDisposableStack, changes: Partial<AuditWriterConfig> = {}) => {
+      const service = createService('audit-writer', scope);
+      const address = await startAuditWriter({ ...config, ...changes }, service);
+      service.health.started();
+      return { service, api: `http://${address.host}:${address.port}` };
+    },
+    /** How often each event of these exchanges is there. */
+    countRows: async (internalIds: readonly string[]) => {
+      const { rows } = await pool.query<{ rows: number; events: number; urls: number }>(
+        `select count(*)::int as rows, count(distinct (internal_id, kind))::int as events,
+           (select count(*)::int from audit.full_url where internal_id = any($1)) as urls
+         from audit.event where internal_id = any($1)`,
+        [internalIds],
+      );
+      return rows[0];
+    },
+  };
+}
+
+async function createDatabase(serverUrl: string, resources: AsyncDisposableStack): Promise<string> {
+  const name = `audit_${randomUUID().replaceAll('-', '')}`;
+  const admin = new Client({ connectionString: serverUrl });
+  await admin.connect();
+  resources.adopt(admin, (it) => it.end());
+  await admin.query(`create database ${name}`);
+  resources.defer(async () => {
+    await admin.query(`drop database ${name} with (force)`);
+  });
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
