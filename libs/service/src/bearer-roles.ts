@@ -12,7 +12,7 @@ export type RoleOf = (authorization: string | undefined) => string | null;
  * @throws Error naming the file when it is not such a file
  */
 export function readBearerRoles(file: string): RoleOf {
-  const tokens = Tokens.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const tokens = Tokens.safeParse(parseJson(file, readFileSync(file, 'utf8')));
   if (!tokens.success) throw new Error(`${file}: ${z.prettifyError(tokens.error)}`);
   const digests = Object.entries(tokens.data).map(([role, token]) => ({ role, digest: sha256(token) }));
   return (authorization) => {
@@ -21,6 +21,15 @@ export function readBearerRoles(file: string): RoleOf {
     const digest = sha256(token);
     return digests.find((known) => timingSafeEqual(known.digest, digest))?.role ?? null;
   };
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause, whose message would quote the file and so perhaps a token.
+    throw new Error(`${file}: not JSON`);
+  }
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();

@@ -9,23 +9,37 @@ export type ConfigVariable = {
 };
 
 const Described = z.object({
-  properties: z.record(
-    z.string(),
-    z.object({ description: z.string().optional(), default: z.unknown().optional() }),
-  ),
+  properties: z.record(z.string(), z.object({ description: z.string().optional() })),
   required: z.array(z.string()).optional(),
 });
 
 /** Lists the variables that a config schema reads, in the order of its declaration. */
 export function describeConfig(schema: z.ZodType): ConfigVariable[] {
+  const defaults = defaultsOf(schema);
   const described = Described.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
   return Object.entries(described.properties).map(([name, property]) => ({
     name,
     description: property.description ?? '',
     required: described.required?.includes(name) ?? false,
-    default: property.default === undefined ? null : JSON.stringify(property.default).replaceAll('"', ''),
+    default: defaults.get(name) ?? null,
   }));
 }
+
+// Read from the schema itself: JSON Schema has no place for the default of a field whose text is transformed.
+function defaultsOf(schema: unknown): ReadonlyMap<string, string> {
+  const object = schema instanceof z.ZodPipe ? schema.in : schema;
+  if (object instanceof z.ZodPipe) return defaultsOf(object);
+  if (!(object instanceof z.ZodObject)) return new Map();
+  return new Map(
+    Object.entries(object.shape).flatMap(([name, field]) => {
+      const value = field instanceof z.ZodDefault ? field.def.defaultValue : undefined;
+      return value === undefined ? [] : [[name, shown(value)] as const];
+    }),
+  );
+}
+
+const shown = (value: unknown) =>
+  Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '');
 
 /** Renders variables as the text of `--help`. */
 export function configHelp(name: string, variables: readonly ConfigVariable[]): string {

@@ -22,7 +22,8 @@ export function createHealth(checkTimeoutMs = 1_000): Health {
   return {
     addCheck: (name, check) => void checks.set(name, check),
     drain: () => void (state = 'draining'),
-    started: () => void (state = 'started'),
+    // A start that ends while the service drains does not turn it back.
+    started: () => void (state = state === 'draining' ? state : 'started'),
     report: async () => {
       const results = await Promise.all(
         Array.from(checks, async ([name, check]) => [name, await outcome(check, checkTimeoutMs)] as const),

@@ -49,12 +49,13 @@ function readBody(req: IncomingMessage): Promise<string> {
     let bytes = 0;
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > bodyBytesMax) {
-        req.pause();
-        reject(new EndpointError(413, 'the body is too large'));
-      } else chunks.push(chunk);
+      // Too large a body is read to its end but not kept: cut off, its sender would never see the answer.
+      if (bytes <= bodyBytesMax) chunks.push(chunk);
     });
-    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () => {
+      if (bytes > bodyBytesMax) reject(new EndpointError(413, 'the body is too large'));
+      else resolve(Buffer.concat(chunks).toString('utf8'));
+    });
     req.on('error', reject);
   });
 }

@@ -20,9 +20,9 @@ export async function listen(
   } catch (error) {
     const reason =
       error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-        ? 'is already in use; free it or configure another port'
+        ? 'it is already in use; free it or configure another port'
         : String(error);
-    throw new Error(`cannot listen on ${address.host}:${address.port}: it ${reason}`, { cause: error });
+    throw new Error(`cannot listen on ${address.host}:${address.port}: ${reason}`, { cause: error });
   }
   resources.defer(() => drain(server));
   return { host: address.host, port: portOf(server.address()) };

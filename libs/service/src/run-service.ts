@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startAdminListener } from './admin-listener.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
 import { count, port } from './fields.ts';
-import { ConfigError, loadConfig } from './load-config.ts';
+import { ConfigError, loadConfigs } from './load-config.ts';
 import { addProcessMetrics, createService, type Service } from './service.ts';
 
 export type ServiceDefinition<Schema extends z.ZodType> = {
@@ -45,25 +44,40 @@ export async function runService<Schema extends z.ZodType>(
 ): Promise<void> {
   const common = serviceEnvironment(definition.adminPort);
   if (help(definition.name, definition.config, common)) return;
-  const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const stop = stopSignal();
   await guarded(definition.name, async () => {
-    const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = loadConfig(common);
-    const config = loadConfig(definition.config);
+    const [{ LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS }, config] = loadConfigs(
+      common,
+      definition.config,
+    );
     const log = pino({ name: definition.name, level: LOG_LEVEL });
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();
     const service = createService(definition.name, resources, { log, fail: failed.reject });
     addProcessMetrics(service);
     await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT }, service);
-    await Promise.race([definition.start(config, service), failed.promise]);
-    service.health.started();
-    log.info('started');
-    await Promise.race([stop, failed.promise]).finally(() => {
+    const live = async () => {
+      await definition.start(config, service);
+      service.health.started();
+      log.info('started');
+      await stop;
+    };
+    try {
+      // A start that waits for something must not hold up a stop.
+      await Promise.race([live(), stop, failed.promise]);
+    } finally {
       service.health.drain();
       log.info('stopping');
       // Released in time this timer holds nothing up.
       setTimeout(() => endRegardless(log), STOP_GRACE_SECONDS * 1_000).unref();
-    });
+    }
+  });
+}
+
+/** Resolves at the first request to stop; a repeat, as a terminal and npm together send it, does not cut the stop short. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());
   });
 }
 
@@ -77,8 +91,7 @@ export type JobDefinition<Schema extends z.ZodType> = {
 export async function runJob<Schema extends z.ZodType>(definition: JobDefinition<Schema>): Promise<void> {
   if (help(definition.name, definition.config, LogEnvironment)) return;
   await guarded(definition.name, async () => {
-    const { LOG_LEVEL } = loadConfig(LogEnvironment);
-    const config = loadConfig(definition.config);
+    const [{ LOG_LEVEL }, config] = loadConfigs(LogEnvironment, definition.config);
     await using resources = new AsyncDisposableStack();
     const log = pino({ name: definition.name, level: LOG_LEVEL });
     await definition.run(config, createService(definition.name, resources, { log }));

@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createDevelopmentPki, type DevelopmentPki } from '@ssp/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startInternalListener } from './internal-listener.ts';
+
+let dir: string;
+let pki: DevelopmentPki;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'ssp-internal-'));
+  pki = await createDevelopmentPki(join(dir, 'pki'), { now: new Date() });
+}, 60_000);
+afterAll(() => rm(dir, { recursive: true }));
+
+function ask(options: { port: number; ca: Buffer; cert?: Buffer; key?: Buffer }) {
+  const asked = Promise.withResolvers<IncomingMessage>();
+  get({ host: '127.0.0.1', agent: false, ...options }, asked.resolve).once('error', asked.reject);
+  return asked.promise.then(text);
+}
+
+async function start(resources: AsyncDisposableStack) {
+  const { cert: certFile, key: keyFile } = pki.internal;
+  const config = { host: '127.0.0.1', port: 0, tls: { certFile, keyFile, caFile: pki.ca } };
+  const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
+  return { port, ca: await readFile(pki.ca) };
+}
+
+describe('with TLS', () => {
+  test('a caller with a certificate of the CA is served', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port, ca } = await start(resources);
+    const [cert, key] = await Promise.all([readFile(pki.internal.cert), readFile(pki.internal.key)]);
+    expect(await ask({ port, ca, cert, key })).toBe('within');
+  });
+
+  test('a caller without a certificate is refused', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port, ca } = await start(resources);
+    await expect(ask({ port, ca })).rejects.toThrow(/certificate required|ECONNRESET|socket hang up/);
+  });
+
+  test("a caller with a stranger's certificate is refused", async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port, ca } = await start(resources);
+    const { cert: certFile, key: keyFile } = pki.consumers.untrusted;
+    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    await expect(ask({ port, ca, cert, key })).rejects.toThrow(/alert|ECONNRESET|socket hang up/);
+  });
+
+  test('a caller that speaks no TLS is not answered', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port } = await start(resources);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+  });
+});
+
+test('without TLS it is plain HTTP', async () => {
+  await using resources = new AsyncDisposableStack();
+  const config = { host: '127.0.0.1', port: 0, tls: null };
+  const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
+  expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('within');
+});

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+
+// The smallest service: it serves `/`, answers `/slow` only once told to stop, and starts as SAMPLE_START says.
+const program = `
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+import { listen, port, runService } from '${new URL('./index.ts', import.meta.url).href}';
+
+await runService({
+  name: 'sample',
+  adminPort: 0,
+  config: z.object({
+    SAMPLE_URL: z.url().describe('Where it is'),
+    SAMPLE_PORT: port.default(0).describe('Its port'),
+    SAMPLE_START: z.enum(['well', 'fails', 'never', 'breaks']).default('well').describe('How it starts'),
+  }),
+  start: async (config, service) => {
+    if (config.SAMPLE_START === 'fails') throw new Error('no database there');
+    if (config.SAMPLE_START === 'breaks') setTimeout(() => service.fail(new Error('consumer crashed')), 50);
+    service.resources.defer(() => service.log.info('released'));
+    const server = createServer((req, res) => {
+      if (req.url !== '/slow') return res.end('quick');
+      res.write('wait ');
+      process.once('SIGTERM', () => setTimeout(() => res.end('done'), 100));
+    });
+    const bound = await listen(server, { host: '127.0.0.1', port: config.SAMPLE_PORT }, service.resources);
+    service.log.info({ sample: bound }, 'sample listener open');
+    if (config.SAMPLE_START === 'never') await Promise.withResolvers().promise;
+  },
+});
+`;
+
+function start(
+  resources: DisposableStack,
+  environment: Record<string, string>,
+  args: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, '--', ...args], {
+    cwd: new URL('..', import.meta.url),
+    env: { ADMIN_PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  resources.defer(() => child.kill('SIGKILL'));
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  return { child, lines, stderr: text(child.stderr) };
+}
+
+async function statusOf(child: ChildProcess): Promise<unknown> {
+  const [status, signal]: unknown[] = await once(child, 'close');
+  return signal ?? status;
+}
+
+async function portOf(lines: readonly string[], listener: string): Promise<string> {
+  const open = new RegExp(`"${listener}":\\{"host":"127\\.0\\.0\\.1","port":(\\d+)\\}`);
+  return expect
+    .poll(() => open.exec(lines.join('\n'))?.[1], { timeout: 10_000 })
+    .toBeDefined()
+    .then(() => {
+      return open.exec(lines.join('\n'))?.[1] ?? '';
+    });
+}
+
+const url = { SAMPLE_URL: 'http://h' };
+
+test('--help lists its own and the common variables, and ends with 0', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, {}, ['--help']);
+  expect(await statusOf(child)).toBe(0);
+  const help = lines.join('\n');
+  expect(help).toContain('Usage: sample');
+  expect(help).toContain('  SAMPLE_URL\n      Where it is (required)');
+  expect(help).toContain('  SAMPLE_PORT\n      Its port (default 0)');
+  expect(help).toContain('  STOP_GRACE_SECONDS\n');
+});
+
+test('--help-json is the same for programs', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, {}, ['--help-json']);
+  expect(await statusOf(child)).toBe(0);
+  expect(JSON.parse(lines.join(''))).toMatchObject({
+    name: 'sample',
+    variables: expect.arrayContaining([
+      { name: 'SAMPLE_URL', description: 'Where it is', required: true, default: null },
+    ]),
+  });
+});
+
+test('a faulty environment ends it with 2 and one line for each fault, common ones too', async () => {
+  using resources = new DisposableStack();
+  const { child, stderr } = start(resources, { SAMPLE_PORT: 'x', ADMIN_PORT: '-1', LOG_LEVEL: 'loud' });
+  expect(await statusOf(child)).toBe(2);
+  expect((await stderr).trim().split('\n')).toEqual([
+    expect.stringMatching(/^sample: LOG_LEVEL is wrong: /),
+    expect.stringMatching(/^sample: ADMIN_PORT is wrong: /),
+    'sample: SAMPLE_URL is not set',
+    expect.stringMatching(/^sample: SAMPLE_PORT is wrong: /),
+    'sample: run with --help for the variables it reads',
+  ]);
+});
+
+test.for([
+  { how: 'fails', reason: 'no database there' },
+  { how: 'breaks', reason: 'consumer crashed' },
+])('one that $how ends with 1 and tells why', async ({ how, reason }) => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, { ...url, SAMPLE_START: how });
+  expect(await statusOf(child)).toBe(1);
+  expect(lines.join('\n')).toMatch(new RegExp(`"level":60.*${reason}`));
+});
+
+test.for([{ signal: 'SIGTERM' }, { signal: 'SIGINT' }] as const)(
+  '$signal releases what was acquired and ends with 0',
+  async ({ signal }) => {
+    using resources = new DisposableStack();
+    const { child, lines } = start(resources, url);
+    await expect.poll(() => lines.join('\n'), { timeout: 10_000 }).toContain('"started"');
+    child.kill(signal);
+    expect(await statusOf(child)).toBe(0);
+    expect(lines.slice(-2)).toEqual([
+      expect.stringContaining('stopping'),
+      expect.stringContaining('released'),
+    ]);
+  },
+);
+
+test('SIGTERM, even repeated, lets the request in flight end and turns readiness off meanwhile', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, url);
+  const status = statusOf(child);
+  const [port, adminPort] = [await portOf(lines, 'sample'), await portOf(lines, 'admin')];
+  await expect.poll(async () => (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status).toBe(200);
+  const slow = await fetch(`http://127.0.0.1:${port}/slow`);
+  child.kill('SIGTERM');
+  await expect.poll(() => lines.join('\n')).toContain('stopping');
+  child.kill('SIGTERM');
+  expect(await slow.text()).toBe('wait done');
+  expect(await status).toBe(0);
+});
+
+test('a start that never ends does not hold up a stop', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, { ...url, SAMPLE_START: 'never' });
+  await portOf(lines, 'sample');
+  child.kill('SIGTERM');
+  expect(await statusOf(child)).toBe(0);
+});
+
+test('work that outlasts the grace ends it with 1', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, { ...url, STOP_GRACE_SECONDS: '1' });
+  const status = statusOf(child);
+  const port = await portOf(lines, 'sample');
+  await expect.poll(() => lines.join('\n')).toContain('"started"');
+  const slow = await fetch(`http://127.0.0.1:${port}/slow`);
+  // The slow answer waits for SIGTERM, which does not come.
+  child.kill('SIGINT');
+  await expect(slow.text()).rejects.toThrow('terminated');
+  expect(await status).toBe(1);
+  expect(lines.join('\n')).toContain('did not end in time');
+});
