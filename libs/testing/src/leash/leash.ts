@@ -139,7 +139,7 @@ interface Keeper {
 }
 
 async function startKeeper(resources: AsyncDisposableStack): Promise<Keeper> {
-  const script = fileURLToPath(import.meta.resolve('./leash-keeper.main.ts'));
+  const script = fileURLToPath(new URL('leash-keeper.main.ts', import.meta.url));
   const child = spawn(process.execPath, [script], {
     cwd: '/',
     detached: true,
@@ -155,6 +155,7 @@ async function startKeeper(resources: AsyncDisposableStack): Promise<Keeper> {
     identity: identityOf(child.pid ?? 0),
     tell: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
     dismiss: async () => {
+      child.ref();
       child.stdin.end();
       await gone;
     },

@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { type Leash } from '../leash/leash.ts';
+import { type DevelopmentPki } from '../pki/pki-paths.ts';
+import { readBackingEnvironment } from './backing-environment.ts';
+import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
+import { isEngineThere, isImageThere } from './container-engine.ts';
+import { installPrograms } from './install-programs.ts';
+import { kafkaPart } from './kafka.ts';
+import { type KafkaService } from './kafka-service.ts';
+import { ldapPart } from './ldap.ts';
+import { type LdapService } from './ldap-service.ts';
+import { postgresPart } from './postgres.ts';
+import { type PostgresService } from './postgres-service.ts';
+import { redisPart, type RedisService } from './redis.ts';
+
+/** What the platform stands on; each part is the real program, wherever it runs. */
+export interface BackingServices {
+  readonly postgres: PostgresService;
+  readonly redis: RedisService;
+  readonly kafka: KafkaService;
+  readonly ldap: LdapService;
+}
+
+/** How to start them. */
+export interface BackingOptions {
+  /** Data, passwords, ports and logs; kept data is used again by the next start. */
+  readonly dir: string;
+  readonly leash: Leash;
+  /** The directory's certificate comes from here. */
+  readonly pki: DevelopmentPki;
+  /** Takes one line of progress at a time, for people. */
+  readonly report: (line: string) => void;
+  /** False where data need not survive a power cut, as in tests; true when left out. */
+  readonly durable?: boolean;
+  /** Where downloads are kept; the user's own cache folder when left out. */
+  readonly cacheDir?: string;
+}
+
+/**
+ * Finds Postgres, Redis, Kafka and OpenLDAP, each as an address in the environment, else a container, else a local
+ * program, and starts what must be started, all at once. Everything ends with `resources`.
+ * Throws a SetupError, with nothing left running, when one of them is not to be had.
+ */
+export async function startBackingServices(
+  options: BackingOptions,
+  resources: AsyncDisposableStack,
+): Promise<BackingServices> {
+  // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
+  const environment = readBackingEnvironment(process.env);
+  await mkdir(options.dir, { recursive: true });
+  await using starting = new AsyncDisposableStack();
+  const context: BackingContext = {
+    durable: true,
+    cacheDir: environment.cacheDir,
+    ...options,
+    environment,
+    resources: starting,
+  };
+  const parts = {
+    postgres: postgresPart(context),
+    redis: redisPart(context),
+    kafka: kafkaPart(context),
+    ldap: ldapPart(context),
+  };
+
+  const sources = await chooseSources(Object.values(parts), context);
+  const local = [...sources].filter(([, source]) => source === 'local').map(([part]) => part);
+  await installPrograms((await Promise.all(local.map((part) => part.needs()))).flat(), context);
+
+  const obtain = <T extends BackingService>(part: BackingPart<T>): Promise<T> =>
+    startPart(part, sources.get(part) ?? 'local', context.report);
+  const started = [
+    obtain(parts.postgres),
+    obtain(parts.redis),
+    obtain(parts.kafka),
+    obtain(parts.ldap),
+  ] as const;
+  // All have settled before anything is released, so that nothing starts after its neighbours were stopped.
+  await Promise.allSettled(started);
+  const [postgres, redis, kafka, ldap] = await Promise.all(started);
+  resources.use(starting.move());
+  return { postgres, redis, kafka, ldap };
+}
+
+type Source = BackingService['source'];
+
+async function chooseSources(
+  parts: readonly BackingPart<BackingService>[],
+  context: BackingContext,
+): Promise<ReadonlyMap<BackingPart<BackingService>, Source>> {
+  const elsewhere = parts.some((part) => part.fromEnvironment === undefined);
+  const engine = elsewhere && (await isEngineThere(context.environment));
+  const choose = async (part: BackingPart<BackingService>): Promise<Source> => {
+    if (part.fromEnvironment !== undefined) return 'environment';
+    return engine && (await isImageThere(part, context.report)) ? 'container' : 'local';
+  };
+  return new Map(await Promise.all(parts.map(async (part) => [part, await choose(part)] as const)));
+}
+
+async function startPart<T extends BackingService>(
+  part: BackingPart<T>,
+  source: Source,
+  report: (line: string) => void,
+): Promise<T> {
+  const startedMs = performance.now();
+  const start = { environment: part.fromEnvironment, container: part.startContainer, local: part.startLocal };
+  const service = await (start[source] ?? part.startLocal)();
+  report(`${part.name} is ready (${source}) after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  return service;
+}

@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SetupError } from '../setup-error.ts';
+import { type BackingContext } from './backing-part.ts';
+import { findJava } from './find-java.ts';
+import { kafkaJars } from './kafka-jars.ts';
+import { checkKafka, type KafkaService } from './kafka-service.ts';
+import { claimPort, findFreePort } from './local-port.ts';
+import { startOnPort, startProgram } from './local-program.ts';
+
+const run = promisify(execFile);
+
+/** Starts a single-node Kafka in KRaft mode, formatted at its first start. */
+export async function startLocalKafka(dir: string, context: BackingContext): Promise<KafkaService> {
+  await mkdir(dir, { recursive: true });
+  const java = (await findJava()) ?? 'java';
+  const classPath = join(await kafkaJars(context.cacheDir, context.report), '*');
+  const configuration = join(dir, 'server.properties');
+  const logging = join(dir, 'log4j2.properties');
+  await writeFile(logging, log4j2());
+  const jvm = [`-Dlog4j2.configurationFile=${logging}`, '-cp', classPath];
+
+  const claim = (): Promise<number> => claimPort(join(dir, 'port'));
+  return startOnPort(claim, async (port) => {
+    const controllerPort = await findFreePort();
+    await writeFile(configuration, serverProperties({ dataDir: join(dir, 'data'), port, controllerPort }));
+    await format([...jvm, 'kafka.tools.StorageTool'], { java, dir, port, controllerPort });
+    const brokers = [`127.0.0.1:${port}`];
+    const program = await startProgram(
+      {
+        command: java,
+        args: ['-Xmx512m', ...jvm, 'kafka.Kafka', configuration],
+        options: { name: 'Kafka', cwd: dir },
+        logFile: join(context.dir, 'kafka.log'),
+        check: () => checkKafka(brokers),
+      },
+      context.leash,
+      context.resources,
+    );
+    return { brokers, source: 'local', program };
+  });
+}
+
+interface Formatting {
+  readonly java: string;
+  readonly dir: string;
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+async function format(
+  tool: readonly string[],
+  { java, dir, port, controllerPort }: Formatting,
+): Promise<void> {
+  const dataDir = join(dir, 'data');
+  const formatted = await access(join(dataDir, 'meta.properties')).then(
+    () => true,
+    () => false,
+  );
+  if (formatted) return;
+  // Made beside its place, so that an interrupted format leaves nothing that looks complete.
+  const draft = `${dataDir}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  const properties = join(dir, 'format.properties');
+  await writeFile(properties, serverProperties({ dataDir: draft, port, controllerPort }));
+  try {
+    await run(java, [...tool, 'format', `--cluster-id=${newClusterId()}`, `--config=${properties}`]);
+  } catch (cause) {
+    throw new SetupError(`Kafka could not format its data directory ${dataDir}: ${String(cause)}`, { cause });
+  }
+  await rename(draft, dataDir);
+}
+
+/** A UUID in base64url, as Kafka writes them: 22 characters. */
+function newClusterId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+function serverProperties(node: {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly controllerPort: number;
+}): string {
+  return `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${node.controllerPort}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${node.port}
+log.dirs=${node.dataDir}
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+group.initial.rebalance.delay.ms=0
+`;
+}
+
+function log4j2(): string {
+  return `appender.out.type=Console
+appender.out.name=OUT
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d{ISO8601} %-5p %c{1} %m%n
+rootLogger.level=WARN
+rootLogger.appenderRef.out.ref=OUT
+`;
+}

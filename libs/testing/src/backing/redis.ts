@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { SetupError } from '../setup-error.ts';
+import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
+import { startContainer } from './container.ts';
+import { findProgram } from './find-program.ts';
+import { claimPort } from './local-port.ts';
+import { startOnPort, startProgram } from './local-program.ts';
+
+/** A Redis server; local ones listen on loopback only and ask no password. */
+export interface RedisService extends BackingService {
+  readonly url: string;
+}
+
+/** The Redis of the backing services. */
+export function redisPart(context: BackingContext): BackingPart<RedisService> {
+  const { redisUrl } = context.environment;
+  return {
+    name: 'Redis',
+    image: { name: 'redis:8' },
+    needs: () =>
+      Promise.resolve([
+        {
+          program: 'redis-server',
+          debianPackage: 'redis-server',
+          find: () => findProgram('redis-server'),
+        },
+      ]),
+    fromEnvironment: redisUrl === undefined ? undefined : () => reachRedis(redisUrl),
+    startContainer: () => startRedisContainer(context),
+    startLocal: () => startLocalRedis(context),
+  };
+}
+
+async function checkRedis(url: string): Promise<void> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.ping();
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function reachRedis(url: string): Promise<RedisService> {
+  await checkRedis(url).catch((cause: unknown) => {
+    throw new SetupError(`SSP_REDIS_URL: ${new URL(url).host} does not answer.`, { cause });
+  });
+  return { url, source: 'environment', program: undefined };
+}
+
+async function startRedisContainer(context: BackingContext): Promise<RedisService> {
+  const { host, port } = await startContainer(
+    {
+      image: 'redis:8',
+      port: 6379,
+      environment: {},
+      command: ['redis-server', '--appendonly', context.durable ? 'yes' : 'no', '--save', ''],
+      dataPath: '/data',
+      readyLog: { message: /Ready to accept connections/, times: 1 },
+    },
+    context,
+  );
+  return { url: `redis://${host}:${port}`, source: 'container', program: undefined };
+}
+
+async function startLocalRedis(context: BackingContext): Promise<RedisService> {
+  const dir = join(context.dir, 'redis');
+  await mkdir(dir, { recursive: true });
+  const command = (await findProgram('redis-server')) ?? 'redis-server';
+  const claim = (): Promise<number> => claimPort(join(dir, 'port'));
+  return startOnPort(claim, async (port) => {
+    const url = `redis://127.0.0.1:${port}`;
+    const program = await startProgram(
+      {
+        command,
+        args: Object.entries({
+          port: String(port),
+          bind: '127.0.0.1',
+          'protected-mode': 'yes',
+          dir,
+          appendonly: context.durable ? 'yes' : 'no',
+          save: '',
+          daemonize: 'no',
+        }).flatMap(([name, value]) => [`--${name}`, value]),
+        options: { name: 'Redis', cwd: dir },
+        logFile: join(context.dir, 'redis.log'),
+        check: () => checkRedis(url),
+      },
+      context.leash,
+      context.resources,
+    );
+    return { url, source: 'local', program };
+  });
+}
