@@ -24,7 +24,7 @@ const digest = createHash('sha1').update(lua).digest('hex');
 const fieldsPerAnswer = 4;
 
 /** Redis's own clock: one for all copies of the service, so that no two of them disagree about the time. */
-export const redisClock = 0;
+const redisClock = 0;
 
 /**
  * Decides asks in their order by one script call; each ask is the list of buckets that it takes from.
