@@ -30,9 +30,9 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
       groupId: 'billing-aggregator',
       topics: [ExchangeCompleted.topic],
       handle: async (batch) => {
-        const { nextOffset, poison } = await applyBatch(pool, batch, metrics);
+        const { nextOffset, quarantined } = await applyBatch(pool, batch, metrics);
         const { topic, partition } = batch;
-        if (poison > 0) log.error({ topic, partition, poison }, 'records were quarantined');
+        if (quarantined > 0) log.error({ topic, partition, quarantined }, 'records were quarantined');
         return { nextOffset };
       },
     },
