@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { AuthzAnswer, AuthzAsk } from './authz.ts';
+import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
+import { ThrottleAnswer, ThrottleAsk } from './throttle.ts';
+import { UsageMonths, UsageReport } from './usage.ts';
+
+const published = {
+  [ExchangeReceived.type]: ExchangeReceived.schema,
+  [ExchangeCompleted.type]: ExchangeCompleted.schema,
+  'authz-ask': AuthzAsk,
+  'authz-answer': AuthzAnswer,
+  'throttle-ask': ThrottleAsk,
+  'throttle-answer': ThrottleAnswer,
+  'usage-report': UsageReport,
+  'usage-months': UsageMonths,
+} satisfies Readonly<Record<string, z.ZodType>>;
+
+/** Where the published JSON Schemas lie. */
+export const schemasFolder = new URL('../schemas/', import.meta.url);
+
+/** The contracts as JSON Schema 2020-12 for readers in other languages: file name → content. */
+export function jsonSchemas(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(published).map(([name, schema]) => {
+      // As a reader takes them in: fields it does not know are no fault.
+      const { $schema, ...body } = z.toJSONSchema(schema, { io: 'input' });
+      return [`${name}.json`, `${JSON.stringify({ $schema, title: name, ...body }, null, 2)}\n`];
+    }),
+  );
+}
