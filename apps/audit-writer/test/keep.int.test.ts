@@ -76,6 +76,7 @@ test('a writer that is killed midway loses nothing and repeats nothing', async (
     env: {
       KAFKA_BROKERS: rig.config.kafka.brokers.join(','),
       POSTGRES_URL: rig.config.postgres.url,
+      POSTGRES_PASSWORD_FILE: rig.config.postgres.passwordFile ?? '',
       AUDIT_GROUP_ID: rig.config.groupId,
       AUDIT_API_TOKENS_FILE: rig.config.tokensFile,
       LISTEN_PORT: '0',

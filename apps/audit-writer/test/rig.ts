@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { topics } from '@ssp/contracts';
 import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
 import { createService } from '@ssp/service';
-import { Client, Pool } from 'pg';
+import { backingServices, createDatabase } from '@ssp/testing/vitest';
+import { Pool } from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { startAuditWriter } from '../src/audit-writer.ts';
 import { type AuditWriterConfig } from '../src/config.ts';
 import { migrateAudit } from '../src/migrate-audit.ts';
-import { backing } from './backing.ts';
 
 export const tokens = { auditor: 'a'.repeat(32), operator: 'b'.repeat(32), billing: 'c'.repeat(32) };
 
@@ -19,16 +19,16 @@ const log = pino({ level: 'silent' });
 
 /** A database of its own, migrated, and a way to publish; the topics are everybody's. */
 export async function auditRig(resources: AsyncDisposableStack) {
-  const { brokers, postgresUrl } = backing();
-  const kafka = { brokers, clientId: 'audit-test', tls: null };
+  const kafka = { brokers: backingServices().kafka.brokers, clientId: 'audit-test', tls: null };
+  const database = await createDatabase(resources);
   const postgres = {
-    url: await createDatabase(postgresUrl, resources),
-    passwordFile: null,
+    url: database.urlWithoutPassword,
+    passwordFile: database.passwordFile,
     poolSize: 4,
     applicationName: 'audit-test',
   };
   await migrateAudit(postgres, log);
-  const pool = resources.adopt(new Pool({ connectionString: postgres.url }), (it) => it.end());
+  const pool = resources.adopt(new Pool({ connectionString: database.url }), (it) => it.end());
   // Connections that are cut when the database is dropped have nothing left to say.
   pool.on('error', () => undefined);
   const connection = connectKafka(kafka, log);
@@ -68,18 +68,4 @@ export async function auditRig(resources: AsyncDisposableStack) {
       return rows[0];
     },
   };
-}
-
-async function createDatabase(serverUrl: string, resources: AsyncDisposableStack): Promise<string> {
-  const name = `audit_${randomUUID().replaceAll('-', '')}`;
-  const admin = new Client({ connectionString: serverUrl });
-  await admin.connect();
-  resources.adopt(admin, (it) => it.end());
-  await admin.query(`create database ${name}`);
-  resources.defer(async () => {
-    await admin.query(`drop database ${name} with (force)`);
-  });
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
 }
