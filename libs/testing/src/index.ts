@@ -24,3 +24,10 @@ export { type RedisService } from './backing/redis.ts';
 export { type KafkaService } from './backing/kafka-service.ts';
 export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';
 export { createDatabaseIn } from './backing/create-database.ts';
+export {
+  startStubProvider,
+  type ProviderHandler,
+  type SeenRequest,
+  type StubProvider,
+  type StubProviderOptions,
+} from './stub-provider.ts';

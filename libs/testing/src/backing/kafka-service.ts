@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type BackingService } from './backing-part.ts';
 
 /** A single Kafka broker; topics are not made by themselves. */
@@ -7,20 +8,27 @@ export interface KafkaService extends BackingService {
   readonly brokers: readonly string[];
 }
 
-/** Rejects unless the brokers answer with the cluster's metadata. */
+const patienceMs = 3_000;
+
+// Metadata request, version 1: size, API key 3, version, correlation, no client id, and a list of no topics.
+const metadataRequest = Buffer.from([0, 0, 0, 14, 0, 3, 0, 1, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0]);
+
+/** Rejects unless every broker answers with the cluster's metadata; asked by hand, as the client would be heavier. */
 export async function checkKafka(brokers: readonly string[]): Promise<void> {
-  const admin = new Kafka({
-    brokers: [...brokers],
-    clientId: 'ssp-setup',
-    connectionTimeout: 2_000,
-    requestTimeout: 5_000,
-    retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
-  }).admin();
-  try {
-    await admin.connect();
-    await admin.describeCluster();
-  } finally {
-    await admin.disconnect();
+  for (const broker of brokers) {
+    const { hostname, port } = new URL(`kafka://${broker}`);
+    const socket = connect({ host: hostname, port: Number(port), timeout: patienceMs });
+    socket.on('timeout', () => socket.destroy(new Error('no answer')));
+    try {
+      await once(socket, 'connect');
+      socket.write(metadataRequest);
+      const [answer]: Buffer[] = await once(socket, 'data');
+      // Size, correlation, then how many brokers the cluster has.
+      if (answer === undefined || answer.length < 12 || answer.readInt32BE(8) === 0) {
+        throw new Error('no broker has registered yet');
+      }
+    } finally {
+      socket.destroy();
+    }
   }
 }

@@ -11,8 +11,10 @@ const portTries = 3;
 export interface LocalProgram {
   readonly pid: number;
   readonly logFile: string;
-  /** For instance SIGSTOP and SIGCONT for a hang, SIGKILL for a crash. */
+  /** For instance SIGSTOP and SIGCONT, to stage a hang. */
   signal(signal: NodeJS.Signals): void;
+  /** Ends it as a crash would, and resolves when it is gone. */
+  kill(): Promise<void>;
   /** Ends it properly; stopping what has ended is no error. */
   stop(): Promise<void>;
   /** Starts it again on the same address with its data, and resolves when it answers; what runs is left alone. */
@@ -37,21 +39,19 @@ export async function startProgram(
 ): Promise<LocalProgram> {
   let current = await launch(spec, leash);
   resources.defer(() => current.stop());
-  let ended = false;
-  const watchEnd = (): void => void current.exited.then(() => (ended = true));
-  watchEnd();
   return {
     get pid() {
       return current.pid;
     },
     logFile: spec.logFile,
     signal: (signal) => current.signal(signal),
+    kill: async () => {
+      current.signal('SIGKILL');
+      await current.exited;
+    },
     stop: () => current.stop(),
     start: async () => {
-      if (!ended) return;
-      current = await launch(spec, leash);
-      ended = false;
-      watchEnd();
+      if (current.hasExited()) current = await launch(spec, leash);
     },
   };
 }

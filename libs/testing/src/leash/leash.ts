@@ -28,6 +28,7 @@ export interface LeashedProcess extends AsyncDisposable {
   readonly pid: number;
   /** Settles when the program has ended, for whatever reason; never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  hasExited(): boolean;
   /** Only with `output: 'pipe'`. */
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
@@ -117,6 +118,7 @@ async function spawnLeashed({ command, args, options, watch, forget }: Spawning)
     name,
     pid: identity.pid,
     exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     stdout: child.stdout,
     stderr: child.stderr,
     signal: (signal) => signalGroup(identity.pid, signal),
