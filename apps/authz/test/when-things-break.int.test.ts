@@ -1,0 +1,161 @@
+import { createService, readConfig } from '@ssp/service';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { SyncSdsConfig } from '../src/sync-sds-config.ts';
+import { startSyncSds } from '../src/sync-sds.ts';
+import { startRelay } from './relay.ts';
+import {
+  connectionsAsking,
+  createRig,
+  type Rig,
+  rulesVersion,
+  sampleAsk,
+  startDecisions,
+  sync,
+} from './rig.ts';
+
+test('a load killed half-way leaves the old directory and its version', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const version = await rulesVersion(rig.pool);
+  await rig.ldap.del(`uniqueIdentifier=S918999511007,ou=Services,${rig.baseDn}`);
+
+  // Held up at its last table, it has written the others but not committed.
+  const holder = await rig.pool.connect();
+  resources.defer(() => holder.release(true));
+  await holder.query('begin');
+  await holder.query('lock table authz.organisation in access exclusive mode');
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/sync-sds.main.ts'), '--once'], {
+    env: { ...rig.syncEnvironment },
+    stdio: 'ignore',
+  });
+  resources.defer(() => void child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  await vi.waitFor(
+    async () => expect(await connectionsAsking(rig.pool, '%delete from authz.organisation%')).toHaveLength(1),
+    { timeout: 20_000 },
+  );
+  child.kill('SIGKILL');
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  await holder.query('rollback');
+  await vi.waitFor(
+    async () => expect(await connectionsAsking(rig.pool, '%authz.organisation%held%')).toHaveLength(0),
+    { timeout: 10_000 },
+  );
+
+  expect(await rulesVersion(rig.pool)).toBe(version);
+  const { decide } = await startDecisions(rig, resources);
+  expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
+  expect(await sync(rig)).toMatchObject({ result: 'changed', changes: 1 });
+});
+
+test('without Postgres answers go on until the snapshot is too old, then every ask is refused', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const relay = await startRelay(serverOf(rig), resources);
+  const url = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
+  url.host = `127.0.0.1:${relay.port}`;
+  const { decide, post, service } = await startDecisions(rig, resources, {
+    POSTGRES_URL: url.href,
+    AUTHZ_VERSION_CHECK_SECONDS: '1',
+    AUTHZ_SNAPSHOT_AGE_MAX_SECONDS: '3',
+  });
+
+  relay.cut();
+  expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
+  const status = async () => (await post({ asks: [sampleAsk] })).status;
+  await expect.poll(status, { timeout: 10_000 }).toBe(503);
+  expect(await service.health.report()).toMatchObject({
+    ready: false,
+    checks: { rules: expect.stringContaining('last seen') },
+  });
+
+  relay.mend();
+  await expect.poll(status, { timeout: 10_000 }).toBe(200);
+  expect(await service.health.report()).toMatchObject({ ready: true });
+});
+
+test('a directory never loaded, or not for too long, refuses every ask', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { post, service } = await startDecisions(rig, resources, { AUTHZ_DIRECTORY_AGE_MAX_SECONDS: '60' });
+  expect((await post({ asks: [sampleAsk] })).status).toBe(503);
+  expect(await service.health.report()).toMatchObject({ checks: { rules: 'the directory is empty' } });
+
+  await sync(rig);
+  const status = async () => (await post({ asks: [sampleAsk] })).status;
+  await expect.poll(status, { timeout: 10_000 }).toBe(200);
+  await rig.pool.query(`update authz.directory_load set loaded_at = loaded_at - interval '61 seconds'`);
+  await expect.poll(status, { timeout: 10_000 }).toBe(503);
+});
+
+test('a change whose notification is lost is noticed by the check of the version', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '1' });
+  await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
+  await rig.pool.query('update authz.rules_version set version = version + 1');
+  await expect
+    .poll(() => decide(sampleAsk), { timeout: 5_000 })
+    .toMatchObject({ refusal: 'receiver-not-authorised' });
+});
+
+test('a listening connection that breaks is opened anew', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '600' });
+  const listeners = () => connectionsAsking(rig.pool, 'listen %');
+  const [first] = await vi.waitFor(async () => {
+    const pids = await listeners();
+    expect(pids).toHaveLength(1);
+    return pids;
+  });
+  await rig.pool.query('select pg_terminate_backend($1)', [first]);
+  await vi.waitFor(
+    async () => {
+      const pids = await listeners();
+      expect(pids).toHaveLength(1);
+      expect(pids).not.toContain(first);
+    },
+    { timeout: 10_000 },
+  );
+
+  await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
+  await rig.pool.query('select authz.bump_rules_version()');
+  await expect
+    .poll(() => decide(sampleAsk), { timeout: 1_000 })
+    .toMatchObject({ refusal: 'receiver-not-authorised' });
+});
+
+test('the loader goes on after a refused load, and says so', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const service = createService('sync-sds', resources);
+  const environment = { ...rig.syncEnvironment, SDS_SYNC_INTERVAL_SECONDS: '1' };
+  await startSyncSds(readConfig(SyncSdsConfig, environment), service);
+  service.health.started();
+  const metrics = () => service.metrics.metrics();
+  await expect.poll(metrics, { timeout: 10_000 }).toContain('ssp_sds_loads_total{result="unchanged"} 1');
+  expect(await service.health.report()).toMatchObject({ ready: true });
+  const version = await rulesVersion(rig.pool);
+
+  const services = `ou=Services,${rig.baseDn}`;
+  const { searchEntries } = await rig.ldap.search(services, { filter: '(objectClass=nhsMhs)' });
+  for (const { dn } of searchEntries) await rig.ldap.del(dn);
+  // Loads between two deletions may be whole or refused; the last state is empty for certain.
+  await expect.poll(metrics, { timeout: 10_000 }).toMatch(/ssp_sds_loads_total\{result="refused"\} [2-9]/);
+  const { rows } = await rig.pool.query('select from authz.message_handler');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(Number(await rulesVersion(rig.pool))).toBeGreaterThanOrEqual(Number(version));
+});
+
+function serverOf(rig: Rig) {
+  const { hostname, port } = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
+  return { host: hostname, port: Number(port) };
+}
