@@ -27,7 +27,7 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   const consumer = await consume(
     connectKafka(config.kafka, log),
     {
-      groupId: 'billing-aggregator',
+      groupId: config.groupId,
       topics: [ExchangeCompleted.topic],
       handle: async (batch) => {
         const { nextOffset, quarantined } = await applyBatch(pool, batch, metrics);

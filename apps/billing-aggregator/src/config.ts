@@ -8,6 +8,11 @@ export const AggregatorConfig = z
   .object({
     ...kafkaEnvironment,
     ...postgresEnvironment,
+    BILLING_GROUP_ID: z
+      .string()
+      .min(1)
+      .default('billing-aggregator')
+      .describe('Consumer group; all copies of this service share one'),
     DUPLICATE_WINDOW_HOURS: count
       .default(24 * 15)
       .describe(
@@ -17,6 +22,7 @@ export const AggregatorConfig = z
   .transform((env) => ({
     kafka: toKafkaConfig(env, 'billing-aggregator'),
     postgres: toPostgresConfig(env, 'billing-aggregator'),
+    groupId: env.BILLING_GROUP_ID,
     duplicateWindowHours: env.DUPLICATE_WINDOW_HOURS,
   }));
 export type AggregatorConfig = z.output<typeof AggregatorConfig>;

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ExchangeCompleted, topics } from '@ssp/contracts';
+import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
+import { createService } from '@ssp/service';
+import { backingServices, createDatabase } from '@ssp/testing/vitest';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { startBillingAggregator } from '../src/billing-aggregator.ts';
+import { migrateBilling } from '../src/migrate-billing.ts';
+import { startQueryApi } from '../src/query-api.ts';
+
+export const tokens = {
+  billing: 'b'.repeat(32),
+  operator: 'o'.repeat(32),
+  auditor: 'a'.repeat(32),
+  consumer: 'c'.repeat(32),
+};
+
+const log = pino({ level: 'silent' });
+
+/** Publishes to the topic that all tests share. */
+export async function publisherRig(resources: AsyncDisposableStack) {
+  const connection = connectKafka(
+    { brokers: backingServices().kafka.brokers, clientId: 'billing-test', tls: null },
+    log,
+  );
+  await ensureTopics(connection, topics);
+  const publisher = startPublisher(connection, {}, log, new Registry(), resources);
+  return {
+    /** Each call goes to the next partition. */
+    publish: (values: readonly string[]) =>
+      Promise.all(values.map((value) => publisher.publish(ExchangeCompleted.topic, value))),
+  };
+}
+
+/** A migrated database of its own, and the processes of this room on it. */
+export async function billingRig(resources: AsyncDisposableStack) {
+  const { brokers } = backingServices().kafka;
+  const database = await createDatabase(resources);
+  const postgres = {
+    url: database.urlWithoutPassword,
+    passwordFile: database.passwordFile,
+    poolSize: 4,
+    applicationName: 'billing-test',
+  };
+  await migrateBilling(postgres, log);
+  const pool = resources.adopt(new Pool({ connectionString: database.url }), (it) => it.end());
+  // Connections that are cut when the database is dropped have nothing left to say.
+  pool.on('error', () => undefined);
+  const groupId = `billing-${randomUUID()}`;
+
+  return {
+    pool,
+    /** Starts an aggregator as its process does; it ends with the scope it is given. */
+    startAggregator: async (scope: AsyncDisposableStack) => {
+      const service = createService('billing-aggregator', scope);
+      const kafka = { brokers, clientId: 'billing-test', tls: null };
+      await startBillingAggregator({ kafka, postgres, groupId, duplicateWindowHours: 360 }, service);
+      return service;
+    },
+    /** Starts an aggregator in a process of its own; what it returns kills it without notice. */
+    spawnAggregator: () => {
+      const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+      const child = spawn(process.execPath, [main], {
+        stdio: 'ignore',
+        env: {
+          KAFKA_BROKERS: brokers.join(','),
+          BILLING_GROUP_ID: groupId,
+          POSTGRES_URL: postgres.url,
+          POSTGRES_PASSWORD_FILE: postgres.passwordFile,
+          ADMIN_PORT: '0',
+        },
+      });
+      const ended = once(child, 'exit');
+      const kill = async () => {
+        child.kill('SIGKILL');
+        await ended;
+      };
+      resources.defer(kill);
+      return kill;
+    },
+    /** Starts the query API and returns its address. */
+    startApi: async () => {
+      const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'billing-')));
+      const tokensFile = join(directory.path, 'tokens.json');
+      await writeFile(tokensFile, JSON.stringify(tokens));
+      const listen = { host: '127.0.0.1', port: 0, tls: null };
+      const address = await startQueryApi(
+        { listen, postgres, tokensFile },
+        createService('billing-query-api', resources),
+      );
+      return `http://${address.host}:${address.port}`;
+    },
+  };
+}
