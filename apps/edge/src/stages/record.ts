@@ -16,6 +16,8 @@ export type Recorders = {
 /** Begins an exchange's record, and leaves its completed event, one log line and one count however it ends. */
 export function record(recorders: Recorders): Stage {
   return (req, res, next) => {
+    // Kept, since a request that has been read to its end may have let go of it.
+    const { socket } = req;
     const exchange = beginExchange({
       internalId: recorders.newId(),
       receivedAt: new Date(),
@@ -23,14 +25,14 @@ export function record(recorders: Recorders): Stage {
       method: req.method,
       requestTarget: rawTarget(req),
       contentType: req.headers['content-type'] ?? null,
-      caller: recorders.callers.of(req.socket),
+      caller: recorders.callers.of(socket),
     });
     res.locals.exchange = exchange;
     recorders.metrics.inFlight.inc();
-    recorders.callers.begin(req.socket);
+    recorders.callers.begin(socket);
     // 'close' rather than 'finish': who hangs up is an exchange too.
     res.once('close', () => {
-      recorders.callers.end(req.socket);
+      recorders.callers.end(socket);
       recorders.metrics.inFlight.dec();
       const whole = res.writableFinished;
       if (!whole && exchange.outcome !== 'failed') exchange.outcome = 'abandoned';

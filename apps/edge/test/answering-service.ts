@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import { listen } from '@ssp/service';
+import { jsonEndpoint } from '@ssp/service';
+import { pino } from 'pino';
+
+/** A process that answers batches of asks by the contract; `answer` may be replaced between requests. */
+export type AnsweringService<Ask, Answer> = {
+  readonly url: string;
+  answer: (ask: Ask) => Answer;
+  /** The size of each batch that came. */
+  readonly batches: number[];
+};
+
+type Batch<Ask> = { readonly asks: readonly Ask[] };
+
+/** Stands on the far side of the edge's calls, where authz and throttle are other processes. */
+export async function startAnsweringService<Ask, Answer>(
+  path: string,
+  read: (body: unknown) => Batch<Ask>,
+  answer: (ask: Ask) => Answer,
+  resources: AsyncDisposableStack,
+): Promise<AnsweringService<Ask, Answer>> {
+  const batches: number[] = [];
+  const service = { url: '', answer, batches };
+  const handler = jsonEndpoint(
+    path,
+    (body) => {
+      const { asks } = read(body);
+      batches.push(asks.length);
+      return { answers: asks.map((ask) => service.answer(ask)) };
+    },
+    pino({ level: 'silent' }),
+  );
+  const { host, port } = await listen(createServer(handler), { host: '127.0.0.1', port: 0 }, resources);
+  service.url = `http://${host}:${port}`;
+  return service;
+}

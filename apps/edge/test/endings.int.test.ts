@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, expect, test, vi } from 'vitest';
+import { edgeRig, ownHeaders, targetPath } from './rig.ts';
+
+const resources = new AsyncDisposableStack();
+const rig = await edgeRig(resources);
+afterAll(() => resources.disposeAsync());
+
+const completedFrom = (from: string | undefined) =>
+  vi.waitFor(
+    () => {
+      const found = [...rig.events.completed.values()].find(({ data }) => data.from === from);
+      if (found === undefined) throw new Error('no completed event yet');
+      return found.data;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+
+test('a provider that dies within its body ends the consumer abruptly, never with a clean end', async () => {
+  rig.provider.handle = (_req, res) => {
+    res.writeHead(200, { 'content-length': '1000000' });
+    res.write('a part of it');
+    setTimeout(() => res.destroy(), 50);
+  };
+  const headers = ownHeaders();
+  await expect(rig.good.send({ path: `${targetPath}/Binary`, headers })).rejects.toThrow(
+    /aborted|hang up|reset/,
+  );
+  expect(await completedFrom(headers['Ssp-From'])).toMatchObject({
+    outcome: 'failed',
+    refusal: 'provider-unreachable',
+    status: 200,
+  });
+});
+
+test('a consumer that hangs up aborts the provider leg and is audited as 499', async () => {
+  const gone = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  rig.provider.handle = (_req, res) => {
+    arrived.resolve();
+    res.once('close', () => gone.resolve());
+  };
+  const headers = ownHeaders();
+  const outgoing = rig.good.open({ path: `${targetPath}/Patient`, headers });
+  outgoing.on('error', () => undefined);
+  outgoing.end();
+  await arrived.promise;
+  outgoing.destroy();
+  await gone.promise;
+  expect(await completedFrom(headers['Ssp-From'])).toMatchObject({ outcome: 'abandoned', status: 499 });
+});
+
+test('a consumer that hangs up within the answer aborts the provider leg', async () => {
+  const gone = Promise.withResolvers<void>();
+  rig.provider.handle = (_req, res) => {
+    res.writeHead(200);
+    res.write('the beginning');
+    res.once('close', () => gone.resolve());
+  };
+  const headers = ownHeaders();
+  const outgoing = rig.good.open({ path: `${targetPath}/Binary`, headers });
+  outgoing.on('error', () => undefined);
+  outgoing.end();
+  await once(outgoing, 'response');
+  outgoing.destroy();
+  await gone.promise;
+  expect(await completedFrom(headers['Ssp-From'])).toMatchObject({
+    outcome: 'abandoned',
+    status: 499,
+    providerStatus: 200,
+  });
+});
+
+test('a slow reader holds the provider back instead of filling the memory', async () => {
+  let sent = 0;
+  rig.provider.handle = (_req, res) => {
+    const chunk = Buffer.alloc(64 * 1_024);
+    const pump = () => {
+      while (sent < 200 * 1_024 * 1_024) {
+        sent += chunk.length;
+        if (!res.write(chunk)) return res.once('drain', pump);
+      }
+      return res.end();
+    };
+    pump();
+  };
+  const outgoing = rig.good.open({ path: `${targetPath}/Binary`, headers: ownHeaders() });
+  outgoing.on('error', () => undefined);
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  response.pause();
+  // Nothing is read any more: what is sent must come to rest far below the whole.
+  let last = -1;
+  await vi.waitFor(
+    () => {
+      const unchanged = sent === last;
+      last = sent;
+      if (!unchanged) throw new Error('still sending');
+    },
+    { timeout: 20_000, interval: 300 },
+  );
+  expect(sent).toBeLessThan(50 * 1_024 * 1_024);
+  outgoing.destroy();
+});
+
+test('bytes that are no HTTP over TLS, and none at all, harm nobody', async () => {
+  const plain = connect(rig.edge.port, '127.0.0.1');
+  plain.end('GET / HTTP/1.1\r\n\r\n');
+  await once(plain, 'close');
+  rig.provider.handle = (_req, res) => res.end('still here');
+  const answer = await rig.good.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
+  expect(answer.body.toString()).toBe('still here');
+});
+
+test('a stopping edge finishes what is under way', async () => {
+  await using own = new AsyncDisposableStack();
+  const stopping = await edgeRig(own);
+  const arrived = Promise.withResolvers<void>();
+  const answerNow = Promise.withResolvers<void>();
+  stopping.provider.handle = (_req, res) => {
+    arrived.resolve();
+    void answerNow.promise.then(() => res.end('whole'));
+  };
+  const headers = ownHeaders();
+  const answer = stopping.good.send({ path: `${targetPath}/Patient`, headers });
+  await arrived.promise;
+  const stopped = stopping.service.resources.disposeAsync();
+  await vi.waitFor(() =>
+    expect(fetch(`http://127.0.0.1:${stopping.http.port}/`)).rejects.toThrow('fetch failed'),
+  );
+  answerNow.resolve();
+  expect((await answer).body.toString()).toBe('whole');
+  await stopped;
+  expect(await completedFrom(headers['Ssp-From'])).toMatchObject({ outcome: 'forwarded', status: 200 });
+});
+
+test('without Kafka nothing is forwarded: 503, and the provider sees nothing', async () => {
+  await using own = new AsyncDisposableStack();
+  const alone = await edgeRig(own, { KAFKA_BROKERS: '127.0.0.1:9', EDGE_AUDIT_TIMEOUT_MS: '300' });
+  const answer = await alone.good.send({
+    path: `${targetPath}/Patient`,
+    headers: { ...ownHeaders(), Accept: 'application/json' },
+  });
+  expect(answer.status).toBe(503);
+  expect(answer.body.toString()).toContain('AUDIT_UNAVAILABLE');
+  expect(alone.provider.seen).toEqual([]);
+  expect((await alone.service.health.report()).checks['kafka']).not.toBe('ok');
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import { connectKafka, consume } from '@ssp/kafka';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { vi } from 'vitest';
+
+/** What Kafka holds of each exchange, by its internal id. */
+export type EventTail = {
+  readonly received: ReadonlyMap<string, ExchangeReceived>;
+  readonly completed: ReadonlyMap<string, ExchangeCompleted>;
+  /** Waits for the completed event of an exchange; its received event is then there too, or never comes. */
+  readonly completedOf: (internalId: string) => Promise<ExchangeCompleted['data']>;
+};
+
+/** Reads both topics from their start, as a consumer group of its own. */
+export async function startEventTail(
+  brokers: readonly string[],
+  resources: AsyncDisposableStack,
+): Promise<EventTail> {
+  const log = pino({ level: 'silent' });
+  const received = new Map<string, ExchangeReceived>();
+  const completed = new Map<string, ExchangeCompleted>();
+  await consume(
+    connectKafka({ brokers, clientId: 'edge-test', tls: null }, log),
+    {
+      groupId: `edge-test-${randomUUID()}`,
+      topics: [ExchangeReceived.topic, ExchangeCompleted.topic],
+      minBytes: 1,
+      maxWaitMs: 100,
+      handle: async ({ topic, records }) => {
+        for (const { value } of records) keep(topic, value);
+        return { nextOffset: (records.at(-1)?.offset ?? -1n) + 1n };
+      },
+    },
+    log,
+    new Registry(),
+    resources,
+  );
+  const keep = (topic: string, value: Buffer) => {
+    try {
+      if (topic === ExchangeReceived.topic) {
+        const event = ExchangeReceived.decode(value);
+        received.set(event.data.internalId, event);
+      } else {
+        const event = ExchangeCompleted.decode(value);
+        completed.set(event.data.internalId, event);
+      }
+    } catch {
+      // Other tests put junk on the topics on purpose.
+    }
+  };
+  return {
+    received,
+    completed,
+    completedOf: (internalId) =>
+      vi.waitFor(
+        () => {
+          const event = completed.get(internalId);
+          if (event === undefined || !received.has(internalId))
+            throw new Error(`no events of ${internalId} yet`);
+          return event.data;
+        },
+        { timeout: 20_000, interval: 50 },
+      ),
+  };
+}

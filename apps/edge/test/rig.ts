@@ -1,0 +1,102 @@
+import { randomInt } from 'node:crypto';
+import { copyFile, mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import {
+  admissionsPath,
+  type AuthzAnswer,
+  AuthzAsk,
+  decisionsPath,
+  type ThrottleAnswer,
+  ThrottleAsk,
+  topics,
+} from '@ssp/contracts';
+import { connectKafka, ensureTopics } from '@ssp/kafka';
+import { createService, readConfig } from '@ssp/service';
+import { backingServices } from '@ssp/testing/vitest';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { EdgeConfig } from '../src/config.ts';
+import { startEdge } from '../src/edge.ts';
+import { startAnsweringService } from './answering-service.ts';
+import { createConsumer, exampleHeaders } from './consumer.ts';
+import { startEventTail } from './event-tail.ts';
+import { startProvider } from './provider.ts';
+
+const endpoint = 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir';
+export const targetPath = `/${endpoint}`;
+
+const batchOf = <Ask extends z.ZodType>(ask: Ask) => {
+  const schema = z.object({ asks: z.array(ask) });
+  return (body: unknown) => schema.parse(body);
+};
+
+/** What authz says when nothing speaks against an exchange. */
+export const allow = (): AuthzAnswer => ({
+  decision: 'allow',
+  decisionId: 'decision-1',
+  rulesVersion: '7',
+  parties: { senderOds: 'R1A14', receiverOds: 'B82617', supplier: 'YGP01' },
+  endpoint,
+  agreementId: 'agreement-1',
+});
+
+/** What throttle says when there is room. */
+export const admit = (): ThrottleAnswer => ({
+  admission: 'admit',
+  limit: 100,
+  remaining: 41,
+  resetSeconds: 3,
+});
+
+/** The edge's production wiring on a real Kafka, between a consumer, two answering services and a provider. */
+export async function edgeRig(
+  resources: AsyncDisposableStack,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const { kafka, pki } = backingServices();
+  await ensureTopics(
+    connectKafka({ brokers: kafka.brokers, clientId: 'edge-test', tls: null }, pino({ level: 'silent' })),
+    topics,
+  );
+  const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'edge-')));
+  const crls = await Promise.all(
+    pki.crls.map(async (file) => {
+      const copy = join(directory.path, basename(file));
+      await copyFile(file, copy);
+      return copy;
+    }),
+  );
+  const authz = await startAnsweringService(decisionsPath, batchOf(AuthzAsk), allow, resources);
+  const throttle = await startAnsweringService(admissionsPath, batchOf(ThrottleAsk), admit, resources);
+  const provider = await startProvider({ caFile: pki.ca, certificate: pki.provider }, resources);
+  const events = await startEventTail(kafka.brokers, resources);
+  const config = readConfig(EdgeConfig, {
+    EDGE_HOST: '127.0.0.1',
+    EDGE_HTTPS_PORT: '0',
+    EDGE_HTTP_PORT: '0',
+    EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
+    EDGE_TLS_KEY_FILE: pki.edgeServer.key,
+    EDGE_CLIENT_CA_FILE: pki.ca,
+    EDGE_CRL_FILES: crls.join(','),
+    EDGE_CRL_POLL_MS: '100',
+    EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
+    EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
+    EDGE_PROVIDER_CA_FILE: pki.ca,
+    EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:127.0.0.1:${provider.port}`,
+    EDGE_AUTHZ_URL: authz.url,
+    EDGE_THROTTLE_URL: throttle.url,
+    KAFKA_BROKERS: kafka.brokers.join(','),
+    ...environment,
+  });
+  const service = createService('edge', resources.use(new AsyncDisposableStack()));
+  const { https, http } = await startEdge(config, service);
+  const edge = { port: https.port, caFile: pki.ca };
+  const good = createConsumer(edge, pki.consumers.good, resources);
+  return { edge, http, service, pki, crls, authz, throttle, provider, events, good };
+}
+
+/** Headers of a consumer that no other test speaks for, so that its events are told apart. */
+export function ownHeaders(): Record<string, string> {
+  return { ...exampleHeaders, 'Ssp-From': String(randomInt(100_000_000_000, 999_999_999_999)) };
+}
