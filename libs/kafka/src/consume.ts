@@ -146,7 +146,11 @@ export async function consume(
 
   resources.defer(() => consumer.disconnect());
   await consumer.connect();
-  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  try {
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  } catch (cause) {
+    throw new Error(`cannot subscribe to ${topics.join(', ')}: are the topics made?`, { cause });
+  }
   consumer
     .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
     .catch((error: unknown) => failure.reject(new Error('the consumer could not run', { cause: error })));

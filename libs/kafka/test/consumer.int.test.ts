@@ -1,0 +1,92 @@
+import kafkajs from 'kafkajs';
+import { backingServices } from '@ssp/testing/vitest';
+import { expect, test } from 'vitest';
+import { ensureTopics, readFrom, type ReceivedBatch } from '../src/index.ts';
+import { afterLast, kafkaRig, texts } from './rig.ts';
+
+const patience = { timeout: 30_000 };
+
+test('a batch that the handler fails on comes again, and nothing is skipped', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, publisher, consume } = await kafkaRig(resources, 1);
+  await Promise.all(['a', 'b', 'c'].map((value) => publisher.publish(topic, value)));
+  const seen: string[][] = [];
+  await consume({
+    handle: async (batch) => {
+      seen.push(texts(batch));
+      if (seen.length < 3) throw new Error('not yet');
+      return afterLast(batch);
+    },
+  });
+  await expect.poll(() => seen.length, patience).toBe(3);
+  expect(seen[1]).toEqual(seen[0]);
+  expect(seen[2]).toEqual(seen[0]);
+});
+
+test('the consumer goes where its handler sends it, back and to the very start', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, publisher, consume } = await kafkaRig(resources, 1);
+  await Promise.all(['a', 'b', 'c'].map((value) => publisher.publish(topic, value)));
+  const seen: string[][] = [];
+  const answers = [0n, 1n];
+  await consume({
+    handle: async (batch) => {
+      seen.push(texts(batch));
+      const nextOffset = answers[seen.length - 1];
+      return nextOffset === undefined ? afterLast(batch) : { nextOffset };
+    },
+  });
+  await expect
+    .poll(() => seen, patience)
+    .toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+    ]);
+});
+
+test('records that Kafka dropped are not waited for', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, publisher, consume } = await kafkaRig(resources, 1);
+  await Promise.all(['a', 'b', 'c'].map((value) => publisher.publish(topic, value)));
+  const { brokers } = backingServices().kafka;
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  // Makes the client know the topic.
+  await admin.fetchTopicOffsets(topic);
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] });
+  await admin.disconnect();
+
+  let stored = 0n;
+  const applied: string[] = [];
+  const batches: ReceivedBatch[] = [];
+  await consume({
+    handle: async (batch) => {
+      batches.push(batch);
+      const plan = readFrom(batch, stored);
+      if (plan.kind === 'apply') {
+        applied.push(...plan.records.map(({ value }) => value.toString()));
+        stored = plan.nextOffset;
+      }
+      return plan;
+    },
+  });
+  await expect.poll(() => applied, patience).toEqual(['c']);
+  expect(batches.map(({ earlierAreGone }) => earlierAreGone)).toEqual([false, true]);
+});
+
+test('a consumer of a topic that is not there fails at once and says so', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { consume } = await kafkaRig(resources);
+  await expect(consume({ topics: ['nowhere'], handle: async (batch) => afterLast(batch) })).rejects.toThrow(
+    'cannot subscribe to nowhere',
+  );
+});
+
+test('topics are made once, grow, and never shrink', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { kafka, topic } = await kafkaRig(resources, 2);
+  await ensureTopics(kafka, [{ topic, partitions: 2, retentionHours: 1 }]);
+  await ensureTopics(kafka, [{ topic, partitions: 4 }]);
+  await expect(ensureTopics(kafka, [{ topic, partitions: 3 }])).rejects.toThrow('cannot shrink');
+});

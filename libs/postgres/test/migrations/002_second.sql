@@ -1,0 +1,1 @@
+insert into pantry.jar (name) values ('jam');
