@@ -48,8 +48,8 @@ export async function startLocalLdap(context: BackingContext): Promise<LdapServi
     const program = await startProgram(
       {
         command: slapd,
-        // A debug level, be it 0, keeps slapd in the foreground.
-        args: ['-f', configuration, '-h', `${address.url}/`, '-d', '0'],
+        // A debug level keeps slapd in the foreground; "none" is the quietest that still tells of failures.
+        args: ['-f', configuration, '-h', `${address.url}/`, '-d', 'none'],
         options: { name: 'OpenLDAP', cwd: dir },
         logFile: join(context.dir, 'ldap.log'),
         check: () => checkLdap(address),

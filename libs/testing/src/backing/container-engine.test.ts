@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { readBackingEnvironment } from './backing-environment.ts';
+import { isEngineThere } from './container-engine.ts';
+
+async function listen(status: number | 'silence', resources: AsyncDisposableStack): Promise<string> {
+  const server = createServer((request, response) => {
+    if (status !== 'silence') response.writeHead(request.url === '/_ping' ? status : 404).end();
+  });
+  resources.defer(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+test.for([
+  { engine: 'answers', status: 200, expected: true },
+  { engine: 'is broken', status: 500, expected: false },
+  { engine: 'hangs', status: 'silence', expected: false },
+] as const)('an engine that $engine is there: $expected', async ({ status, expected }) => {
+  await using resources = new AsyncDisposableStack();
+  const environment = readBackingEnvironment({ DOCKER_HOST: await listen(status, resources) });
+  const startedMs = performance.now();
+  expect(await isEngineThere(environment)).toBe(expected);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+});

@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { claimPort } from './local-port.ts';
+
+test('a claimed port stays the same until another program has it', async () => {
+  await using resources = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'ssp-port-'));
+  resources.defer(() => rm(dir, { recursive: true }));
+  const file = join(dir, 'port');
+  const port = await claimPort(file);
+  expect(await claimPort(file)).toBe(port);
+
+  const intruder = createServer().listen(port, '127.0.0.1');
+  await once(intruder, 'listening');
+  resources.defer(() => void intruder.close());
+  const other = await claimPort(file);
+  expect(other).not.toBe(port);
+  expect(await claimPort(file)).toBe(other);
+});
