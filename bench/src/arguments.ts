@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+
+export type BenchArguments = {
+  readonly help: boolean;
+  /** A short run on cold code, to see that all of it works; its figures are not kept. */
+  readonly quick: boolean;
+  /** In each round, for each system and number in flight. */
+  readonly requests: number;
+  readonly rounds: number;
+  /** Sent to each system before anything is measured. */
+  readonly warmUpRequests: number;
+};
+
+export const usage = `Usage: npm run bench [-- OPTIONS]
+
+Compares the platform with nginx doing the same job, by CPU time per request, and rewrites docs/performance.md.
+Uses the platform that runs from this checkout, or starts one and stops it at the end. Takes about ten minutes.
+
+  --requests N   requests in each round, 500 to 50000 (default 6000)
+  --rounds N     rounds, interleaved, of which the median counts, 1 to 9 (default 3)
+  --quick        one short round on cold code, printed only: shows that everything works
+  --help         show this text
+
+Debian's nginx and ab (packages nginx, apache2-utils) are installed with apt-get where they are missing.
+Everything stays on 127.0.0.1.
+`;
+
+/** @throws TypeError for an option or a value that does not exist */
+export function readArguments(args: readonly string[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      requests: { type: 'string' },
+      rounds: { type: 'string' },
+    },
+  });
+  const { help, quick } = values;
+  return {
+    help,
+    quick,
+    requests: wholeNumber('--requests', values.requests, { least: 500, most: 50_000 }, quick ? 1_000 : 6_000),
+    rounds: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 1 : 3),
+    // The just-in-time compilers are not done before 30,000 requests.
+    warmUpRequests: quick ? 2_000 : 32_000,
+  };
+}
+
+function wholeNumber(
+  option: string,
+  text: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+  otherwise: number,
+): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new TypeError(`${option} must be a whole number from ${least} to ${most}`);
+}

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository this file belongs to. */
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** Where the benchmark reads and writes. */
+export const benchPaths = {
+  card: join(repositoryRoot, '.local/platform.json'),
+  work: join(repositoryRoot, '.local/bench'),
+  leash: join(repositoryRoot, '.local/bench/leash'),
+  platformMain: join(repositoryRoot, 'tools/platform/src/main.ts'),
+  report: join(repositoryRoot, 'docs/performance.md'),
+} as const;
+
+/** A program of the benchmark that runs as a process of its own, by its path below `bench/src`. */
+export function benchProgram(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
