@@ -21,13 +21,13 @@ test.for([
   async ({ certificate, status, refusal }) => {
     const files = certificate === null ? null : rig.pki.consumers[certificate];
     const consumer = createConsumer(rig.edge, files, resources);
-    const before = rig.provider.seen.length;
+    const before = rig.provider.requests.length;
     const answer = await consumer.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
     expect(answer.status).toBe(status);
     expect(answer.headers['connection']).toBe('close');
     expect(answer.headers['strict-transport-security']).toBeDefined();
     expect(answer.body.toString()).toContain('OperationOutcome');
-    expect(rig.provider.seen.length).toBe(before);
+    expect(rig.provider.requests.length).toBe(before);
     expect(await rig.events.completedOf(String(answer.headers['x-ssp-internalid']))).toMatchObject({
       refusal,
       status,

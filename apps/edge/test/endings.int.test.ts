@@ -18,11 +18,11 @@ const completedFrom = (from: string | undefined) =>
   );
 
 test('a provider that dies within its body ends the consumer abruptly, never with a clean end', async () => {
-  rig.provider.handle = (_req, res) => {
+  rig.provider.answerWith((_req, res) => {
     res.writeHead(200, { 'content-length': '1000000' });
     res.write('a part of it');
     setTimeout(() => res.destroy(), 50);
-  };
+  });
   const headers = ownHeaders();
   await expect(rig.good.send({ path: `${targetPath}/Binary`, headers })).rejects.toThrow(
     /aborted|hang up|reset/,
@@ -37,10 +37,10 @@ test('a provider that dies within its body ends the consumer abruptly, never wit
 test('a consumer that hangs up aborts the provider leg and is audited as 499', async () => {
   const gone = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
-  rig.provider.handle = (_req, res) => {
+  rig.provider.answerWith((_req, res) => {
     arrived.resolve();
     res.once('close', () => gone.resolve());
-  };
+  });
   const headers = ownHeaders();
   const outgoing = rig.good.open({ path: `${targetPath}/Patient`, headers });
   outgoing.on('error', () => undefined);
@@ -53,11 +53,11 @@ test('a consumer that hangs up aborts the provider leg and is audited as 499', a
 
 test('a consumer that hangs up within the answer aborts the provider leg', async () => {
   const gone = Promise.withResolvers<void>();
-  rig.provider.handle = (_req, res) => {
+  rig.provider.answerWith((_req, res) => {
     res.writeHead(200);
     res.write('the beginning');
     res.once('close', () => gone.resolve());
-  };
+  });
   const headers = ownHeaders();
   const outgoing = rig.good.open({ path: `${targetPath}/Binary`, headers });
   outgoing.on('error', () => undefined);
@@ -74,7 +74,7 @@ test('a consumer that hangs up within the answer aborts the provider leg', async
 
 test('a slow reader holds the provider back instead of filling the memory', async () => {
   let sent = 0;
-  rig.provider.handle = (_req, res) => {
+  rig.provider.answerWith((_req, res) => {
     const chunk = Buffer.alloc(64 * 1_024);
     const pump = () => {
       while (sent < 200 * 1_024 * 1_024) {
@@ -84,7 +84,7 @@ test('a slow reader holds the provider back instead of filling the memory', asyn
       return res.end();
     };
     pump();
-  };
+  });
   const outgoing = rig.good.open({ path: `${targetPath}/Binary`, headers: ownHeaders() });
   outgoing.on('error', () => undefined);
   outgoing.end();
@@ -108,7 +108,7 @@ test('bytes that are no HTTP over TLS, and none at all, harm nobody', async () =
   const plain = connect(rig.edge.port, '127.0.0.1');
   plain.end('GET / HTTP/1.1\r\n\r\n');
   await once(plain, 'close');
-  rig.provider.handle = (_req, res) => res.end('still here');
+  rig.provider.answerWith((_req, res) => void res.end('still here'));
   const answer = await rig.good.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
   expect(answer.body.toString()).toBe('still here');
 });
@@ -118,10 +118,10 @@ test('a stopping edge finishes what is under way', async () => {
   const stopping = await edgeRig(own);
   const arrived = Promise.withResolvers<void>();
   const answerNow = Promise.withResolvers<void>();
-  stopping.provider.handle = (_req, res) => {
+  stopping.provider.answerWith((_req, res) => {
     arrived.resolve();
     void answerNow.promise.then(() => res.end('whole'));
-  };
+  });
   const headers = ownHeaders();
   const answer = stopping.good.send({ path: `${targetPath}/Patient`, headers });
   await arrived.promise;
@@ -144,6 +144,6 @@ test('without Kafka nothing is forwarded: 503, and the provider sees nothing', a
   });
   expect(answer.status).toBe(503);
   expect(answer.body.toString()).toContain('AUDIT_UNAVAILABLE');
-  expect(alone.provider.seen).toEqual([]);
+  expect(alone.provider.requests).toEqual([]);
   expect((await alone.service.health.report()).checks['kafka']).not.toBe('ok');
 });

@@ -12,7 +12,7 @@ const idOf = (answer: { readonly headers: Readonly<Record<string, unknown>> }) =
   String(answer.headers['x-ssp-internalid']);
 
 test('an allowed exchange reaches the provider as it was sent, and its answer comes back with the rate headers', async () => {
-  rig.provider.handle = (_req, res) => {
+  rig.provider.answerWith((_req, res) => {
     res.writeHead(200, [
       'Content-Type',
       'application/fhir+json',
@@ -24,7 +24,7 @@ test('an allowed exchange reaches the provider as it was sent, and its answer co
       'W/"1"',
     ]);
     res.end('{"resourceType":"Bundle"}');
-  };
+  });
   const own = ownHeaders();
   const headers = { ...own, 'X-Mixed-CASE': 'kept', Authorization: 'Bearer e30.eyJpc3MiOiJtZSJ9.' };
   const answer = await rig.good.send({
@@ -41,8 +41,8 @@ test('an allowed exchange reaches the provider as it was sent, and its answer co
     'x-rate-limit-reset': '3',
     'strict-transport-security': expect.stringContaining('max-age='),
   });
-  const seen = rig.provider.seen.at(-1);
-  expect(seen?.url).toBe('/B82617/STU3/1/gpconnect/fhir/Patient?identifier=a%7C9690937278&_x=%3a&_x=2');
+  const seen = rig.provider.requests.at(-1);
+  expect(seen?.target).toBe('/B82617/STU3/1/gpconnect/fhir/Patient?identifier=a%7C9690937278&_x=%3a&_x=2');
   expect(seen?.rawHeaders).toEqual(
     expect.arrayContaining(['X-Mixed-CASE', 'kept', 'Ssp-From', own['Ssp-From']]),
   );
@@ -51,7 +51,7 @@ test('an allowed exchange reaches the provider as it was sent, and its answer co
 });
 
 test('both events of an exchange tell who, what, how long and how much, with the NHS number masked', async () => {
-  rig.provider.handle = (_req, res) => res.end('12345');
+  rig.provider.answerWith((_req, res) => void res.end('12345'));
   const own = ownHeaders();
   const headers = { ...own, Authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJtZSJ9.' };
   const answer = await rig.good.send({
@@ -84,18 +84,18 @@ test('both events of an exchange tell who, what, how long and how much, with the
 });
 
 test('a percent-encoded target reaches the provider decoded once', async () => {
-  rig.provider.handle = (_req, res) => res.end();
+  rig.provider.answerWith((_req, res) => void res.end());
   const target = 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir/Patient/$x?a=%7C';
   const answer = await rig.good.send({ path: `/${encodeURIComponent(target)}`, headers: ownHeaders() });
   expect(answer.status).toBe(200);
-  expect(rig.provider.seen.at(-1)?.url).toBe('/B82617/STU3/1/gpconnect/fhir/Patient/$x?a=%7C');
+  expect(rig.provider.requests.at(-1)?.target).toBe('/B82617/STU3/1/gpconnect/fhir/Patient/$x?a=%7C');
 });
 
 test.for([
   { form: 'with a length', headers: { 'Content-Length': String(20_000_000) } },
   { form: 'in chunks', headers: { 'Transfer-Encoding': 'chunked' } },
 ])('twenty megabytes go up $form and come back unaltered', async ({ headers }) => {
-  rig.provider.handle = (req, res) => req.pipe(res);
+  rig.provider.answerWith((req, res) => void req.pipe(res));
   const body = randomBytes(20_000_000);
   const answer = await rig.good.send({
     path: `${targetPath}/Binary`,
@@ -110,7 +110,7 @@ test.for([
 });
 
 test('an upload that waits for 100 Continue is told to go on once it is authorised, and the provider sees no Expect', async () => {
-  rig.provider.handle = (req, res) => req.pipe(res);
+  rig.provider.answerWith((req, res) => void req.pipe(res));
   const outgoing = rig.good.open({
     path: `${targetPath}/Patient`,
     method: 'POST',
@@ -121,19 +121,23 @@ test('an upload that waits for 100 Continue is told to go on once it is authoris
   outgoing.end('abc');
   const [response] = await once(outgoing, 'response');
   expect(await text(response)).toBe('abc');
-  expect(rig.provider.seen.at(-1)?.rawHeaders.join().toLowerCase()).not.toContain('expect');
+  expect(rig.provider.requests.at(-1)?.rawHeaders.join().toLowerCase()).not.toContain('expect');
 });
 
 test('exchanges share warm connections to the provider', async () => {
-  rig.provider.handle = (_req, res) => res.end('x');
-  for (let count = 0; count < 5; count++)
+  const ports = new Set<number | undefined>();
+  rig.provider.answerWith((req, res) => {
+    ports.add(req.socket.remotePort);
+    res.end('x');
+  });
+  for (let count = 0; count < 5; count++) {
     await rig.good.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
-  const ports = new Set(rig.provider.seen.slice(-5).map(({ remotePort }) => remotePort));
+  }
   expect(ports.size).toBe(1);
 });
 
 test('asks that are ready together travel together', async () => {
-  rig.provider.handle = (_req, res) => res.end('x');
+  rig.provider.answerWith((_req, res) => void res.end('x'));
   rig.authz.batches.length = 0;
   await Promise.all(
     Array.from({ length: 64 }, () =>

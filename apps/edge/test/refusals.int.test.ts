@@ -13,7 +13,7 @@ afterAll(() => resources.disposeAsync());
 beforeEach(() => {
   rig.authz.answer = allow;
   rig.throttle.answer = admit;
-  rig.provider.handle = (_req, res) => res.end();
+  rig.provider.answerWith((_req, res) => void res.end());
 });
 
 const json = { Accept: 'application/fhir+json' };
@@ -82,13 +82,13 @@ test.for([
   async ({ refusal, status, code, text }) => {
     rig.authz.answer = () => refuse(refusal, { endpoint: 'https://orange.testlab.nhs.uk/v1/', cpaId: 'S1' });
     const headers = ownHeaders();
-    const before = rig.provider.seen.length;
+    const before = rig.provider.requests.length;
     const answer = await send(headers);
     expect(answer.status).toBe(status);
     expect(outcomeOf(answer.body)).toMatchObject(
       issue(status, code, text.replace('<from>', headers['Ssp-From'] ?? '')),
     );
-    expect(rig.provider.seen.length).toBe(before);
+    expect(rig.provider.requests.length).toBe(before);
     const completed = await rig.events.completedOf(String(answer.headers['x-ssp-internalid']));
     expect(completed).toMatchObject({
       outcome: 'refused',
@@ -192,16 +192,16 @@ test.for([
   rig[service].answer = () => {
     throw new Error('broken');
   };
-  const before = rig.provider.seen.length;
+  const before = rig.provider.requests.length;
   const answer = await send(ownHeaders());
   expect(answer.status).toBe(503);
   expect(answer.headers['retry-after']).toBe('1');
-  expect(rig.provider.seen.length).toBe(before);
+  expect(rig.provider.requests.length).toBe(before);
   expect(await rig.events.completedOf(String(answer.headers['x-ssp-internalid']))).toMatchObject({ refusal });
 });
 
 test('a provider that does not answer in time is answered 504, without the query in the text', async () => {
-  rig.provider.handle = () => undefined;
+  rig.provider.answerWith(() => undefined);
   const answer = await send(ownHeaders());
   expect(answer.status).toBe(504);
   expect(outcomeOf(answer.body)).toMatchObject(
@@ -214,7 +214,7 @@ test('a provider that does not answer in time is answered 504, without the query
 });
 
 test('a provider that hangs up before its answer is answered 502', async () => {
-  rig.provider.handle = (req) => req.socket.destroy();
+  rig.provider.answerWith((req) => void req.socket.destroy());
   const answer = await send(ownHeaders());
   expect(answer.status).toBe(502);
   expect(outcomeOf(answer.body)).toMatchObject(

@@ -13,6 +13,7 @@ import {
 } from '@ssp/contracts';
 import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { createService, readConfig } from '@ssp/service';
+import { startStubProvider } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -21,7 +22,6 @@ import { startEdge } from '../src/edge.ts';
 import { startAnsweringService } from './answering-service.ts';
 import { createConsumer, exampleHeaders } from './consumer.ts';
 import { startEventTail } from './event-tail.ts';
-import { startProvider } from './provider.ts';
 
 const endpoint = 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir';
 export const targetPath = `/${endpoint}`;
@@ -69,7 +69,7 @@ export async function edgeRig(
   );
   const authz = await startAnsweringService(decisionsPath, batchOf(AuthzAsk), allow, resources);
   const throttle = await startAnsweringService(admissionsPath, batchOf(ThrottleAsk), admit, resources);
-  const provider = await startProvider({ caFile: pki.ca, certificate: pki.provider }, resources);
+  const provider = await startStubProvider({ pki }, resources);
   const events = await startEventTail(kafka.brokers, resources);
   const config = readConfig(EdgeConfig, {
     EDGE_HOST: '127.0.0.1',
@@ -83,7 +83,7 @@ export async function edgeRig(
     EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
     EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
     EDGE_PROVIDER_CA_FILE: pki.ca,
-    EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:127.0.0.1:${provider.port}`,
+    EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:${provider.address}`,
     EDGE_AUTHZ_URL: authz.url,
     EDGE_THROTTLE_URL: throttle.url,
     KAFKA_BROKERS: kafka.brokers.join(','),
