@@ -1,5 +1,9 @@
 const whole = new Intl.NumberFormat('en-GB');
-const threeDigits = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3, useGrouping: false });
+const upToThreeDigits = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 });
+const threeDigits = new Intl.NumberFormat('en-GB', {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
 const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** `1234567` as 1,234,567. */
@@ -31,6 +35,10 @@ function scaled(value: number, step: number, units: readonly string[]): string {
     size /= step;
     index += 1;
   }
-  const digits = size >= step ? whole.format(Math.round(size)) : threeDigits.format(size);
-  return `${digits} ${units[index] ?? ''}`;
+  return `${digits(size, step, index)} ${units[index] ?? ''}`;
+}
+
+function digits(size: number, step: number, index: number): string {
+  if (size >= step) return whole.format(Math.round(size));
+  return (index === 0 ? upToThreeDigits : threeDigits).format(size);
 }

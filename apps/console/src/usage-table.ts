@@ -14,21 +14,12 @@ export type UsageTable = {
 const interactionPrefix = 'urn:nhs:names:services:';
 
 const names = {
-  supplier: [['Supplier', ({ supplier }) => supplier]],
-  provider: [
-    ['Provider', ({ providerOds }) => providerOds],
-    ['Provider ASID', ({ providerAsid }) => providerAsid],
-  ],
-  consumer: [
-    ['Consumer', ({ consumerOds }) => consumerOds],
-    ['Consumer ASID', ({ consumerAsid }) => consumerAsid],
-  ],
-  interaction: [['Interaction', ({ interaction }) => interaction?.replace(interactionPrefix, '')]],
-  outcome: [['Outcome', ({ outcome }) => outcome]],
-} as const satisfies Record<
-  UsageDimension,
-  readonly (readonly [string, (row: UsageRow) => string | undefined])[]
->;
+  supplier: ['Supplier', ({ supplier }) => supplier],
+  provider: ['Provider', ({ providerOds, providerAsid }) => `${providerOds} ${providerAsid}`],
+  consumer: ['Consumer', ({ consumerOds, consumerAsid }) => `${consumerOds} ${consumerAsid}`],
+  interaction: ['Interaction', ({ interaction }) => interaction?.replace(interactionPrefix, '')],
+  outcome: ['Outcome', ({ outcome }) => outcome],
+} as const satisfies Record<UsageDimension, readonly [string, (row: UsageRow) => string | undefined]>;
 
 const figures = [
   ['Requests', ({ requests }) => formatCount(requests)],
@@ -41,7 +32,7 @@ const figures = [
 
 /** Lays a report out, most requests first, at most `rowsMax` rows. */
 export function usageTable(report: UsageReport, rowsMax: number): UsageTable {
-  const columns = report.groupBy.flatMap((dimension) => [...names[dimension]]);
+  const columns = report.groupBy.map((dimension) => names[dimension]);
   const rows = report.rows.toSorted((left, right) => right.requests - left.requests).slice(0, rowsMax);
   return {
     nameHeads: columns.map(([head]) => head),

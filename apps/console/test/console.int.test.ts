@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createService } from '@ssp/service';
+import { createDatabase } from '@ssp/testing/vitest';
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { startConsole } from '../src/console.ts';
+
+const token = 'b'.repeat(32);
+const Opened = z.object({ msg: z.literal('query API open'), listen: z.object({ port: z.int() }) });
+
+const billingMain = (name: string) =>
+  fileURLToPath(new URL(`../../billing-aggregator/src/${name}.main.ts`, import.meta.url));
+
+/** The real query API in a process of its own, on a database with one row of usage, and a console before it. */
+async function consoleRig(resources: AsyncDisposableStack) {
+  const database = await createDatabase(resources);
+  const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-')));
+  const tokensFile = join(directory.path, 'tokens.json');
+  const tokenFile = join(directory.path, 'token');
+  await writeFile(tokensFile, JSON.stringify({ billing: token }));
+  await writeFile(tokenFile, `${token}\n`);
+  const env = {
+    POSTGRES_URL: database.urlWithoutPassword,
+    POSTGRES_PASSWORD_FILE: database.passwordFile,
+    BILLING_API_TOKENS_FILE: tokensFile,
+    LISTEN_PORT: '0',
+    ADMIN_PORT: '0',
+  };
+  const migration = spawn(process.execPath, [billingMain('migrate')], { env, stdio: 'ignore' });
+  expect(await once(migration, 'exit')).toEqual([0, null]);
+
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(`insert into billing.usage_hour values
+    ('2026-10-31T23:00Z', 'A & B, Ltd', 'B82617', '918999198738', 'A20047', '200000000359', 'urn:x', '2xx',
+     1234, 1000, 5000, 6000000, 2, 25000, 20000, 30000)`);
+  await client.end();
+
+  const api = spawn(process.execPath, [billingMain('query-api')], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(api, 'exit');
+  const stopApi = async () => {
+    api.kill('SIGTERM');
+    await ended;
+  };
+  resources.defer(stopApi);
+  const address = await startConsole(
+    {
+      listen: { host: '127.0.0.1', port: 0, tls: null },
+      billingApi: {
+        url: `http://127.0.0.1:${await openedPort(api.stdout)}`,
+        tokenFile,
+        caFile: null,
+        certFile: null,
+        keyFile: null,
+        timeoutMs: 5_000,
+      },
+      rowsMax: 500,
+    },
+    createService('console', resources),
+  );
+  const origin = `http://127.0.0.1:${address.port}`;
+  return { get: (path: string) => fetch(`${origin}${path}`, { redirect: 'manual' }), stopApi };
+}
+
+async function openedPort(stdout: NodeJS.ReadableStream): Promise<number> {
+  for await (const line of createInterface({ input: stdout })) {
+    const opened = Opened.safeParse(JSON.parse(line));
+    if (opened.success) return opened.data.listen.port;
+  }
+  throw new Error('the query API ended before it listened');
+}
+
+test('the page shows the figures of the API, and says so when they cannot be had', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { get, stopApi } = await consoleRig(resources);
+
+  const root = await get('/');
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/usage']);
+
+  const page = await get('/usage');
+  expect(page.status).toBe(200);
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'/);
+  const html = await page.text();
+  expect(html).toContain('Usage in October 2026');
+  expect(html).toContain('A &amp; B, Ltd');
+  expect(html).toContain('>1,234<');
+
+  expect(await (await get('/usage?month=2026-09')).text()).toContain('Nothing was used in this month.');
+  expect((await get('/usage?month=tomorrow')).status).toBe(400);
+  expect((await get('/other')).status).toBe(404);
+
+  const csv = await get('/usage.csv?month=2026-10&groupBy=supplier');
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="usage-2026-10.csv"');
+  expect(await csv.text()).toContain('\r\n"A & B, Ltd",1234,1000,5000,6000000,12.5,20\r\n');
+
+  const styleSheets = Array.from(html.matchAll(/rel="stylesheet" href="([^"]+)"/g), ([, path = '']) => path);
+  expect(styleSheets).toHaveLength(2);
+  for (const path of [...styleSheets, '/assets/images/favicon.svg']) {
+    const asset = await get(path);
+    expect([path, asset.status, asset.headers.get('cache-control')]).toEqual([
+      path,
+      200,
+      'public, max-age=3600',
+    ]);
+    await asset.bytes();
+  }
+
+  await stopApi();
+  const without = await get('/usage');
+  expect(without.status).toBe(502);
+  expect(await without.text()).toContain('Figures not available');
+  expect((await get('/usage.csv?month=2026-10')).status).toBe(502);
+});
