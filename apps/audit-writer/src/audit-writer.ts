@@ -3,9 +3,11 @@ import { openPool, ping } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
 import { type AuditWriterConfig } from './config.ts';
+import { keepCheckpoints } from './keep-checkpoints.ts';
 import { keepEvents } from './keep-events.ts';
 import { keepMonths } from './keep-months.ts';
 import { auditMetrics } from './metrics.ts';
+import { readSigningKey } from './read-ed25519-key.ts';
 import { startSearchApi } from './search-api.ts';
 
 /** Writes every event of the audited topics to Postgres, once, and answers searches. @returns where it answers them */
@@ -15,6 +17,10 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const pool = openPool(config.postgres, log, resources);
   health.addCheck('postgres', () => ping(pool));
   await keepMonths(pool, log, resources);
+  if (config.checkpoints) {
+    const { keyFile, intervalMs } = config.checkpoints;
+    keepCheckpoints(pool, readSigningKey(keyFile), intervalMs, log, resources);
+  } else log.warn('no signing key is given: whoever can rewrite the whole audit could hide it');
   const consumer = await consume(
     connectKafka(config.kafka, log),
     { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, log, metrics) },

@@ -1,6 +1,6 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, listenerEnvironment, toListener } from '@ssp/service';
+import { count, filePath, listenerEnvironment, toListener } from '@ssp/service';
 import { z } from 'zod';
 
 /** The environment of the audit writer and its search API. */
@@ -17,12 +17,20 @@ export const AuditWriterConfig = z
     AUDIT_API_TOKENS_FILE: filePath.describe(
       'JSON object from role (auditor, operator) to bearer token; both may search',
     ),
+    AUDIT_SIGNING_KEY_FILE: filePath
+      .optional()
+      .describe('Private Ed25519 key, PEM, that signs checkpoints of the audit; without it none are made'),
+    AUDIT_CHECKPOINT_SECONDS: count.default(300).describe('Seconds between checkpoints'),
   })
   .transform((env, ctx) => ({
     kafka: toKafkaConfig(env, 'audit-writer'),
     postgres: toPostgresConfig(env, 'audit-writer'),
     listen: toListener(env, ctx),
     groupId: env.AUDIT_GROUP_ID,
+    checkpoints:
+      env.AUDIT_SIGNING_KEY_FILE === undefined
+        ? null
+        : { keyFile: env.AUDIT_SIGNING_KEY_FILE, intervalMs: env.AUDIT_CHECKPOINT_SECONDS * 1_000 },
     tokensFile: env.AUDIT_API_TOKENS_FILE,
   }));
 export type AuditWriterConfig = z.output<typeof AuditWriterConfig>;

@@ -43,6 +43,7 @@ export async function auditRig(resources: AsyncDisposableStack) {
     postgres,
     listen: { host: '127.0.0.1', port: 0, tls: null },
     groupId: `audit-${randomUUID()}`,
+    checkpoints: null,
     tokensFile,
   };
   return {
