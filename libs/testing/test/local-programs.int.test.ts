@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { Attribute, Change, Client as LdapClient } from 'ldapts';
 import { Client as PostgresClient } from 'pg';
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   createDevelopmentPki,
   startBackingServices,
@@ -18,6 +18,14 @@ import { LeashRecord } from '../src/leash/leash-record.ts';
 import { isRunning } from '../src/leash/process-identity.ts';
 
 const index = new URL('../src/index.ts', import.meta.url).href;
+
+// The promise is about local programs, also where Docker or addresses are at hand.
+beforeEach(() => {
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+  for (const part of ['POSTGRES_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'LDAP_URL'])
+    vi.stubEnv(`SSP_${part}`, '');
+});
+afterEach(() => vi.unstubAllEnvs());
 
 async function temporaryDir(resources: AsyncDisposableStack): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'ssp-backing-'));
