@@ -11,6 +11,9 @@ import { LeashRecord, readLeashRecord } from './leash-record.ts';
 import { identifyProcess, isRunning } from './process-identity.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 
+// Each test starts several processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'ssp-leash-'));
@@ -51,7 +54,10 @@ test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     const { owner, record } = await startOwner(waits);
     expect(record.processes.every(isRunning)).toBe(true);
     process.kill(owner, signal);
-    await vi.waitFor(() => expect([...record.processes, record.keeper].filter(isRunning)).toEqual([]), 5_000);
+    await vi.waitFor(
+      () => expect([...record.processes, record.keeper].filter(isRunning)).toEqual([]),
+      10_000,
+    );
   },
 );
 
@@ -71,7 +77,7 @@ test('what was left when owner and keeper were killed together is swept by the n
   const { owner, record } = await startOwner(waits);
   process.kill(record.keeper.pid, 'SIGKILL');
   process.kill(owner, 'SIGKILL');
-  await vi.waitFor(() => expect([record.owner, record.keeper].filter(isRunning)).toEqual([]), 5_000);
+  await vi.waitFor(() => expect([record.owner, record.keeper].filter(isRunning)).toEqual([]), 10_000);
   expect(record.processes.every(isRunning)).toBe(true);
   await sweepLeftovers(dir);
   expect(record.processes.filter(isRunning)).toEqual([]);

@@ -105,7 +105,7 @@ describe('a development PKI', () => {
     expect(renewed.match(/Serial Number/g)).toHaveLength(1);
   });
 
-  test('is made anew once a certificate is about to end', async () => {
+  test('is made anew once a certificate is about to end', { timeout: 60_000 }, async () => {
     const copy = await createDevelopmentPki(join(dir, 'short'), { now: later(-397) });
     const leaf = await readFile(copy.consumers.good.cert);
     await createDevelopmentPki(copy.dir, { now });
