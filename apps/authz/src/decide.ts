@@ -10,8 +10,8 @@ export type Circumstances = {
   readonly defaultAgreement: 'allow' | 'deny';
 };
 
-/** The agreement named where no rule matched and the default allows. */
-export const defaultAgreementId = 'default';
+// The agreement named where no rule matched and the default allows.
+const defaultAgreementId = 'default';
 
 /** Runs the checks B to F of spec 6.1 in their order; the first that fails is the answer. */
 export function decide(snapshot: Snapshot, ask: AuthzAsk, circumstances: Circumstances): AuthzAnswer {

@@ -34,6 +34,7 @@ export async function keepSnapshot(
 ): Promise<CurrentSnapshot> {
   const { log, resources } = service;
   let held: Held | null = null;
+  let isFailing = false;
 
   const refresh = async () => {
     try {
@@ -45,9 +46,13 @@ export async function keepSnapshot(
       if (snapshot !== known) {
         log.info({ rulesVersion: snapshot.version, ...snapshot.counts }, 'rules loaded');
       }
+      if (isFailing) log.info('the rules can be read again');
+      isFailing = false;
     } catch (error) {
       metrics.refreshes.inc({ result: 'failed' });
-      log.error({ err: error }, 'the rules could not be read');
+      // Once, not at every try: an outage has many.
+      if (!isFailing) log.error({ err: error }, 'the rules cannot be read; trying again');
+      isFailing = true;
     }
   };
 

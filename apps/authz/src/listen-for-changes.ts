@@ -20,7 +20,7 @@ export async function listenForChanges(
       await listenOnce(pool, onChange, signal);
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ err: error }, 'not listening for changes of the rules; trying again');
+      log.debug({ err: error }, 'not listening for changes of the rules; trying again');
       await delay(reconnectMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -23,7 +23,7 @@ export async function storeDirectory(
   directory: Directory,
   { shrinkMinPercent, compareRows }: { readonly shrinkMinPercent: number; readonly compareRows: boolean },
 ): Promise<Stored> {
-  const digest = createHash('sha256').update(JSON.stringify(directory)).digest('hex');
+  const digest = digestOf(directory);
   return inTransaction(pool, async (client) => {
     // One writer at a time: the next waits here.
     await client.query('select version from authz.rules_version for update');
@@ -44,6 +44,16 @@ export async function storeDirectory(
     const bumped = await client.query<{ version: string }>('select authz.bump_rules_version() as version');
     return { result: 'changed', changes, rulesVersion: bumped.rows[0]?.version ?? '' };
   });
+}
+
+// Row by row: a national directory is more text than should be in memory at once.
+function digestOf(directory: Directory): string {
+  const hash = createHash('sha256');
+  for (const [kind, rows] of Object.entries(directory)) {
+    hash.update(`${kind}\n`);
+    for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);
+  }
+  return hash.digest('hex');
 }
 
 async function refuseShrunk(client: PoolClient, directory: Directory, minPercent: number): Promise<void> {
