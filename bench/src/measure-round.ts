@@ -1,7 +1,7 @@
 import { type Leash } from '@ssp/testing';
 import { cpuTimeUs, readProcesses } from './cpu/cpu-time.ts';
 import { type AbResult } from './load/ab-output.ts';
-import { runAb } from './load/run-ab.ts';
+import { type LoadRun, runAb } from './load/run-ab.ts';
 import { type SampleRequest } from './load/sample-request.ts';
 import { fetchStageTimes, meanStageMs } from './platform/stage-times.ts';
 import { type Ledger } from './platform/ledger.ts';
@@ -35,17 +35,15 @@ export type Rig = {
 export async function measureRound(
   rig: Rig,
   system: System,
-  { requests, inFlight }: { readonly requests: number; readonly inFlight: number },
+  load: Pick<LoadRun, 'requests' | 'inFlight' | 'badAnswersMax'>,
 ): Promise<Round> {
+  const { requests, inFlight } = load;
   rig.signal.throwIfAborted();
   const stagesBefore = system.isBooked ? await fetchStageTimes(rig.edgeAdminUrl) : new Map();
   const booksBefore = await rig.ledger.progress();
   const before = readProcesses();
   const { ab, identityFile, request, leash } = rig;
-  const load = await runAb(
-    { ab, identityFile, proxyUrl: system.proxyUrl, request, requests, inFlight },
-    leash,
-  );
+  const result = await runAb({ ab, identityFile, proxyUrl: system.proxyUrl, request, ...load }, leash);
   // Auditing and counting go on after the last answer, and are part of the price.
   if (system.isBooked) await rig.ledger.untilBooked(booksBefore, requests, rig.signal);
   const after = readProcesses();
@@ -66,7 +64,7 @@ export async function measureRound(
     ownUs,
     besideUs: usPerRequest(system.beside),
     sumUs: [...ownUs.values()].reduce((sum, us) => sum + us, 0),
-    load,
+    load: result,
     stageMs: meanStageMs(stagesBefore, stagesAfter),
   };
 }
