@@ -47,7 +47,7 @@ function receivedEntry(event: ExchangeReceived): AuditEntry {
     outcome: null,
     refusal: null,
     body: JSON.stringify({ ...event, data }),
-    fullUrl: url,
+    fullUrl: storable(url),
   };
 }
 
@@ -58,7 +58,7 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
     kind: 'completed',
     status,
     outcome,
-    refusal,
+    refusal: storable(refusal),
     body: JSON.stringify(event),
     fullUrl: null,
   };
@@ -66,17 +66,22 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
 
 function identity({ id, time, data }: ExchangeReceived | ExchangeCompleted) {
   return {
-    eventId: id,
+    eventId: storable(id),
     occurredAt: time,
-    internalId: data.internalId,
-    traceId: data.traceId,
-    fromAsid: data.from,
-    toAsid: data.to,
-    interactionId: data.interactionId,
-    method: data.method,
-    redactedUrl: data.redactedUrl,
-    remoteAddress: data.connection.remoteAddress,
-    certificateSerial: data.connection.certificateSerial,
-    certificateDn: data.connection.certificateDn,
+    internalId: data.internalId.toLowerCase(),
+    traceId: storable(data.traceId),
+    fromAsid: storable(data.from),
+    toAsid: storable(data.to),
+    interactionId: storable(data.interactionId),
+    method: storable(data.method),
+    redactedUrl: storable(data.redactedUrl),
+    remoteAddress: storable(data.connection.remoteAddress),
+    certificateSerial: storable(data.connection.certificateSerial),
+    certificateDn: storable(data.connection.certificateDn),
   };
+}
+
+/** What a column can hold: no NUL, no lone surrogate. The body keeps them, as escapes. */
+function storable<Text extends string | null>(text: Text): Text | string {
+  return text === null ? text : text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

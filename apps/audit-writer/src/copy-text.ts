@@ -1,12 +1,10 @@
-const special = /[\\\n\r\t\0]/;
-const specials = /[\\\n\r\t\0]/g;
+const special = /[\\\n\r\t]/;
+const specials = /[\\\n\r\t]/g;
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '\n': '\\n',
   '\r': '\\r',
   '\t': '\\t',
-  // No Postgres text can hold it.
-  '\0': '\uFFFD',
 };
 
 /** One line of COPY's text format; a Buffer is written as bytea. */

@@ -19,25 +19,54 @@ export type FoundExchange = {
   readonly certificateDn: string | null;
 };
 
-/** Exchanges that match all that is asked for, the newest first; targets are masked. */
+/**
+ * Exchanges with an event that matches all that is asked for, the newest first; targets are masked.
+ * Goes from the few newest matching events to their exchanges, where the view would join every one in the window.
+ */
 export async function findExchanges(pool: Pool, search: Search): Promise<readonly FoundExchange[]> {
   const { rows } = await pool.query<FoundExchange>({
     // Not a named statement: the plan should follow from what is asked for.
     text: `
+      with matching as (
+        select internal_id, occurred_at
+        from audit.event
+        where ($1::text is null or trace_id in ($1, lower($1), upper($1)))
+          and ($2::uuid is null or internal_id = $2)
+          and ($3::text is null or from_asid = $3)
+          and ($4::text is null or to_asid = $4)
+          and ($5::timestamptz is null or occurred_at >= $5)
+          and ($6::timestamptz is null or occurred_at < $6)
+        order by occurred_at desc
+        limit $7 * 2
+      ),
+      found as (
+        select internal_id, max(occurred_at) as occurred_at
+        from matching group by internal_id order by 2 desc limit $7
+      )
       select
-        internal_id as "internalId", received_at as "receivedAt", completed_at as "completedAt",
-        trace_id as "traceId", from_asid as "fromAsid", to_asid as "toAsid", interaction_id as "interactionId",
-        method, redacted_url as "redactedUrl", status, outcome, refusal, remote_address as "remoteAddress",
-        certificate_serial as "certificateSerial", certificate_dn as "certificateDn"
-      from audit.exchange
-      where ($1::text is null or trace_id in ($1, lower($1), upper($1)))
-        and ($2::uuid is null or internal_id = $2)
-        and ($3::text is null or from_asid = $3)
-        and ($4::text is null or to_asid = $4)
-        and ($5::timestamptz is null or occurred_at >= $5)
-        and ($6::timestamptz is null or occurred_at < $6)
-      order by occurred_at desc
-      limit $7`,
+        found.internal_id as "internalId",
+        received.occurred_at as "receivedAt",
+        completed.occurred_at as "completedAt",
+        known.trace_id as "traceId", known.from_asid as "fromAsid", known.to_asid as "toAsid",
+        known.interaction_id as "interactionId", known.method, known.redacted_url as "redactedUrl",
+        completed.status, completed.outcome, completed.refusal,
+        known.remote_address as "remoteAddress",
+        known.certificate_serial as "certificateSerial", known.certificate_dn as "certificateDn"
+      from found
+      left join lateral (
+        select occurred_at from audit.event
+        where internal_id = found.internal_id and kind = 'received' order by occurred_at limit 1
+      ) received on true
+      left join lateral (
+        select occurred_at, status, outcome, refusal from audit.event
+        where internal_id = found.internal_id and kind = 'completed' order by occurred_at limit 1
+      ) completed on true
+      cross join lateral (
+        select trace_id, from_asid, to_asid, interaction_id, method, redacted_url, remote_address,
+          certificate_serial, certificate_dn
+        from audit.event where internal_id = found.internal_id order by kind desc, occurred_at limit 1
+      ) known
+      order by found.occurred_at desc`,
     values: [
       search.traceId,
       search.internalId,

@@ -120,13 +120,6 @@ function matchesColumns({ occurredAt, ...row }: EventRow, entry: AuditEntry): bo
   const { fullUrl: _fullUrl, occurredAt: time, ...columns } = entry;
   return (
     occurredAt.getTime() === Date.parse(time) &&
-    Object.entries(columns).every(([name, value]) => {
-      // The column cannot hold a NUL or a lone surrogate, nor keep a UUID's case.
-      const stored: unknown = Reflect.get(row, name);
-      return typeof value === 'string'
-        ? stored ===
-            (name === 'internalId' ? value.toLowerCase() : value.replaceAll('\0', '\uFFFD').toWellFormed())
-        : stored === value;
-    })
+    Object.entries(columns).every(([name, value]) => Reflect.get(row, name) === value)
   );
 }

@@ -67,7 +67,11 @@ test.for([
 ])('verification finds $tampering', async ({ statement, expected }) => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
-  const exchanges = Array.from({ length: 100 }, () => exchangeEvents());
+  // What no column can hold must not look like tampering either.
+  const odd = 'https://provider.example/\0\ud800';
+  const exchanges = Array.from({ length: 100 }, () =>
+    exchangeEvents({ received: { url: odd, redactedUrl: odd } }),
+  );
   const ids = exchanges.map(({ internalId }) => internalId);
   await rig.publish(exchanges.flatMap(({ records }) => records));
   {
