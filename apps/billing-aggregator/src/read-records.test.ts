@@ -28,7 +28,7 @@ test('the reason does not quote the record', () => {
 });
 
 test('an event that a batch holds twice is one usage', () => {
-  expect(readRecords([record(good), record(good)])).toMatchObject({
+  expect(readRecords([record(good, 1n), record(good, 2n)])).toMatchObject({
     usages: [{ requestBytes: 100 }],
     repeatedEvents: 1,
     otherEvents: 0,

@@ -10,8 +10,8 @@ export type UsagePage = {
   readonly months: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
   readonly groupings: readonly { readonly value: string; readonly text: string; readonly checked: boolean }[];
   readonly monthName: string;
-  /** Where the same figures are as CSV; null where there are none. */
-  readonly csvPath: string | null;
+  /** Where the figures of a table are as CSV. */
+  readonly csvPath: string;
   readonly content:
     | { readonly kind: 'table'; readonly table: UsageTable }
     | { readonly kind: 'empty' }

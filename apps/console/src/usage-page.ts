@@ -35,7 +35,7 @@ export function usagePage(
       checked: choice.groupBy.includes(dimension),
     })),
     monthName: formatMonth(choice.month),
-    csvPath: report === null || isEmpty ? null : `/usage.csv?${query.toString()}`,
+    csvPath: `/usage.csv?${query.toString()}`,
     content:
       report === null
         ? { kind: 'unavailable' }

@@ -101,7 +101,7 @@ test('the page shows the figures of the API, and says so when they cannot be had
   expect((await get('/other')).status).toBe(404);
 
   const csv = await get('/usage.csv?month=2026-10&groupBy=supplier');
-  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="usage-2026-10.csv"');
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename=usage-2026-10.csv');
   expect(await csv.text()).toContain('\r\n"A & B, Ltd",1234,1000,5000,6000000,12.5,20\r\n');
 
   const styleSheets = Array.from(html.matchAll(/rel="stylesheet" href="([^"]+)"/g), ([, path = '']) => path);
