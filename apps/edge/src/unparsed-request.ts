@@ -20,6 +20,8 @@ export function answerUnparsed(
       socket.destroy();
       return;
     }
+    // After a handshake that left an error Node may deliver the request as well: it has had its answer here.
+    recorders.callers.dismiss(socket);
     const exchange = beginExchange({
       internalId: recorders.newId(),
       receivedAt: new Date(),

@@ -11,6 +11,11 @@ const resources = new AsyncDisposableStack();
 const rig = await edgeRig(resources);
 afterAll(() => resources.disposeAsync());
 
+async function exchangesCounted(): Promise<number> {
+  const metric = await rig.service.metrics.getSingleMetric('ssp_edge_exchanges_total')?.get();
+  return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+}
+
 test.for([
   { certificate: null, status: 496, refusal: 'certificate-missing' },
   { certificate: 'revoked', status: 495, refusal: 'certificate-revoked' },
@@ -22,6 +27,7 @@ test.for([
     const files = certificate === null ? null : rig.pki.consumers[certificate];
     const consumer = createConsumer(rig.edge, files, resources);
     const before = rig.provider.requests.length;
+    const counted = await exchangesCounted();
     const answer = await consumer.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
     expect(answer.status).toBe(status);
     expect(answer.headers['connection']).toBe('close');
@@ -33,6 +39,7 @@ test.for([
       status,
       outcome: 'refused',
     });
+    expect(await exchangesCounted()).toBe(counted + 1);
   },
 );
 

@@ -18,6 +18,7 @@ export function record(recorders: Recorders): Stage {
   return (req, res, next) => {
     // Kept, since a request that has been read to its end may have let go of it.
     const { socket } = req;
+    if (recorders.callers.isDismissed(socket)) return void res.destroy();
     const exchange = beginExchange({
       internalId: recorders.newId(),
       receivedAt: new Date(),

@@ -8,6 +8,9 @@ export type Callers = {
   readonly begin: (socket: Socket) => void;
   readonly end: (socket: Socket) => void;
   readonly isAnswerOwed: (socket: Socket) => boolean;
+  /** The connection has had its last answer; what still arrives on it is nobody's request. */
+  readonly dismiss: (socket: Socket) => void;
+  readonly isDismissed: (socket: Socket) => boolean;
 };
 
 const unknown: Omit<Caller, 'remoteAddress'> = {
@@ -21,6 +24,7 @@ const unknown: Omit<Caller, 'remoteAddress'> = {
 export function createCallers(): Callers {
   const callers = new WeakMap<Socket, Caller>();
   const owed = new WeakMap<Socket, number>();
+  const dismissed = new WeakSet<Socket>();
   return {
     of: (socket) => {
       const known = callers.get(socket);
@@ -35,5 +39,7 @@ export function createCallers(): Callers {
     begin: (socket) => void owed.set(socket, (owed.get(socket) ?? 0) + 1),
     end: (socket) => void owed.set(socket, (owed.get(socket) ?? 1) - 1),
     isAnswerOwed: (socket) => (owed.get(socket) ?? 0) > 0,
+    dismiss: (socket) => void dismissed.add(socket),
+    isDismissed: (socket) => dismissed.has(socket),
   };
 }
