@@ -1,7 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-export type ConsumerMetrics = ReturnType<typeof consumerMetrics>;
-
 /** Everything the consumer counts. */
 export function consumerMetrics(registry: Registry) {
   const registers = [registry];
