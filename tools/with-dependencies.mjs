@@ -182,10 +182,23 @@ async function run() {
   const path = [join(modules, '.bin'), pathWithoutModules()].join(delimiter);
   const child = spawn(command, args, { env: { ...environment, PATH: path }, stdio: 'inherit' });
   forwardSignals(child);
+  stopWithNpm(child);
   const { code, signal, error } = await ending(child);
   if (error !== undefined)
     end(`${command} does not start: ${error.message}`, error.code === 'ENOENT' ? 127 : 126);
   process.exit(code ?? statusOf(signal));
+}
+
+/** An npm that is killed outright passes no signal on; its script must not go on without anybody to stop it. */
+function stopWithNpm(child) {
+  if (environment.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, 500);
+  timer.unref();
 }
 
 /** Hands signals on, except those that a terminal or the child's own group has already given it. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { SetupError } from '@ssp/testing';
 import { readArguments, usage } from './arguments.ts';
@@ -9,6 +8,7 @@ import { readEnvironment } from './person-environment.ts';
 import { createReport } from './progress.ts';
 import { writeSampleRequest } from './sample-request.ts';
 import { startPlatform } from './start-platform.ts';
+import { stopRequest } from './stop-request.ts';
 
 async function main(): Promise<number> {
   const options = parse();
@@ -24,12 +24,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const { inherited, connectTo, startedByNpm } = readEnvironment();
-  const stop = Promise.race([
-    once(process, 'SIGINT'),
-    once(process, 'SIGTERM'),
-    once(process, 'SIGHUP'),
-    watchParent(startedByNpm),
-  ]);
+  const stop = Promise.race([stopRequest(), watchParent(startedByNpm)]);
   const report = createReport(write, () => Date.now());
   try {
     await using resources = new AsyncDisposableStack();

@@ -138,6 +138,8 @@ export async function processPlans(
         ...kafkaEnv(context),
         LISTEN_PORT: String(addresses.auditApi),
         AUDIT_API_TOKENS_FILE: tokens,
+        AUDIT_SIGNING_KEY_FILE: secrets.auditSigningKeyFile,
+        AUDIT_CHECKPOINT_SECONDS: '60',
       },
     }),
     servicePlan(context, {

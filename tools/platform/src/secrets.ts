@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,9 +14,12 @@ export type Secrets = {
   readonly tokensFile: string;
   /** The console's own token, alone. */
   readonly consoleTokenFile: string;
+  /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
+  readonly auditSigningKeyFile: string;
+  readonly auditVerifyingKeyFile: string;
 };
 
-/** Makes the tokens once; later starts find the same ones. */
+/** Makes tokens and keys once; later starts find the same. */
 export async function readSecrets(dir: string): Promise<Secrets> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const tokensFile = join(dir, 'tokens.json');
@@ -24,7 +28,16 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   const tokens = Tokens.parse(kept === null ? makeTokens() : JSON.parse(kept));
   if (kept === null) await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
-  return { tokens, tokensFile, consoleTokenFile };
+  const auditSigningKeyFile = join(dir, 'audit-signing.key.pem');
+  const auditVerifyingKeyFile = join(dir, 'audit-verifying.pem');
+  if (!existsSync(auditSigningKeyFile)) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    await writeFile(auditVerifyingKeyFile, publicKey.export({ type: 'spki', format: 'pem' }));
+    await writeFile(auditSigningKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    });
+  }
+  return { tokens, tokensFile, consoleTokenFile, auditSigningKeyFile, auditVerifyingKeyFile };
 }
 
 function makeTokens(): unknown {

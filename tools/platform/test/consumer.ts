@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { repositoryRoot } from '../src/paths.ts';
+import { type PlatformCard } from '../src/platform-card.ts';
+
+type Certified = { readonly cert: string; readonly key: string };
+
+export type Asked = {
+  readonly traceId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly interaction: string;
+  readonly url: string;
+};
+
+const read = (file: string) => readFileSync(resolve(repositoryRoot, file));
+
+/** A consumer system at work on a running platform; null for one without a certificate. */
+export function platformConsumer(
+  card: PlatformCard,
+  certified: Certified | null,
+  resources: AsyncDisposableStack,
+) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  resources.defer(() => agent.destroy());
+  const edge = new URL(card.edge.https);
+  const shared = {
+    host: edge.hostname,
+    port: edge.port,
+    agent,
+    ca: read(card.pki.ca),
+    ...(certified !== null && { cert: read(certified.cert), key: read(certified.key) }),
+  };
+  return async (asked: Asked): Promise<{ readonly status: number; readonly body: string }> => {
+    const response = await new Promise<IncomingMessage>((done, failed) => {
+      const outgoing = request({
+        ...shared,
+        path: `/${asked.url}`,
+        headers: {
+          'Ssp-TraceID': asked.traceId,
+          'Ssp-From': asked.from,
+          'Ssp-To': asked.to,
+          'Ssp-InteractionID': asked.interaction,
+          Authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ0ZXN0In0.',
+          Accept: 'application/fhir+json',
+        },
+      });
+      outgoing.on('error', failed);
+      outgoing.on('response', done);
+      outgoing.end();
+    });
+    return { status: response.statusCode ?? 0, body: await text(response) };
+  };
+}
+
+const searchPatient = 'urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1';
+
+/** A request that nothing speaks against, under a trace id of its own. */
+export function goodRequest(card: PlatformCard): Asked {
+  const provider = card.providers.find(({ asid }) => asid === '918999198738');
+  const endpoint = provider?.endpoints[searchPatient] ?? '';
+  return {
+    traceId: randomUUID(),
+    from: card.consumers.good.asid,
+    to: '918999198738',
+    interaction: searchPatient,
+    url: `${endpoint}/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278`,
+  };
+}

@@ -1,0 +1,251 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { repositoryRoot } from '../src/paths.ts';
+import { readCard, type PlatformCard } from '../src/platform-card.ts';
+import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
+import { isOpen, liveServices, portsOf, processesNaming } from './left-over.ts';
+import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
+
+// One platform, started twice: the tests below are one story and run in its order.
+const resources = new AsyncDisposableStack();
+const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'platform-')));
+const dir = join(directory.path, 'local');
+let platform: Started;
+
+beforeAll(async () => {
+  platform = await npmStart(dir);
+}, 200_000);
+
+afterAll(async () => {
+  const { exitCode, signalCode, pid } = platform.npm;
+  if (exitCode === null && signalCode === null) process.kill(-(pid ?? 0), 'SIGTERM');
+  await vi.waitUntil(() => processesNaming(dir).length === 0, { timeout: 30_000, interval: 200 });
+  await resources.disposeAsync();
+}, 60_000);
+
+async function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: platform.card.postgres });
+  await client.connect();
+  try {
+    const { rows } = await client.query(text, [...values]);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+type AuditRow = { trace_id: string; kind: string; status: number | null; refusal: string | null };
+
+const auditOf = (traceIds: readonly string[]) =>
+  query<AuditRow>(
+    'select trace_id, kind, status, refusal from audit.event where trace_id = any($1) order by kind desc',
+    [traceIds],
+  );
+
+async function usageCounted(): Promise<number> {
+  const response = await fetch(
+    `${platform.card.billingApi}/v1/usage?month=${new Date().toISOString().slice(0, 7)}&groupBy=supplier`,
+    {
+      headers: { authorization: `Bearer ${platform.card.tokens.billing}` },
+    },
+  );
+  const report: { totals: { requests: number } } = JSON.parse(await response.text());
+  return report.totals.requests;
+}
+
+test('the printed curl line gets a patient record, and one is counted', async () => {
+  const line =
+    platform.printed.match(/^curl .*?'$/ms)?.[0].replace('curl ', "curl -s -w '\\n%{http_code}' ") ?? '';
+  const { stdout } = await promisify(execFile)('bash', ['-c', line], { cwd: repositoryRoot });
+  const [body = '', status] = stdout.split('\n');
+  expect(status).toBe('200');
+  expect(JSON.parse(body)).toMatchObject({ resourceType: 'Bundle' });
+  await vi.waitFor(async () => expect(await usageCounted()).toBe(1), { timeout: 10_000, interval: 100 });
+});
+
+test.for([
+  { certificate: 'revoked', status: 495 },
+  { certificate: 'expired', status: 495 },
+  { certificate: 'untrusted', status: 495 },
+  { certificate: 'wrongFqdn', status: 495 },
+  { certificate: null, status: 496 },
+] as const)('the $certificate certificate is answered $status', async ({ certificate, status }) => {
+  const { card } = platform;
+  const send = platformConsumer(card, certificate === null ? null : card.consumers[certificate], resources);
+  expect((await send(goodRequest(card))).status).toBe(status);
+});
+
+test.for([
+  {
+    fault: 'another ASID',
+    change: { from: '200000000360' },
+    status: 403,
+    refusal: 'sender-not-authorised',
+    text: () => 'ASID_CHECK_FAILED_MESSAGESENDER_200000000360',
+  },
+  {
+    fault: 'a receiver without that interaction',
+    change: { to: '200000000360' },
+    status: 403,
+    refusal: 'receiver-not-authorised',
+    text: () => 'PARTYKEY_INTERACTION_CHECK_FAILED_MESSAGERECEIVER_200000000360',
+  },
+  {
+    fault: 'another target than the registered endpoint',
+    change: { url: 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhirx/Patient' },
+    status: 400,
+    refusal: 'endpoint-mismatch',
+    text: (asked: Asked, card: PlatformCard) =>
+      `ENDPOINT_${card.providers.find(({ asid }) => asid === asked.to)?.endpoints[asked.interaction]}_CPAID_`,
+  },
+] as const)(
+  '$fault is answered $status with the exact text, audited with its reason, and not billed',
+  async ({ change, status, refusal, text }) => {
+    const { card } = platform;
+    const send = platformConsumer(card, card.consumers.good, resources);
+    const asked = { ...goodRequest(card), ...change };
+    const counted = await usageCounted();
+    const answer = await send(asked);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(text(asked, card));
+    await vi.waitFor(
+      async () =>
+        expect(await auditOf([asked.traceId])).toMatchObject([
+          { kind: 'received' },
+          { kind: 'completed', status, refusal },
+        ]),
+      { timeout: 10_000, interval: 100 },
+    );
+    expect(await usageCounted()).toBe(counted);
+  },
+);
+
+test('the provider without an agreement is refused for want of one alone', async () => {
+  const { card } = platform;
+  const send = platformConsumer(card, card.consumers.good, resources);
+  const { asid, interaction, endpoint } = card.noAgreement;
+  const answer = await send({
+    traceId: randomUUID(),
+    from: card.consumers.good.asid,
+    to: asid,
+    interaction,
+    url: `${endpoint}/x`,
+  });
+  expect(answer.status).toBe(403);
+  expect(answer.body).toContain(
+    `FOT_CHECK_FAILED_MESSAGESENDER_${card.consumers.good.asid}_MESSAGERECEIVER_${asid}`,
+  );
+});
+
+test('2,000 requests, 32 at a time, are each audited once as a pair and counted once', async () => {
+  const { card } = platform;
+  const send = platformConsumer(card, card.consumers.good, resources);
+  const before = await usageCounted();
+  const asked = Array.from({ length: 2_000 }, () => goodRequest(card));
+  const waiting = asked.values();
+  const statuses = new Map<number, number>();
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      for (const next of waiting) {
+        const { status } = await send(next);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    }),
+  );
+  expect(statuses).toEqual(new Map([[200, 2_000]]));
+  const traceIds = asked.map(({ traceId }) => traceId);
+  await vi.waitFor(async () => expect(await usageCounted()).toBe(before + 2_000), {
+    timeout: 30_000,
+    interval: 200,
+  });
+  await vi.waitFor(
+    async () => {
+      const [pairs] = await query<{ events: string; pairs: string }>(
+        `select count(*) as events, count(distinct (trace_id, kind)) as pairs from audit.event where trace_id = any($1)`,
+        [traceIds],
+      );
+      expect(pairs).toEqual({ events: '4000', pairs: '4000' });
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+});
+
+test('one trace id finds its exchange through the audit API', async () => {
+  const { card } = platform;
+  const asked = goodRequest(card);
+  await platformConsumer(card, card.consumers.good, resources)(asked);
+  await vi.waitFor(
+    async () => {
+      const response = await fetch(`${card.auditApi}/v1/exchanges?traceId=${asked.traceId}`, {
+        headers: { authorization: `Bearer ${card.tokens.auditor}` },
+      });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain(asked.traceId);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+});
+
+test('the console shows the usage', async () => {
+  const response = await fetch(`${platform.card.console}/usage`);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('GP System 2');
+});
+
+test('a second npm start says what runs, and breaks nothing', async () => {
+  const { status, said } = await npmStartBeside(dir);
+  expect(status).not.toBe(0);
+  expect(said).toContain(platform.card.edge.https);
+  const send = platformConsumer(platform.card, platform.card.consumers.good, resources);
+  expect((await send(goodRequest(platform.card))).status).toBe(200);
+});
+
+test('a service that is killed is started again, and the card names the new process', async () => {
+  const [old] = platform.card.services['throttle'] ?? [];
+  process.kill(old?.pid ?? 0, 'SIGKILL');
+  const send = platformConsumer(platform.card, platform.card.consumers.good, resources);
+  await vi.waitFor(
+    async () => {
+      const card = await readCard(join(dir, 'platform.json'));
+      expect(card?.services['throttle']?.[0]?.pid).not.toBe(old?.pid);
+      expect((await send(goodRequest(platform.card))).status).toBe(200);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+});
+
+test('killed with -9 it leaves nothing running, and the next start goes on with its data', async () => {
+  const { card } = platform;
+  const asked = goodRequest(card);
+  await platformConsumer(card, card.consumers.good, resources)(asked);
+  await vi.waitFor(async () => expect(await auditOf([asked.traceId])).toHaveLength(2), {
+    timeout: 10_000,
+    interval: 100,
+  });
+  process.kill(card.pid, 'SIGKILL');
+  await vi.waitFor(() => expect(processesNaming(dir)).toEqual([]), { timeout: 30_000, interval: 200 });
+  expect(liveServices(card)).toEqual([]);
+  platform = await npmStart(dir);
+  expect(await auditOf([asked.traceId])).toHaveLength(2);
+  const send = platformConsumer(platform.card, platform.card.consumers.good, resources);
+  expect((await send(goodRequest(platform.card))).status).toBe(200);
+}, 200_000);
+
+test('Ctrl-C ends it with nothing running, no port open and no card', async () => {
+  const { card, npm } = platform;
+  const exited = once(npm, 'exit');
+  process.kill(-(npm.pid ?? 0), 'SIGINT');
+  await exited;
+  expect(processesNaming(dir)).toEqual([]);
+  expect(liveServices(card)).toEqual([]);
+  const open = await Promise.all(portsOf(card).map(isOpen));
+  expect(open).toEqual(open.map(() => false));
+  expect(await readCard(join(dir, 'platform.json'))).toBeNull();
+});

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { type PlatformCard } from '../src/platform-card.ts';
+
+/** Command lines of all live processes that name a directory, as everything a platform starts does somewhere. */
+export function processesNaming(dir: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return pids.map(commandLine).filter((line) => line.includes(dir));
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Those of a platform's service processes that are alive. */
+export function liveServices(card: PlatformCard): number[] {
+  const pids = Object.values(card.services).flatMap((processes) => processes.map(({ pid }) => pid));
+  return pids.filter((pid) => commandLine(String(pid)) !== '');
+}
+
+/** Whether something listens on a loopback port. */
+export function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Every port that the card names. */
+export function portsOf(card: PlatformCard): number[] {
+  const urls = [
+    card.edge.https,
+    card.edge.http,
+    card.console,
+    card.billingApi,
+    card.auditApi,
+    card.postgres,
+    card.redis,
+    card.ldap.url,
+  ];
+  const admins = Object.values(card.services).flatMap((processes) => processes.map(({ admin }) => admin));
+  const named = [...urls, ...admins].filter((url) => url !== '').map((url) => Number(new URL(url).port));
+  const addresses = [...card.kafka, ...card.providers.map(({ address }) => address)];
+  return [...new Set([...named, ...addresses.map((address) => Number(address.split(':').at(-1)))])];
+}
