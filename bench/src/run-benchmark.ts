@@ -50,18 +50,14 @@ export async function runBenchmark(
   };
 
   const countsBefore = await ledger.counts();
-  for (const system of systems) {
-    const { load } = await measureRound(rig, system, {
-      requests: options.warmUpRequests,
-      inFlight: warmUpInFlight,
-      badAnswersMax: options.warmUpRequests * coldRefusalsMax,
-    });
-    const refused = load.non2xx === 0 ? '' : `, ${load.non2xx} of them refused`;
-    report(`${system.name} is warm after ${options.warmUpRequests} requests${refused}`);
-  }
+  const warmUps = await warmUp(rig, systems, options, report);
   const rounds = await measureInTurns(rig, systems, options, report);
-  const sent = rounds.filter(({ system }) => system.name === platformName).length * options.requests;
-  const counting = countedBetween(sent + options.warmUpRequests, countsBefore, await ledger.counts());
+  const ours = [...warmUps, ...rounds].filter(({ system }) => system.name === platformName);
+  const load = {
+    sent: ours.reduce((sum, round) => sum + round.load.completed, 0),
+    refused: ours.reduce((sum, round) => sum + round.load.non2xx, 0),
+  };
+  const counting = countedBetween(load, countsBefore, await ledger.counts());
 
   return {
     options,
@@ -72,6 +68,27 @@ export async function runBenchmark(
     bodyBytes: rounds[0]?.load.bodyBytes ?? 0,
     tokenBytes: (request.headers['Authorization'] ?? '').length - 'Bearer '.length,
   };
+}
+
+async function warmUp(
+  rig: Rig,
+  systems: readonly System[],
+  { warmUpRequests }: BenchArguments,
+  report: Report,
+): Promise<readonly Round[]> {
+  const warmUps: Round[] = [];
+  for (const system of systems) {
+    const round = await measureRound(rig, system, {
+      requests: warmUpRequests,
+      inFlight: warmUpInFlight,
+      badAnswersMax: warmUpRequests * coldRefusalsMax,
+    });
+    const { non2xx } = round.load;
+    const refused = non2xx === 0 ? '' : `, ${non2xx} of them refused`;
+    report(`${system.name} is warm after ${warmUpRequests} requests${refused}`);
+    warmUps.push(round);
+  }
+  return warmUps;
 }
 
 /** A B C D, A B C D …: what disturbs the machine for a while disturbs all of them. */

@@ -1,26 +1,31 @@
 import { type Counts } from '../platform/ledger.ts';
 
-/** What was sent to the platform, and what its books hold of it. */
-export type Counting = { readonly sent: number } & Counts;
+/** What was sent to the platform, what it refused of that, and what its books hold. */
+export type Counting = { readonly sent: number; readonly refused: number } & Counts;
 
 /** What the books have gained. */
-export function countedBetween(sent: number, before: Counts, after: Counts): Counting {
+export function countedBetween(
+  load: { readonly sent: number; readonly refused: number },
+  before: Counts,
+  after: Counts,
+): Counting {
   return {
-    sent,
+    ...load,
     received: after.received - before.received,
     completed: after.completed - before.completed,
     usage: after.usage - before.usage,
   };
 }
 
-/** Whether every request sent is audited as received and as completed, and counted, once each. */
-export function isExact({ sent, received, completed, usage }: Counting): boolean {
-  return received === sent && completed === sent && usage === sent;
+/** Whether every request is audited as received and as completed, and counted unless it was refused, once each. */
+export function isExact({ sent, refused, received, completed, usage }: Counting): boolean {
+  return received === sent && completed === sent && usage === sent - refused;
 }
 
 /** One line for people. */
 export function countingLine(counting: Counting): string {
-  const { sent, received, completed, usage } = counting;
-  const numbers = `sent ${sent} = received ${received} = completed ${completed} = usage ${usage}`;
+  const { sent, refused, received, completed, usage } = counting;
+  const counted = refused === 0 ? `usage ${usage}` : `usage ${usage} + refused ${refused}`;
+  const numbers = `sent ${sent} = received ${received} = completed ${completed} = ${counted}`;
   return isExact(counting) ? numbers : `${numbers.replaceAll(' =', ' |')}: THESE DIFFER`;
 }
