@@ -6,6 +6,8 @@
 #   LDAP_ADMIN_PASSWORD                         the password itself
 set -eu
 umask 077
+# slapd reserves memory for every file that it may open, and some engines allow a billion.
+ulimit -n 1024
 
 seed=${SEED_DIR:-/opt/ssp-ldap}
 state=${DATA_DIR:-/var/lib/ssp-ldap}
