@@ -19,6 +19,8 @@ export async function checkKafka(brokers: readonly string[]): Promise<void> {
     const { hostname, port } = new URL(`kafka://${broker}`);
     const socket = connect({ host: hostname, port: Number(port), timeout: patienceMs });
     socket.on('timeout', () => socket.destroy(new Error('no answer')));
+    // An engine that forwards a container's port accepts and hangs up while nothing listens behind it.
+    socket.on('end', () => socket.destroy(new Error('hung up')));
     try {
       await once(socket, 'connect');
       socket.write(metadataRequest);
