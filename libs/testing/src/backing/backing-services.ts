@@ -3,7 +3,9 @@ import { type Leash } from '../leash/leash.ts';
 import { type DevelopmentPki } from '../pki/pki-paths.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
 import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
-import { isEngineThere, isImageThere } from './container-engine.ts';
+import { findEngine, isEngineNear } from './container-engine.ts';
+import { isImageThere } from './container-image.ts';
+import { keepContainers } from './container-keeper.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
 import { type KafkaService } from './kafka-service.ts';
@@ -63,7 +65,11 @@ export async function startBackingServices(
     ldap: ldapPart(context),
   };
 
-  const sources = await chooseSources(Object.values(parts), context);
+  const engine = await chooseEngine(Object.values(parts), context);
+  const sources = await chooseSources(Object.values(parts), engine, context);
+  if (engine !== undefined && [...sources.values()].includes('container')) {
+    await keepContainers(engine, context);
+  }
   const local = [...sources].filter(([, source]) => source === 'local').map(([part]) => part);
   await installPrograms((await Promise.all(local.map((part) => part.needs()))).flat(), context);
 
@@ -84,15 +90,25 @@ export async function startBackingServices(
 
 type Source = BackingService['source'];
 
+async function chooseEngine(
+  parts: readonly BackingPart<BackingService>[],
+  { environment, report }: BackingContext,
+): Promise<URL | undefined> {
+  if (parts.every((part) => part.fromEnvironment !== undefined)) return undefined;
+  const engine = await findEngine(environment);
+  if (engine === undefined || (await isEngineNear().catch(() => false))) return engine;
+  report('The Docker engine that answers is not on this machine, so local programs are used.');
+  return undefined;
+}
+
 async function chooseSources(
   parts: readonly BackingPart<BackingService>[],
+  engine: URL | undefined,
   context: BackingContext,
 ): Promise<ReadonlyMap<BackingPart<BackingService>, Source>> {
-  const elsewhere = parts.some((part) => part.fromEnvironment === undefined);
-  const engine = elsewhere && (await isEngineThere(context.environment));
   const choose = async (part: BackingPart<BackingService>): Promise<Source> => {
     if (part.fromEnvironment !== undefined) return 'environment';
-    return engine && (await isImageThere(part, context.report)) ? 'container' : 'local';
+    return engine !== undefined && (await isImageThere(part, context.report)) ? 'container' : 'local';
   };
   return new Map(await Promise.all(parts.map(async (part) => [part, await choose(part)] as const)));
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { readBackingEnvironment } from './backing-environment.ts';
-import { isEngineThere } from './container-engine.ts';
+import { findEngine } from './container-engine.ts';
 
 async function listen(status: number | 'silence', resources: AsyncDisposableStack): Promise<string> {
   const server = createServer((request, response) => {
@@ -26,6 +26,6 @@ test.for([
   await using resources = new AsyncDisposableStack();
   const environment = readBackingEnvironment({ DOCKER_HOST: await listen(status, resources) });
   const startedMs = performance.now();
-  expect(await isEngineThere(environment)).toBe(expected);
+  expect(await findEngine(environment)).toEqual(expected ? new URL(environment.dockerHost ?? '') : undefined);
   expect(performance.now() - startedMs).toBeLessThan(2_000);
 });

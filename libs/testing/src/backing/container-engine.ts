@@ -1,65 +1,75 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type BackingEnvironment } from './backing-environment.ts';
-import { type BackingPart, type BackingService } from './backing-part.ts';
 
 const pingMs = 700;
-const pullMs = 300_000;
+const askMs = 30_000;
 
-/** Whether a Docker engine answers where Docker's clients would look for it; well under a second when none does. */
-export async function isEngineThere(environment: BackingEnvironment): Promise<boolean> {
+/** The Docker engine that answers where Docker's clients would look for it; well under a second when none does. */
+export async function findEngine(environment: BackingEnvironment): Promise<URL | undefined> {
   const { dockerHost, runtimeDir } = environment;
-  if (dockerHost !== undefined) return ping(new URL(dockerHost));
-  const sockets = [
-    '/var/run/docker.sock',
-    ...(runtimeDir === undefined ? [] : [join(runtimeDir, 'docker.sock')]),
-    join(homedir(), '.docker/run/docker.sock'),
-    join(homedir(), '.docker/desktop/docker.sock'),
-  ];
-  const answers = await Promise.all(sockets.map((socket) => ping(new URL(`unix://${socket}`))));
-  return answers.includes(true);
+  const places =
+    dockerHost === undefined
+      ? [
+          '/var/run/docker.sock',
+          ...(runtimeDir === undefined ? [] : [join(runtimeDir, 'docker.sock')]),
+          join(homedir(), '.docker/run/docker.sock'),
+          join(homedir(), '.docker/desktop/docker.sock'),
+        ].map((socket) => `unix://${socket}`)
+      : [dockerHost];
+  const engines = places.filter((it) => URL.canParse(it)).map((it) => new URL(it));
+  const answers = await Promise.all(
+    engines.map((engine) =>
+      askEngine(engine, 'GET', '/_ping', pingMs).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    ),
+  );
+  return engines.find((_, at) => answers[at]);
 }
 
-/** Whether a part's image is there, or can be pulled or built now. */
-export async function isImageThere(
-  part: BackingPart<BackingService>,
-  report: (line: string) => void,
-): Promise<boolean> {
+/**
+ * Whether the engine publishes ports on this machine's loopback. One that is reached over the network, or whose socket
+ * was handed into a container, does not; and elsewhere than on loopback a Redis without a password has no business.
+ */
+export async function isEngineNear(): Promise<boolean> {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
+  // An address of this machine, and no other, can be listened on.
+  const server = createServer();
   try {
-    const { GenericContainer, ImageName, getContainerRuntimeClient } = await import('testcontainers');
-    if ('dockerfileDir' in part.image) {
-      const { dockerfileDir, name } = part.image;
-      await GenericContainer.fromDockerfile(dockerfileDir).build(name, { deleteOnExit: false });
-      return true;
-    }
-    const client = await getContainerRuntimeClient();
-    const image = ImageName.fromString(part.image.name);
-    if (await client.image.exists(image)) return true;
-    report(`Pulling ${part.image.name} ...`);
-    return await Promise.race([
-      client.image.pull(image).then(() => true),
-      delay(pullMs, false, { ref: false }),
-    ]);
+    server.listen({ port: 0, host });
+    await once(server, 'listening');
+    return true;
   } catch {
-    report(`${part.name}: the image ${part.image.name} is not to be had, so a local program is used.`);
     return false;
+  } finally {
+    server.close();
   }
 }
 
-async function ping(engine: URL): Promise<boolean> {
+/** Asks the engine's API; rejects only when it does not answer in time. */
+export async function askEngine(
+  engine: URL,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  timeoutMs = askMs,
+): Promise<{ readonly status: number; readonly body: string }> {
   const address =
     engine.protocol === 'unix:'
       ? { socketPath: engine.pathname }
       : { host: engine.hostname, port: engine.port || 2375 };
-  return new Promise((resolve) => {
-    const asking = request({ ...address, path: '/_ping', timeout: pingMs }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode === 200);
+  return new Promise((resolve, reject) => {
+    const asking = request({ ...address, method, path, timeout: timeoutMs, agent: false }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
     });
-    asking.on('timeout', () => asking.destroy(new Error('no answer')));
-    asking.on('error', () => resolve(false));
+    asking.on('timeout', () => asking.destroy(new Error('the Docker engine does not answer')));
+    asking.on('error', reject);
     asking.end();
   });
 }

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
 import { type BackingContext, type BackingPart } from './backing-part.ts';
@@ -5,7 +6,6 @@ import { startContainer } from './container.ts';
 import { areKafkaJarsCached, kafkaVersion } from './kafka-jars.ts';
 import { startLocalKafka } from './kafka-local.ts';
 import { checkKafka, type KafkaService } from './kafka-service.ts';
-import { findFreePort } from './local-port.ts';
 import { findProgram } from './find-program.ts';
 import { findJava } from './find-java.ts';
 
@@ -35,14 +35,15 @@ async function reachKafka(brokers: readonly string[]): Promise<KafkaService> {
 }
 
 async function startKafkaContainer(context: BackingContext): Promise<KafkaService> {
-  // A broker tells clients its own address, so the host's port must be known before it starts.
-  const hostPort = await findFreePort();
-  await startContainer(
+  const dir = join(context.dir, 'kafka');
+  await mkdir(dir, { recursive: true });
+  const port = await startContainer(
     {
+      name: 'Kafka',
+      dir,
       image: `apache/kafka:${kafkaVersion}`,
       port: 9092,
-      hostPort,
-      environment: {
+      environment: (hostPort) => ({
         KAFKA_NODE_ID: '1',
         KAFKA_PROCESS_ROLES: 'broker,controller',
         KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
@@ -52,16 +53,18 @@ async function startKafkaContainer(context: BackingContext): Promise<KafkaServic
         KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
         KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
         KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+        KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '4',
         KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
         KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+        KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '4',
         KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
         KAFKA_LOG_DIRS: '/var/lib/kafka/data',
         CLUSTER_ID: 'c3BpbmVTZWN1cmVQcm94eQ',
-      },
+      }),
       dataPath: '/var/lib/kafka/data',
-      readyLog: { message: /Kafka Server started/, times: 1 },
+      check: (hostPort) => checkKafka([`127.0.0.1:${hostPort}`]),
     },
     context,
   );
-  return { brokers: [`127.0.0.1:${hostPort}`], source: 'container', program: undefined };
+  return { brokers: [`127.0.0.1:${port}`], source: 'container', program: undefined };
 }

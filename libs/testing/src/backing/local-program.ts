@@ -11,6 +11,8 @@ const portTries = 3;
 export interface LocalProgram {
   readonly pid: number;
   readonly logFile: string;
+  /** Settles when the program that runs now has ended, for whatever reason. */
+  exited(): LeashedProcess['exited'];
   /** For instance SIGSTOP and SIGCONT, to stage a hang. */
   signal(signal: NodeJS.Signals): void;
   /** Ends it as a crash would, and resolves when it is gone. */
@@ -44,6 +46,7 @@ export async function startProgram(
       return current.pid;
     },
     logFile: spec.logFile,
+    exited: () => current.exited,
     signal: (signal) => current.signal(signal),
     kill: async () => {
       current.signal('SIGKILL');

@@ -57,18 +57,22 @@ async function reachRedis(url: string): Promise<RedisService> {
 }
 
 async function startRedisContainer(context: BackingContext): Promise<RedisService> {
-  const { host, port } = await startContainer(
+  const dir = join(context.dir, 'redis');
+  await mkdir(dir, { recursive: true });
+  const port = await startContainer(
     {
+      name: 'Redis',
+      dir,
       image: 'redis:8',
       port: 6379,
-      environment: {},
+      environment: () => ({}),
       command: ['redis-server', '--appendonly', context.durable ? 'yes' : 'no', '--save', ''],
       dataPath: '/data',
-      readyLog: { message: /Ready to accept connections/, times: 1 },
+      check: (hostPort) => checkRedis(`redis://127.0.0.1:${hostPort}`),
     },
     context,
   );
-  return { url: `redis://${host}:${port}`, source: 'container', program: undefined };
+  return { url: `redis://127.0.0.1:${port}`, source: 'container', program: undefined };
 }
 
 async function startLocalRedis(context: BackingContext): Promise<RedisService> {

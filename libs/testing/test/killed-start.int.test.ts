@@ -8,20 +8,31 @@ import { Redis } from 'ioredis';
 import { Attribute, Change, Client as LdapClient } from 'ldapts';
 import { Client as PostgresClient } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import {
   createDevelopmentPki,
   startBackingServices,
   startLeash,
   type BackingServices,
 } from '../src/index.ts';
+import { readBackingEnvironment } from '../src/backing/backing-environment.ts';
+import { askEngine, findEngine } from '../src/backing/container-engine.ts';
+import { dirLabel, removeOldVolumes } from '../src/backing/container-leftovers.ts';
 import { LeashRecord } from '../src/leash/leash-record.ts';
 import { isRunning } from '../src/leash/process-identity.ts';
 
 const index = new URL('../src/index.ts', import.meta.url).href;
 
-// The promise is about local programs, also where Docker or addresses are at hand.
+const engine = await findEngine(readBackingEnvironment(process.env)); // oxlint-disable-line node/no-process-env -- as a start finds it
+const localPrograms = ['Kafka', 'OpenLDAP', 'Postgres', 'Redis'];
+const ways = [
+  { source: 'local', leashed: localPrograms },
+  // Where there is no Docker engine, there is nothing to be promised of containers.
+  ...(engine === undefined ? [] : [{ source: 'container', leashed: ['containers'] } as const]),
+] as const;
+
+// The promise is about what is started, also where addresses are at hand.
 beforeEach(() => {
-  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
   for (const part of ['POSTGRES_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'LDAP_URL'])
     vi.stubEnv(`SSP_${part}`, '');
 });
@@ -75,27 +86,35 @@ async function asAdmin<T>({ ldap }: BackingServices, use: (client: LdapClient) =
   return result;
 }
 
+async function containersOf(dir: string): Promise<readonly unknown[]> {
+  if (engine === undefined) return [];
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${dirLabel}=${dir}`] }));
+  const { body } = await askEngine(engine, 'GET', `/containers/json?all=true&filters=${filters}`);
+  return z.array(z.unknown()).parse(JSON.parse(body));
+}
+
+async function removeVolumes(dir: string): Promise<void> {
+  if (engine !== undefined) await removeOldVolumes(engine, dir, 'none of them');
+}
+
 const entry = 'uniqueIdentifier=200000000359,ou=Services,o=nhs';
 
-test(
-  'programs end with a start that is killed, and the next start finds data and addresses as they were',
-  {
-    timeout: 240_000,
-  },
-  async () => {
+test.for(ways)(
+  'what runs ends with a start that is killed, and the next start finds data and addresses as they were: $source',
+  { timeout: 240_000 },
+  async ({ source, leashed }) => {
     await using resources = new AsyncDisposableStack();
+    if (source === 'local') vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
     const dir = await temporaryDir(resources);
+    resources.defer(() => removeVolumes(dir));
     const killed = await startAndKill(dir);
-    expect(killed.processes.map((it) => it.name).toSorted()).toEqual([
-      'Kafka',
-      'OpenLDAP',
-      'Postgres',
-      'Redis',
-    ]);
+    expect(killed.processes.map((it) => it.name).toSorted()).toEqual(leashed);
     await vi.waitFor(() => expect(killed.processes.filter(isRunning)).toEqual([]), 15_000);
+    expect(await containersOf(dir)).toEqual([]);
 
     const first = new AsyncDisposableStack();
     const before = await start(dir, first);
+    expect(Object.values(before).map((it) => it.source)).toEqual(Array(4).fill(source));
     await sql(before, 'create table kept (); select');
     const change = new Change({
       operation: 'replace',
@@ -115,11 +134,11 @@ test(
     const found = await asAdmin(after, (client) => client.search(entry, { scope: 'base' }));
     expect(found.searchEntries[0]?.['nhsProductName']).toBe('Changed');
 
-    // A crash and a restart, as tests of failure stage them.
     const redis = new Redis(after.redis.url, { lazyConnect: true });
     redis.on('error', () => undefined);
     resources.defer(() => redis.disconnect());
     await redis.set('kept', 'yes');
+    // A crash and a restart, as tests of failure stage them with local programs.
     await after.redis.program?.kill();
     await after.redis.program?.start();
     expect(await redis.get('kept')).toBe('yes');
