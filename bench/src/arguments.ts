@@ -14,7 +14,7 @@ export type BenchArguments = {
 export const usage = `Usage: npm run bench [-- OPTIONS]
 
 Compares the platform with nginx doing the same job, by CPU time per request, and rewrites docs/performance.md.
-Uses the platform that runs from this checkout, or starts one and stops it at the end. Takes about ten minutes.
+Uses the platform that runs from this checkout, or starts one and stops it at the end. Takes about five minutes.
 
   --requests N   requests in each round, 500 to 50000 (default 6000)
   --rounds N     rounds, interleaved, of which the median counts, 1 to 9 (default 3)
