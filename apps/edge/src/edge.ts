@@ -90,6 +90,8 @@ export async function startEdge(
       // A handshake that failed could only be reset; completed, it is answered 495 or 496 over HTTP.
       rejectUnauthorized: false,
       keepAliveTimeout: 65_000,
+      // Room for a target of the longest accepted length beside the headers, so that a longer one is answered 414.
+      maxHeaderSize: 40 * 1_024,
     },
     app,
   );

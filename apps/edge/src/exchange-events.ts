@@ -65,7 +65,8 @@ export function completedEvent(
 }
 
 function identity(exchange: Exchange) {
-  const { bearer, caller, found } = exchange;
+  const { bearer, caller } = exchange;
+  const { found } = exchange.sspHeaders;
   return {
     internalId: exchange.internalId,
     traceId: found.traceId ?? null,

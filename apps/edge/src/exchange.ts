@@ -1,5 +1,11 @@
 import { type AuthzAnswer, type ExchangeOutcome, type ThrottleAnswer } from '@ssp/contracts';
-import { type BearerToken, type RefusalCode, type SspHeaders, type Target } from '@ssp/spine';
+import {
+  type BearerToken,
+  type ReadSspHeaders,
+  type RefusalCode,
+  type SspHeaders,
+  type Target,
+} from '@ssp/spine';
 import { type RequestHandler, type Response } from 'express';
 import { type Caller } from './tls/caller.ts';
 
@@ -14,9 +20,9 @@ export type Exchange = {
   readonly requestTarget: string;
   readonly contentType: string | null;
   readonly caller: Caller;
-  /** What the Ssp headers said, also of a request that is refused for one of them. */
-  found: Partial<SspHeaders>;
-  bearer: BearerToken;
+  /** What the Ssp headers said, also of a request that is refused for one of them, or before they matter. */
+  readonly sspHeaders: ReadSspHeaders;
+  readonly bearer: BearerToken;
   headers: SspHeaders | null;
   target: Target | null;
   /** Settles when the received event is durable. */
@@ -44,7 +50,11 @@ export type AuthzAllowed = Extract<AuthzAnswer, { decision: 'allow' }>;
 export type AuthzDecision = Exclude<AuthzAnswer, { decision: 'unreadable' }>;
 export type Admission = Exclude<ThrottleAnswer, { admission: 'unreadable' }>;
 
-export type ExchangeLocals = { exchange: Exchange };
+export type ExchangeLocals = {
+  exchange: Exchange;
+  /** How to forward it, once that is decided; `provider/provider-pass.ts` knows its form. */
+  plan?: object;
+};
 export type ExchangeResponse = Response<unknown, ExchangeLocals>;
 /** One stage of a request's path. */
 export type Stage = RequestHandler<Record<string, string>, unknown, unknown, unknown, ExchangeLocals>;
@@ -57,12 +67,12 @@ export function beginExchange(start: {
   readonly method: string;
   readonly requestTarget: string;
   readonly contentType: string | null;
+  readonly sspHeaders: ReadSspHeaders;
+  readonly bearer: BearerToken;
   readonly caller: Caller;
 }): Exchange {
   return {
     ...start,
-    found: {},
-    bearer: { state: 'absent' },
     headers: null,
     target: null,
     announced: null,

@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net';
-import { Refusal, type RefusalCode } from '@ssp/spine';
+import { readSspHeaders, Refusal, type RefusalCode } from '@ssp/spine';
 import { answerHeaders } from './answer/answer-headers.ts';
 import { refusalAnswer } from './answer/refusal-answer.ts';
 import { beginExchange } from './exchange.ts';
@@ -29,6 +29,8 @@ export function answerUnparsed(
       method: '-',
       requestTarget: '-',
       contentType: null,
+      sspHeaders: readSspHeaders([]),
+      bearer: { state: 'absent' },
       caller: recorders.callers.of(socket),
     });
     const refusal = new Refusal(refusalOf(code), {}, code);

@@ -28,7 +28,8 @@ test.for([
     const consumer = createConsumer(rig.edge, files, resources);
     const before = rig.provider.requests.length;
     const counted = await exchangesCounted();
-    const answer = await consumer.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
+    const headers = ownHeaders();
+    const answer = await consumer.send({ path: `${targetPath}/metadata`, headers });
     expect(answer.status).toBe(status);
     expect(answer.headers['connection']).toBe('close');
     expect(answer.headers['strict-transport-security']).toBeDefined();
@@ -39,6 +40,9 @@ test.for([
       status,
       outcome: 'refused',
     });
+    // A forged issuer's handshake is answered before the request is read.
+    const known = refusal === 'certificate-untrusted' ? null : headers['Ssp-From'];
+    expect(rig.events.received.get(String(answer.headers['x-ssp-internalid']))?.data.from).toBe(known);
     expect(await exchangesCounted()).toBe(counted + 1);
   },
 );

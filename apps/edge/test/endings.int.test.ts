@@ -144,6 +144,7 @@ test('without Kafka nothing is forwarded: 503, and the provider sees nothing', a
   });
   expect(answer.status).toBe(503);
   expect(answer.body.toString()).toContain('AUDIT_UNAVAILABLE');
+  expect(answer.headers['retry-after']).toBe('1');
   expect(alone.provider.requests).toEqual([]);
   expect((await alone.service.health.report()).checks['kafka']).not.toBe('ok');
 });

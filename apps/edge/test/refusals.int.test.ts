@@ -173,6 +173,11 @@ test.for([
   });
 });
 
+test('a target beyond the longest accepted length is answered 414', async () => {
+  const answer = await send(ownHeaders(), `${targetPath}/${'x'.repeat(16_400)}`);
+  expect(answer.status).toBe(414);
+});
+
 test('HEAD is answered 405 with Allow', async () => {
   const answer = await send(ownHeaders(), targetPath, 'HEAD');
   expect(answer.status).toBe(405);

@@ -43,7 +43,7 @@ export function admitBatch(redis: Redis, limitsOf: LimitsOfAsk, metrics: Throttl
       return await runGcraScript(redis, asks);
     } catch (cause) {
       metrics.asks.inc({ answer: 'unavailable', scope: '' }, asks.length);
-      log.debug({ err: cause }, 'redis did not answer');
+      log.warn({ err: cause, asks: asks.length }, 'redis did not answer');
       throw new EndpointError(503, 'the counters are not available', { cause });
     } finally {
       end();

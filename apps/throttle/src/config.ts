@@ -10,7 +10,7 @@ export const ThrottleConfig = z
       .describe('Redis that holds the counters: redis://host:port, or rediss:// for TLS'),
     REDIS_PASSWORD_FILE: filePath.optional().describe('File with the password of Redis'),
     REDIS_TIMEOUT_MS: milliseconds
-      .default(50)
+      .default(500)
       .describe('Longest wait for Redis before a batch is answered 503'),
     THROTTLE_LIMITS_FILE: filePath
       .optional()

@@ -4,10 +4,13 @@ import { z } from 'zod';
 /** Where the edge posts a batch of questions to authz, and in which order the answers come: that of the asks. */
 export const decisionsPath = '/v1/decisions';
 
+/** Most names of a certificate that are asked about; what stands behind them is nobody's registered name. */
+export const certificateNamesMax = 100;
+
 /** May this certificate's holder send this interaction from this ASID to that one at this target? */
 export const AuthzAsk = z.object({
   /** CN and dNSNames of the client certificate. */
-  certificateNames: z.array(z.string()).max(100),
+  certificateNames: z.array(z.string()).max(certificateNamesMax),
   from: Asid,
   to: Asid,
   interactionId: InteractionId,

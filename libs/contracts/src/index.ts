@@ -1,4 +1,11 @@
-export { AuthzAnswer, AuthzAsk, authzRefusals, decisionsPath, Parties } from './authz.ts';
+export {
+  AuthzAnswer,
+  AuthzAsk,
+  authzRefusals,
+  certificateNamesMax,
+  decisionsPath,
+  Parties,
+} from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
 export { defineEvent, type EventDefinition } from './event.ts';
 export {

@@ -9,7 +9,7 @@ export const ThrottleAsk = z.object({ from: Asid, to: Asid, interactionId: Inter
 export type ThrottleAsk = z.infer<typeof ThrottleAsk>;
 
 const allowance = {
-  /** Requests allowed per period of the tightest limit. */
+  /** Requests that the tightest limit lets through at once: its burst. */
   limit: z.int().nonnegative(),
   remaining: z.int().nonnegative(),
   /** Whole seconds until the allowance is full again. */

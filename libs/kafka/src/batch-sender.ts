@@ -7,6 +7,8 @@ import { type PublisherMetrics } from './publisher-metrics.ts';
 
 const BACK_OFF_MAX_MS = 2_000;
 const DISCONNECT_MS = 2_000;
+/** Rotating with every send would hand consumers crumbs: a transaction per twenty events instead of per thousand. */
+const PARTITION_TURN_MS = 1_000;
 
 /** Errors after which the brokers refuse whatever this producer sends. */
 const fatalTypes = new Set([
@@ -20,7 +22,7 @@ const fatalTypes = new Set([
 
 /**
  * Sends one batch at a time until the brokers have it. All topics of a batch go to one partition number, which
- * rotates over batches; a repeat carries exactly the same messages to the same partitions, so that the brokers'
+ * rotates with time; a repeat carries exactly the same messages to the same partitions, so that the brokers'
  * idempotence removes what had arrived before.
  */
 export class BatchSender {
@@ -29,7 +31,9 @@ export class BatchSender {
   readonly #metrics: PublisherMetrics;
   readonly #closed = new AbortController();
   #producer: Producer | null = null;
-  #turn = Math.floor(Math.random() * 1_000);
+  /** Where the rotation of this process stands, so that several do not all send to one partition. */
+  readonly #offset = Math.floor(Math.random() * 1_000);
+  #turn = 0;
   #partitions = new Map<string, number>();
   #healthy = false;
 
@@ -56,7 +60,7 @@ export class BatchSender {
       topic,
       messages: events.map(({ value }) => ({ value })),
     }));
-    this.#turn += 1;
+    this.#turn = this.#offset + Math.floor(Date.now() / PARTITION_TURN_MS);
     this.#partitions = new Map();
     const startedMs = performance.now();
     await this.#persist(async () => {

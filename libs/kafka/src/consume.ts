@@ -28,7 +28,7 @@ export type ReceivedBatch = {
 export type ConsumerSettings = {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** The broker answers when so much is there, or after `maxWaitMs`; 256 kB unless given. */
+  /** The broker answers when so much is there, or after `maxWaitMs`; 1 MB unless given. */
   readonly minBytes?: number;
   /** 1,000 unless given. */
   readonly maxWaitMs?: number;
@@ -53,7 +53,7 @@ export interface Consumer {
  */
 export async function consume(
   kafka: KafkaConnection,
-  { groupId, topics, handle, minBytes = 256 * 1_024, maxWaitMs = 1_000 }: ConsumerSettings,
+  { groupId, topics, handle, minBytes = 1_024 * 1_024, maxWaitMs = 1_000 }: ConsumerSettings,
   log: Logger,
   registry: Registry,
   resources: AsyncDisposableStack,
@@ -66,6 +66,8 @@ export async function consume(
   const consumer = kafka[client].consumer({
     groupId,
     minBytes,
+    // At one partition a second, all that a fetch brings may lie in one.
+    maxBytesPerPartition: Math.max(4 * minBytes, 1_024 * 1_024),
     maxWaitTimeInMs: maxWaitMs,
     allowAutoTopicCreation: false,
     // A killed member's partitions are taken over after this time.

@@ -99,12 +99,18 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
   readonly status: number;
-  readonly facts: RefusalFacts;
+  // Private, so that no logger prints them: a target may name a patient.
+  readonly #facts: RefusalFacts;
 
   constructor(code: RefusalCode, facts: RefusalFacts = {}, message: string = code, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.status = refusals[code].status;
-    this.facts = facts;
+    this.#facts = facts;
+  }
+
+  /** What fills the placeholders of the text. */
+  get facts(): RefusalFacts {
+    return this.#facts;
   }
 }

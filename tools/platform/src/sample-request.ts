@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type PlatformCard } from './platform-card.ts';
@@ -24,7 +25,7 @@ export async function writeSampleRequest(
   const { good } = card.consumers;
   return [
     `curl --cacert ${card.pki.ca} --cert ${good.cert} --key ${good.key} \\`,
-    `  -H "Ssp-TraceID: $(cat /proc/sys/kernel/random/uuid)" \\`,
+    `  -H 'Ssp-TraceID: ${randomUUID()}' \\`,
     `  -H 'Ssp-From: ${good.asid}' -H 'Ssp-To: ${provider.asid}' \\`,
     `  -H 'Ssp-InteractionID: ${structuredRecord}' \\`,
     `  -H "Authorization: Bearer $(cat ${relative(root, tokenFile)})" \\`,

@@ -5,6 +5,7 @@ import { createDevelopmentPki, startBackingServices, startLeash } from '@ssp/tes
 import { pino } from 'pino';
 import { buildCard } from './build-card.ts';
 import { createPortChooser } from './free-port.ts';
+import { keepBacking } from './keep-backing.ts';
 import { type PlatformPaths } from './paths.ts';
 import { jobPlans, type PlanContext, processPlans } from './plans.ts';
 import { type PlatformCard, removeCard, writeCard } from './platform-card.ts';
@@ -66,6 +67,7 @@ export async function startPlatform(
     report(`${wave.map(({ name }) => name).join(', ')} ready`);
   }
   resources.defer(() => stopping.abort());
+  keepBacking(backing, report, stopping.signal);
   complete = true;
   await writeCard(paths.card, card());
   return card();

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
 import { readCard, type PlatformCard } from '../src/platform-card.ts';
 import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
-import { isOpen, liveServices, portsOf, processesNaming } from './left-over.ts';
+import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 
 // One platform, started twice: the tests below are one story and run in its order.
@@ -221,6 +221,17 @@ test('a service that is killed is started again, and the card names the new proc
   );
 });
 
+test('a Redis that is killed is started again, and the next exchange is admitted', async () => {
+  const { card } = platform;
+  const [redis = 0] = processesNaming(`redis-server 127.0.0.1:${new URL(card.redis).port}`);
+  process.kill(redis, 'SIGKILL');
+  const send = platformConsumer(card, card.consumers.good, resources);
+  await vi.waitFor(async () => expect((await send(goodRequest(card))).status).toBe(200), {
+    timeout: 30_000,
+    interval: 200,
+  });
+});
+
 test('killed with -9 it leaves nothing running, and the next start goes on with its data', async () => {
   const { card } = platform;
   const asked = goodRequest(card);
@@ -232,6 +243,7 @@ test('killed with -9 it leaves nothing running, and the next start goes on with 
   process.kill(card.pid, 'SIGKILL');
   await vi.waitFor(() => expect(processesNaming(dir)).toEqual([]), { timeout: 30_000, interval: 200 });
   expect(liveServices(card)).toEqual([]);
+  expect(await openPorts(card)).toEqual([]);
   platform = await npmStart(dir);
   expect(await auditOf([asked.traceId])).toHaveLength(2);
   const send = platformConsumer(platform.card, platform.card.consumers.good, resources);
@@ -245,7 +257,6 @@ test('Ctrl-C ends it with nothing running, no port open and no card', async () =
   await exited;
   expect(processesNaming(dir)).toEqual([]);
   expect(liveServices(card)).toEqual([]);
-  const open = await Promise.all(portsOf(card).map(isOpen));
-  expect(open).toEqual(open.map(() => false));
+  expect(await openPorts(card)).toEqual([]);
   expect(await readCard(join(dir, 'platform.json'))).toBeNull();
 });

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type PlatformCard } from '../src/platform-card.ts';
 
-/** Command lines of all live processes that name a directory, as everything a platform starts does somewhere. */
-export function processesNaming(dir: string): string[] {
+/** Live processes whose command line holds a text: what a platform starts names its directory or its port there. */
+export function processesNaming(text: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return pids.map(commandLine).filter((line) => line.includes(dir));
+  return pids.filter((pid) => commandLine(pid).includes(text)).map(Number);
 }
 
 function commandLine(pid: string): string {
@@ -22,8 +22,7 @@ export function liveServices(card: PlatformCard): number[] {
   return pids.filter((pid) => commandLine(String(pid)) !== '');
 }
 
-/** Whether something listens on a loopback port. */
-export function isOpen(port: number): Promise<boolean> {
+function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {
@@ -34,8 +33,7 @@ export function isOpen(port: number): Promise<boolean> {
   });
 }
 
-/** Every port that the card names. */
-export function portsOf(card: PlatformCard): number[] {
+function portsOf(card: PlatformCard): number[] {
   const urls = [
     card.edge.https,
     card.edge.http,
@@ -50,4 +48,11 @@ export function portsOf(card: PlatformCard): number[] {
   const named = [...urls, ...admins].filter((url) => url !== '').map((url) => Number(new URL(url).port));
   const addresses = [...card.kafka, ...card.providers.map(({ address }) => address)];
   return [...new Set([...named, ...addresses.map((address) => Number(address.split(':').at(-1)))])];
+}
+
+/** Ports of the card on which something still listens. */
+export async function openPorts(card: PlatformCard): Promise<number[]> {
+  const ports = portsOf(card);
+  const open = await Promise.all(ports.map(isOpen));
+  return ports.filter((_port, index) => open[index]);
 }

@@ -36,7 +36,8 @@ export function refuse(
     };
     const answer = refusalAnswer(refusal, exchange.internalId, wishes, settings.errorFormat);
     const headers = [...answerHeaders(exchange, settings.via), ...answer.headers];
-    if (refusal.status === 503 && exchange.admission === null) headers.push('Retry-After', '1');
+    if (refusal.status === 503 && exchange.admission?.admission !== 'refuse')
+      headers.push('Retry-After', '1');
     // A body that nobody will read would have to be drained before the connection could serve again.
     if (closing.has(refusal.status) || (hasBody(req) && !req.complete)) headers.push('Connection', 'close');
     exchange.responseBytes = Buffer.byteLength(answer.body);

@@ -25,14 +25,23 @@ const ownHeaders: ReadonlySet<string> = new Set(['strict-transport-security', 'v
  * The pass by which http-proxy-middleware sends a request: through undici, streaming both ways with back-pressure.
  * Returning true ends the middleware's chain, so every failure from here on is answered here.
  */
-export function providerPass(planOf: (res: object) => ForwardPlan | undefined) {
-  return (req: object, res: object): true => {
-    const plan = planOf(res);
-    if (plan === undefined || !isRequest(req) || !isResponse(res))
-      throw new Error('forwarded without a plan');
-    send(plan, req, res);
-    return true;
-  };
+export function providerPass(req: object, res: object): true {
+  const plan = planOf(res);
+  if (plan === null || !isRequest(req) || !isResponse(res)) throw new Error('forwarded without a plan');
+  send(plan, req, res);
+  return true;
+}
+
+/**
+ * The plan that `forward` left on a response. It lies there, and not in a WeakMap: an old map would keep every finished
+ * exchange alive until the next full garbage collection.
+ */
+export function planOf(res: object): ForwardPlan | null {
+  return hasPlan(res) ? res.locals.plan : null;
+}
+
+function hasPlan(res: object): res is { readonly locals: { readonly plan: ForwardPlan } } {
+  return 'locals' in res && typeof res.locals === 'object' && res.locals !== null && 'plan' in res.locals;
 }
 
 function isRequest(req: object): req is IncomingMessage {

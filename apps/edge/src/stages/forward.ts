@@ -1,7 +1,7 @@
 import { Refusal } from '@ssp/spine';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { type Exchange, type Stage } from '../exchange.ts';
-import { type ForwardPlan, providerPass } from '../provider/provider-pass.ts';
+import { type ForwardPlan, planOf, providerPass } from '../provider/provider-pass.ts';
 import { type ProviderPools } from '../provider/provider-pools.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 
@@ -9,7 +9,6 @@ export type ForwardSettings = { readonly via: string; readonly publicName: strin
 
 /** Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back. */
 export function forward(pools: ProviderPools, settings: ForwardSettings): Stage {
-  const plans = new WeakMap<object, ForwardPlan>();
   const proxy = createProxyMiddleware({
     // Never dialled: the pass below ends the chain with the plan's own host.
     target: 'https://registered.endpoint.invalid',
@@ -17,13 +16,9 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
     plugins: [
       (server) => {
         // Its own passes are anonymous; this one lands before the last, which would send the request.
-        server.before(
-          'web',
-          '',
-          providerPass((res) => plans.get(res)),
-        );
+        server.before('web', '', providerPass);
         server.on('error', (error, _req, res) => {
-          if (res !== undefined) plans.get(res)?.fail(error);
+          if (res !== undefined) planOf(res)?.fail(error);
         });
       },
     ],
@@ -37,7 +32,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
     const { allowed, target } = exchange;
     if (allowed === null || target === null) throw new Error('forwarded before it was allowed');
     const { hostname } = new URL(allowed.endpoint);
-    plans.set(res, {
+    res.locals.plan = {
       exchange,
       dispatcher: pools.of(hostname),
       host: hostname,
@@ -45,7 +40,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
       headers: requestHeaders(req, exchange, hostname, settings),
       via: settings.via,
       fail: next,
-    });
+    } satisfies ForwardPlan;
     exchange.forwardedAtMs = performance.now();
     await proxy(req, res, next);
   };

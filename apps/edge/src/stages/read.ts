@@ -1,17 +1,13 @@
-import { parseTarget, readBearerToken, readSspHeaders, Refusal, targetLengthMax } from '@ssp/spine';
+import { parseTarget, Refusal, targetLengthMax } from '@ssp/spine';
 import { type Stage } from '../exchange.ts';
 
 /** The methods that are forwarded (spec 2.1, 17.26). */
 export const forwardedMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH']);
 
-/** Reads method, target, Ssp headers and claims; from here on the target is what was parsed, never the raw string. */
+/** Checks method, target and Ssp headers; from here on the target is what was parsed, never the raw string. */
 export function readExchange(): Stage {
   return (req, res, next) => {
     const { exchange } = res.locals;
-    // Read before anything is refused, so that audit knows whose faulty request it was.
-    const headers = readSspHeaders(req.rawHeaders);
-    exchange.found = headers.found;
-    exchange.bearer = readBearerToken(req.headers.authorization);
     if (!forwardedMethods.has(exchange.method)) throw new Refusal('method-not-allowed');
     // Node accepts `,chunked` and passes it on, which another parser may frame differently.
     const coding = req.headers['transfer-encoding'];
@@ -22,6 +18,7 @@ export function readExchange(): Stage {
     const parsed = parseTarget(exchange.requestTarget);
     if (!parsed.ok) throw new Refusal('invalid-target', { detail: parsed.fault }, parsed.fault);
     exchange.target = parsed.target;
+    const headers = exchange.sspHeaders;
     if (!headers.ok) {
       throw new Refusal('missing-or-invalid-header', { header: headers.header, detail: headers.fault });
     }

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { readBearerToken, readSspHeaders } from '@ssp/spine';
 import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
 import { beginExchange, type Exchange, type Stage } from '../exchange.ts';
@@ -26,6 +27,9 @@ export function record(recorders: Recorders): Stage {
       method: req.method,
       requestTarget: rawTarget(req),
       contentType: req.headers['content-type'] ?? null,
+      // Read before anything can be refused, so that audit knows whose request it was.
+      sspHeaders: readSspHeaders(req.rawHeaders),
+      bearer: readBearerToken(req.headers.authorization),
       caller: recorders.callers.of(socket),
     });
     res.locals.exchange = exchange;
@@ -50,6 +54,7 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
   const totalMs = performance.now() - exchange.startedAtMs;
   audit.complete(exchange, status, totalMs);
   const { outcome, refusal, timings } = exchange;
+  const { found } = exchange.sspHeaders;
   metrics.exchanges.inc({
     outcome,
     status_class: `${Math.floor(status / 100)}xx`,
@@ -63,9 +68,9 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
   log.info(
     {
       internalId: exchange.internalId,
-      traceId: exchange.found.traceId,
-      from: exchange.found.from,
-      to: exchange.found.to,
+      traceId: found.traceId,
+      from: found.from,
+      to: found.to,
       method: exchange.method,
       status,
       outcome,
