@@ -250,6 +250,14 @@ test('killed with -9 it leaves nothing running, and the next start goes on with 
   expect((await send(goodRequest(platform.card))).status).toBe(200);
 }, 200_000);
 
+test('an npm that is killed with -9 takes everything with it', async () => {
+  const { card, npm } = platform;
+  npm.kill('SIGKILL');
+  await vi.waitFor(() => expect(processesNaming(dir)).toEqual([]), { timeout: 30_000, interval: 200 });
+  await vi.waitFor(async () => expect(await openPorts(card)).toEqual([]), { timeout: 10_000, interval: 200 });
+  platform = await npmStart(dir);
+}, 200_000);
+
 test('Ctrl-C ends it with nothing running, no port open and no card', async () => {
   const { card, npm } = platform;
   const exited = once(npm, 'exit');

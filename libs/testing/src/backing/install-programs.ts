@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
 import { findProgram } from './find-program.ts';
+import { withProgress } from './with-progress.ts';
 
 /** A program that a local backing service needs, and the Debian package that brings it. */
 export interface ProgramNeed {
@@ -42,9 +43,10 @@ export async function installPrograms(
 
   const elevate = await elevation();
   if (elevate === undefined || (await findProgram('apt-get')) === undefined) throw new SetupError(advice);
-  report(`Installing ${packages.join(', ')} with apt-get ...`);
   const logFile = join(dir, 'apt-get.log');
-  const code = await run([...elevate, 'sh', '-c', install, 'sh', ...packages], logFile);
+  const code = await withProgress(`Installing ${packages.join(', ')} with apt-get`, report, () =>
+    run([...elevate, 'sh', '-c', install, 'sh', ...packages], logFile),
+  );
   if (code !== 0) throw new SetupError(`apt-get failed (see ${logFile}). ${advice}`);
   const stillMissing = await missingOf(missing);
   if (stillMissing.length > 0) throw new SetupError(advice);

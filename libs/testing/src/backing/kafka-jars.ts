@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from '../setup-error.ts';
 import { findProgram } from './find-program.ts';
+import { withProgress } from './with-progress.ts';
 
 /** The Kafka that the local stack and the tests run. */
 export const kafkaVersion = '4.1.1';
@@ -46,14 +47,15 @@ export async function areKafkaJarsCached(cacheDir: string): Promise<boolean> {
 export async function kafkaJars(cacheDir: string, report: (line: string) => void): Promise<string> {
   const jars = jarsIn(cacheDir);
   if (await areKafkaJarsCached(cacheDir)) return jars;
-  report(`Downloading Kafka ${kafkaVersion} with Maven ...`);
   await mkdir(cacheDir, { recursive: true });
   const draft = await mkdtemp(join(cacheDir, 'kafka-draft-'));
   try {
     await writeFile(join(draft, 'pom.xml'), pom);
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=jars'];
     const mvn = (await findProgram('mvn')) ?? 'mvn';
-    await run(mvn, ['-B', '-q', ...goal], { cwd: draft, timeout: downloadMs });
+    await withProgress(`Downloading Kafka ${kafkaVersion} with Maven`, report, () =>
+      run(mvn, ['-B', '-q', ...goal], { cwd: draft, timeout: downloadMs }),
+    );
     // Another start may have been quicker; its folder is as good as ours.
     await rename(join(draft, 'jars'), jars).catch(async (error: unknown) => {
       if (!(await areKafkaJarsCached(cacheDir))) throw error;
