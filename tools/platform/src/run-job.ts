@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { type Leash } from '@ssp/testing';
 import { type ProcessPlan } from './supervise.ts';
+import { whyItEnded } from './why-it-ended.ts';
 
-/** Runs a job of the platform to its end. @throws Error with the last line of its log when it fails */
+/** Runs a job of the platform to its end. @throws Error with the reason its log gives when it fails */
 export async function runPlatformJob(plan: ProcessPlan, leash: Leash): Promise<void> {
   const job = await leash.spawn(process.execPath, plan.args, {
     name: plan.name,
@@ -11,7 +11,6 @@ export async function runPlatformJob(plan: ProcessPlan, leash: Leash): Promise<v
   });
   const { code, signal } = await job.exited;
   if (code === 0) return;
-  const log = await readFile(plan.logFile, 'utf8').catch(() => '');
-  const last = log.trimEnd().split('\n').at(-1) ?? '';
-  throw new Error(`${plan.name} failed (${signal ?? `status ${code}`}): ${last} (${plan.logFile})`);
+  const reason = await whyItEnded(plan.name, plan.logFile);
+  throw new Error(`${plan.name} failed (${signal ?? `status ${code}`}): ${reason} (${plan.logFile})`);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Leash, type LeashedProcess } from '@ssp/testing';
 import { type Report } from './progress.ts';
 import { untilReady } from './ready.ts';
+import { whyItEnded } from './why-it-ended.ts';
 
 /** A process of the platform as it is to be run. */
 export type ProcessPlan = {
@@ -31,17 +32,13 @@ export async function supervise(
   let current = await launch(plan, leash);
   const ready =
     plan.adminUrl === null ? Promise.resolve() : untilReady(plan.adminUrl, readyWithinMs, stopping);
-  const died = current.exited.then(({ code, signal }) => {
-    throw new Error(
-      `${plan.name} ended while it started (${signal ?? `status ${code}`}): see ${plan.logFile}`,
-    );
+  const died = current.exited.then(async ({ code, signal }) => {
+    throw new Error(`${signal ?? `status ${code}`}: ${await whyItEnded(plan.name, plan.logFile)}`);
   });
   died.catch(() => undefined);
   await Promise.race([ready, died]).catch((error: unknown) => {
-    throw new Error(
-      `${plan.name} did not start: ${error instanceof Error ? error.message : String(error)} (${plan.logFile})`,
-      { cause: error },
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${plan.name} did not start: ${reason} (${plan.logFile})`, { cause: error });
   });
   void keepAlive();
   return { plan, pid: () => current.pid };
