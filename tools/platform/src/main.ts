@@ -90,4 +90,5 @@ Everything else is in ${dir}/platform.json; logs are in ${dir}/logs. Ctrl-C ends
 `;
 }
 
-process.exitCode = await main();
+// What a start that was interrupted still waits for must not hold up the end: everything has been released.
+process.exit(await main());

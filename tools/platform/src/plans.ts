@@ -89,8 +89,8 @@ export type Addresses = {
 
 export type PlatformPlans = {
   readonly addresses: Addresses;
-  /** In the order in which they may start: each wave needs the one before it. */
-  readonly waves: readonly (readonly ProcessPlan[])[];
+  /** They wait for one another by themselves, so all may start at once. */
+  readonly plans: readonly ProcessPlan[];
 };
 
 /** Every long-lived process of the platform; `providerHosts` are the hosts that the sample provider stands for. */
@@ -111,7 +111,7 @@ export async function processPlans(
   };
   const tokens = secrets.tokensFile;
   const connectTo = providerHosts.map((host) => `${host}:443:127.0.0.1:${addresses.provider}`);
-  const first = await Promise.all([
+  const services = await Promise.all([
     servicePlan(context, {
       name: 'sync-sds',
       entry: 'apps/authz/src/sync-sds.main.ts',
@@ -180,7 +180,7 @@ export async function processPlans(
       PROVIDER_SSP_FQDN: pki.edgeClient.fqdn,
     },
   });
-  const second = await servicePlan(context, {
+  const decision = await servicePlan(context, {
     name: 'authz',
     entry: 'apps/authz/src/main.ts',
     adminPort: 9102,
@@ -208,7 +208,7 @@ export async function processPlans(
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,
     },
   });
-  return { addresses, waves: [[...first, provider], [second], [edge]] };
+  return { addresses, plans: [...services, provider, decision, edge] };
 }
 
 // Most of what these two allocate dies within a request: a larger young space saves about 8 % of their CPU.

@@ -31,8 +31,6 @@ export async function startPlatform(
   const pki = await createDevelopmentPki(paths.pki, { now: new Date() });
   const secrets = await readSecrets(paths.secrets);
   const backing = await startBackingServices({ dir: paths.backing, pki, leash, report }, resources);
-  // First of all the services are told that a death from now on is meant.
-  resources.defer(() => stopping.abort());
 
   const kafka = connectKafka(
     { brokers: backing.kafka.brokers, clientId: 'platform', tls: null },
@@ -53,22 +51,30 @@ export async function startPlatform(
       Object.values(endpoints).map((endpoint) => new URL(endpoint).hostname),
     ),
   );
-  const { addresses, waves } = await processPlans(context, [...hosts]);
+  const { addresses, plans } = await processPlans(context, [...hosts]);
   const running: Supervised[] = [];
   const card = () => buildCard({ paths, pki, backing, secrets, addresses, providers, running });
   let complete = false;
   const onRestart = async () => {
     if (complete) await writeCard(paths.card, card());
   };
-  for (const wave of waves) {
-    running.push(
-      ...(await Promise.all(wave.map((plan) => supervise(plan, leash, report, onRestart, stopping.signal)))),
-    );
-    report(`${wave.map(({ name }) => name).join(', ')} ready`);
-  }
-  resources.defer(() => stopping.abort());
+  resources.defer(async () => {
+    stopping.abort();
+    // The door first, while what it still has to tell finds Kafka and its consumers at work.
+    await Promise.all(running.filter(isEdge).map((it) => it.stop()));
+    await Promise.all(running.map((it) => it.stop()));
+  });
+  for (const plan of plans) running.push(await supervise(plan, leash, report, onRestart, stopping.signal));
+  await Promise.all(
+    running.map(async ({ plan, ready }) => {
+      await ready;
+      report(`${plan.name} is ready`);
+    }),
+  );
   keepBacking(backing, report, stopping.signal);
   complete = true;
   await writeCard(paths.card, card());
   return card();
 }
+
+const isEdge = ({ plan }: Supervised) => plan.name === 'edge';

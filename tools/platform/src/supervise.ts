@@ -15,13 +15,20 @@ export type ProcessPlan = {
 };
 
 /** A process that is started again whenever it dies. */
-export type Supervised = { readonly plan: ProcessPlan; readonly pid: () => number };
+export type Supervised = {
+  readonly plan: ProcessPlan;
+  readonly pid: () => number;
+  /** Rejects with the reason, on one line, when the first start comes to nothing. */
+  readonly ready: Promise<void>;
+  /** Asks it to end and resolves when it has; only after `stopping` was aborted, or it is started again. */
+  readonly stop: () => Promise<void>;
+};
 
 const readyWithinMs = 60_000;
 const restartDelaysMs = [200, 1_000, 2_000, 5_000];
 const quickDeathMs = 10_000;
 
-/** Starts a process, waits until it is ready, and keeps it alive until `stopping` aborts; says so when it dies. */
+/** Starts a process and keeps it alive until `stopping` aborts; says so when it dies. */
 export async function supervise(
   plan: ProcessPlan,
   leash: Leash,
@@ -30,18 +37,9 @@ export async function supervise(
   stopping: AbortSignal,
 ): Promise<Supervised> {
   let current = await launch(plan, leash);
-  const ready =
-    plan.adminUrl === null ? Promise.resolve() : untilReady(plan.adminUrl, readyWithinMs, stopping);
-  const died = current.exited.then(async ({ code, signal }) => {
-    throw new Error(`${signal ?? `status ${code}`}: ${await whyItEnded(plan.name, plan.logFile)}`);
-  });
-  died.catch(() => undefined);
-  await Promise.race([ready, died]).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${plan.name} did not start: ${reason} (${plan.logFile})`, { cause: error });
-  });
-  void keepAlive();
-  return { plan, pid: () => current.pid };
+  const ready = firstReady(plan, current, stopping);
+  void ready.then(keepAlive, () => undefined);
+  return { plan, pid: () => current.pid, ready, stop: () => current.stop() };
 
   async function keepAlive(): Promise<void> {
     for (let quickDeaths = 0; ;) {
@@ -63,6 +61,21 @@ export async function supervise(
         () => undefined,
       );
     }
+  }
+}
+
+async function firstReady(plan: ProcessPlan, process: LeashedProcess, stopping: AbortSignal): Promise<void> {
+  const ready =
+    plan.adminUrl === null ? Promise.resolve() : untilReady(plan.adminUrl, readyWithinMs, stopping);
+  const died = process.exited.then(async ({ code, signal }) => {
+    throw new Error(`${signal ?? `status ${code}`}: ${await whyItEnded(plan.name, plan.logFile)}`);
+  });
+  died.catch(() => undefined);
+  try {
+    await Promise.race([ready, died]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${plan.name} did not start: ${reason} (${plan.logFile})`, { cause });
   }
 }
 

@@ -10,6 +10,7 @@ import { kafkaJars } from './kafka-jars.ts';
 import { checkKafka, type KafkaService } from './kafka-service.ts';
 import { claimPort, findFreePort } from './local-port.ts';
 import { startOnPort, startProgram } from './local-program.ts';
+import { programFault } from './program-fault.ts';
 
 const run = promisify(execFile);
 
@@ -71,7 +72,9 @@ async function format(
   try {
     await run(java, [...tool, 'format', `--cluster-id=${newClusterId()}`, `--config=${properties}`]);
   } catch (cause) {
-    throw new SetupError(`Kafka could not format its data directory ${dataDir}: ${String(cause)}`, { cause });
+    throw new SetupError(`Kafka could not format its data directory ${dataDir}: ${programFault(cause)}`, {
+      cause,
+    });
   }
   await rename(draft, dataDir);
 }

@@ -18,6 +18,7 @@ import { checkLdap, type LdapService } from './ldap-service.ts';
 import { claimPort } from './local-port.ts';
 import { startOnPort, startProgram } from './local-program.ts';
 import { secretFile } from './secret-file.ts';
+import { programFault } from './program-fault.ts';
 
 const run = promisify(execFile);
 const schemaDirs = ['/etc/ldap/schema', '/etc/openldap/schema', '/opt/homebrew/etc/openldap/schema'];
@@ -82,7 +83,7 @@ async function load(
   try {
     await run(slapadd, ['-q', '-f', configuration, '-l', ldif]);
   } catch (cause) {
-    throw new SetupError(`slapadd could not load the sample directory: ${String(cause)}`, { cause });
+    throw new SetupError(`slapadd could not load the sample directory: ${programFault(cause)}`, { cause });
   }
   await rename(draft, dataDir);
 }

@@ -10,6 +10,7 @@ import { startOnPort, startProgram } from './local-program.ts';
 import { checkPostgres, postgresAddress, queryPostgres, type PostgresService } from './postgres-service.ts';
 import { secretFile } from './secret-file.ts';
 import { unprivileged, type Account } from './unprivileged.ts';
+import { programFault } from './program-fault.ts';
 
 const user = 'ssp';
 const database = 'ssp';
@@ -92,7 +93,7 @@ async function initialise(server: {
   try {
     await run(command, args, { cwd: dirname(dataDir), ...account.spawnAs });
   } catch (cause) {
-    throw new SetupError(`Postgres could not make its data directory ${dataDir}: ${String(cause)}`, {
+    throw new SetupError(`Postgres could not make its data directory ${dataDir}: ${programFault(cause)}`, {
       cause,
     });
   }

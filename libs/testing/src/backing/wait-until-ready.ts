@@ -8,12 +8,16 @@ export async function waitUntilReady(
   limits: { readonly timeoutMs: number; readonly gaveUp?: Promise<never> },
 ): Promise<void> {
   const deadlineMs = performance.now() + limits.timeoutMs;
+  let gaveUp = false;
+  limits.gaveUp?.catch(() => {
+    gaveUp = true;
+  });
   const attempt = async (): Promise<void> => {
     for (;;) {
       try {
         return await check();
       } catch (error) {
-        if (performance.now() > deadlineMs) throw error;
+        if (gaveUp || performance.now() > deadlineMs) throw error;
       }
       await delay(pollMs);
     }
