@@ -4,7 +4,11 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
-const rig = await edgeRig(resources);
+// Longer than any test: what ends a provider leg here is never a timeout of ours.
+const rig = await edgeRig(resources, {
+  EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS: '600000',
+  EDGE_PROVIDER_IDLE_TIMEOUT_MS: '600000',
+});
 afterAll(() => resources.disposeAsync());
 
 const completedFrom = (from: string | undefined) =>
