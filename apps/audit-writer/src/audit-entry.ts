@@ -1,11 +1,7 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 
-/** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
-export type AuditEntry = {
-  readonly eventId: string;
-  readonly kind: 'received' | 'completed';
-  readonly occurredAt: string;
-  readonly internalId: string;
+/** What an exchange is searched by, as every table and answer of the audit names it. */
+export type SearchColumns = {
   readonly traceId: string | null;
   readonly fromAsid: string | null;
   readonly toAsid: string | null;
@@ -18,6 +14,14 @@ export type AuditEntry = {
   readonly remoteAddress: string;
   readonly certificateSerial: string | null;
   readonly certificateDn: string | null;
+};
+
+/** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
+export type AuditEntry = SearchColumns & {
+  readonly eventId: string;
+  readonly kind: 'received' | 'completed';
+  readonly occurredAt: string;
+  readonly internalId: string;
   /** JSON text of the event without its full URL. */
   readonly body: string;
   readonly fullUrl: string | null;

@@ -1,9 +1,10 @@
 import { type Pool } from 'pg';
 import { type PartitionRecord } from './partition-record.ts';
+import { type SearchColumns } from './audit-entry.ts';
 
 const PAGE_ROWS = 2_000;
 
-export type EventRow = {
+export type EventRow = SearchColumns & {
   readonly offset: string;
   readonly body: string;
   readonly digest: Buffer;
@@ -11,18 +12,6 @@ export type EventRow = {
   readonly kind: string;
   readonly occurredAt: Date;
   readonly internalId: string;
-  readonly traceId: string | null;
-  readonly fromAsid: string | null;
-  readonly toAsid: string | null;
-  readonly interactionId: string | null;
-  readonly method: string;
-  readonly redactedUrl: string;
-  readonly status: number | null;
-  readonly outcome: string | null;
-  readonly refusal: string | null;
-  readonly remoteAddress: string;
-  readonly certificateSerial: string | null;
-  readonly certificateDn: string | null;
 };
 
 export type UrlRow = {

@@ -1,22 +1,11 @@
 import { type Pool } from 'pg';
 import { type Search } from './search-query.ts';
+import { type SearchColumns } from './audit-entry.ts';
 
-export type FoundExchange = {
+export type FoundExchange = SearchColumns & {
   readonly internalId: string;
   readonly receivedAt: string | null;
   readonly completedAt: string | null;
-  readonly traceId: string | null;
-  readonly fromAsid: string | null;
-  readonly toAsid: string | null;
-  readonly interactionId: string | null;
-  readonly method: string;
-  readonly redactedUrl: string;
-  readonly status: number | null;
-  readonly outcome: string | null;
-  readonly refusal: string | null;
-  readonly remoteAddress: string;
-  readonly certificateSerial: string | null;
-  readonly certificateDn: string | null;
 };
 
 /**
