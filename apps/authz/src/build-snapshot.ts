@@ -67,14 +67,14 @@ export function createSnapshotBuilder(): SnapshotBuilder {
     addHandler: (row) => {
       handlerCount += 1;
       const partyKey = intern.text(row.party_key_lower);
-      if (row.fqdn !== null) {
-        entryOf(namesByParty, partyKey, newNames).add(intern.text(row.fqdn.toLowerCase()));
-      }
+      const fqdn = row.fqdn === null ? null : intern.text(row.fqdn.toLowerCase());
+      if (fqdn !== null) entryOf(namesByParty, partyKey, newNames).add(fqdn);
       if (row.interaction === null) return;
       const byInteraction = entryOf(handlers, partyKey, newInteractions);
       entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
         cpaId: row.cpa_id,
         endpoints: intern.list(row.endpoints),
+        fqdn,
         manufacturerOrg: intern.optional(row.manufacturer_org),
       });
     },

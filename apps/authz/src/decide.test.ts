@@ -60,13 +60,14 @@ const directory = {
       interaction: read,
       endpoints: lines(base),
       cpa_id: 'S11',
-      fqdn: 'gp.example.nhs.uk',
+      fqdn: 'GP.example.nhs.uk',
     }),
     handler('b82617-1', { interaction: search, endpoints: lines('https://other.nhs.uk/a'), cpa_id: 'S12' }),
     handler('b82617-1', {
       interaction: search,
       endpoints: lines('https://other.nhs.uk/b', 'https://other.nhs.uk/c/'),
       cpa_id: 'S13',
+      fqdn: 'c.other.nhs.uk',
     }),
     handler('b82617-1', { interaction: nrl, endpoints: lines('https://nrl.nhs.uk'), cpa_id: 'S14' }),
     handler('b82618-1', {
@@ -104,6 +105,7 @@ test('an exchange that passes every check is allowed, with all that is recorded 
     rulesVersion: '7',
     parties: { senderOds: 'X26000', receiverOds: 'B82617', supplier: 'YGM06' },
     endpoint: base,
+    providerFqdn: 'gp.example.nhs.uk',
     agreementId: 'default',
   });
 });
@@ -206,9 +208,14 @@ test.for<{ readonly name: string; readonly asked: Partial<AuthzAsk>; readonly an
   },
   { name: 'E: the endpoint itself', asked: { targetPath: '/B82617/fhir' }, answer: allow },
   {
+    name: 'E: a registration without a server name',
+    asked: { to: branch },
+    answer: { ...allow, endpoint: base, providerFqdn: null },
+  },
+  {
     name: 'E: a second value of a second registration',
     asked: { interactionId: search, targetHost: 'OTHER.nhs.uk', targetPath: '/c/Patient' },
-    answer: { ...allow, endpoint: 'https://other.nhs.uk/c/' },
+    answer: { ...allow, endpoint: 'https://other.nhs.uk/c/', providerFqdn: 'c.other.nhs.uk' },
   },
   {
     name: 'the registration’s manufacturer is paid where the system has none',

@@ -60,6 +60,7 @@ export function decide(snapshot: Snapshot, ask: AuthzAsk, circumstances: Circums
     ...common,
     parties: { ...parties, supplier: supplierOf(receiver, match.handler) },
     endpoint: match.endpoint,
+    providerFqdn: match.handler.fqdn,
     agreementId: rule?.agreementId ?? defaultAgreementId,
   };
 }

@@ -13,6 +13,8 @@ export type System = {
 export type Handler = {
   readonly cpaId: string;
   readonly endpoints: readonly string[];
+  /** Lower-cased. */
+  readonly fqdn: string | null;
   readonly manufacturerOrg: string | null;
 };
 

@@ -27,6 +27,7 @@ test('the directory is loaded over LDAPS page by page, and decides', async () =>
     {
       decision: 'allow',
       endpoint: 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir',
+      providerFqdn: 'orange.testlab.nhs.uk',
       parties: { senderOds: 'R1A14', receiverOds: 'B82617', supplier: 'GP System 2' },
     },
     { decision: 'unreadable' },

@@ -38,6 +38,7 @@ export const allow = (): AuthzAnswer => ({
   rulesVersion: '7',
   parties: { senderOds: 'R1A14', receiverOds: 'B82617', supplier: 'YGP01' },
   endpoint,
+  providerFqdn: 'orange.testlab.nhs.uk',
   agreementId: 'agreement-1',
 });
 

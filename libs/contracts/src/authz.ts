@@ -46,6 +46,8 @@ export const AuthzAnswer = z.discriminatedUnion('decision', [
     parties: Parties,
     /** The registered endpoint that covers the target: the only host that may be dialled. */
     endpoint: z.string(),
+    /** The name that the same registration gives its server (nhsMhsFQDN), lower-cased; null where it gives none. */
+    providerFqdn: z.string().nullable(),
     agreementId: z.string(),
   }),
   z.object({

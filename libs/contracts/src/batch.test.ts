@@ -39,7 +39,8 @@ describe('answers', () => {
   const decided = { decisionId: 'd', rulesVersion: 'r', parties: known };
 
   test.for([
-    { decision: 'allow', ...decided, endpoint: 'https://h/b', agreementId: 'a' },
+    { decision: 'allow', ...decided, endpoint: 'https://h/b', providerFqdn: 'h', agreementId: 'a' },
+    { decision: 'allow', ...decided, endpoint: 'https://h/b', providerFqdn: null, agreementId: 'a' },
     { decision: 'refuse', ...decided, refusal: 'no-agreement' },
     { decision: 'refuse', ...decided, refusal: 'endpoint-mismatch', endpoint: 'https://h/b', cpaId: 'S1' },
     { decision: 'unreadable', fault: 'from: an ASID is twelve digits' },
