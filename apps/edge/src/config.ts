@@ -43,6 +43,9 @@ export const EdgeConfig = z
     EDGE_PROVIDER_IDLE_TIMEOUT_MS: milliseconds
       .default(30_000)
       .describe("Longest silence within a provider's body"),
+    EDGE_PROVIDER_TOTAL_TIMEOUT_MS: milliseconds
+      .default(600_000)
+      .describe('Longest time from dialling a provider to the end of its answer'),
     EDGE_AUTHZ_URL: z.url().default('http://127.0.0.1:7001').describe('Where authz is asked'),
     EDGE_AUTHZ_TIMEOUT_MS: milliseconds
       .default(1_000)
@@ -86,9 +89,12 @@ export const EdgeConfig = z
       caFile: env.EDGE_PROVIDER_CA_FILE,
       connectTo: env.EDGE_CONNECT_TO,
       connections: env.EDGE_PROVIDER_CONNECTIONS,
-      connectTimeoutMs: env.EDGE_PROVIDER_CONNECT_TIMEOUT_MS,
-      firstByteTimeoutMs: env.EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS,
-      idleTimeoutMs: env.EDGE_PROVIDER_IDLE_TIMEOUT_MS,
+      timeouts: {
+        connectMs: env.EDGE_PROVIDER_CONNECT_TIMEOUT_MS,
+        firstByteMs: env.EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS,
+        idleMs: env.EDGE_PROVIDER_IDLE_TIMEOUT_MS,
+        totalMs: env.EDGE_PROVIDER_TOTAL_TIMEOUT_MS,
+      },
     },
     asks: {
       authz: { url: env.EDGE_AUTHZ_URL, timeoutMs: env.EDGE_AUTHZ_TIMEOUT_MS },

@@ -80,7 +80,7 @@ export async function startEdge(
     .use(announce(audit)) // started here, awaited by forward
     .use(authorise(askAuthz)) // closed when authz is down
     .use(admit(askThrottle)) // only the authorised spend a provider's capacity
-    .use(forward(pools, { via, publicName: config.publicName }))
+    .use(forward(pools, { via, publicName: config.publicName }, () => config.provider.timeouts))
     .use(refuse(answers, log));
 
   const server = createServer(

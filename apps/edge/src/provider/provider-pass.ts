@@ -5,6 +5,7 @@ import { type Exchange } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { endToEndHeaders } from './hop-by-hop.ts';
 import { providerFailure } from './provider-failure.ts';
+import { type ProviderTimeouts } from './provider-timeouts.ts';
 
 /** Everything a forwarded exchange needs, fixed before the first byte goes out. */
 export type ForwardPlan = {
@@ -14,6 +15,7 @@ export type ForwardPlan = {
   readonly path: string;
   readonly headers: readonly string[];
   readonly via: string;
+  readonly timeouts: ProviderTimeouts;
   /** Gets the reason when no answer could be given; called at most once, and never after the head of an answer. */
   readonly fail: (error: unknown) => void;
 };
@@ -52,6 +54,10 @@ function isResponse(res: object): res is ServerResponse {
   return 'writeContinue' in res;
 }
 
+class TotalTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): void {
   const { exchange } = plan;
   const startedMs = performance.now();
@@ -68,9 +74,17 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
     controller?.abort(new Error('the consumer hung up'));
   };
   res.once('close', abandon);
+  const total = setTimeout(() => controller?.abort(new TotalTimeout()), plan.timeouts.totalMs);
 
   plan.dispatcher.dispatch(
-    { method: exchange.method, path: plan.path, headers: [...plan.headers], body: withBody ? req : null },
+    {
+      method: exchange.method,
+      path: plan.path,
+      headers: [...plan.headers],
+      body: withBody ? req : null,
+      headersTimeout: plan.timeouts.firstByteMs,
+      bodyTimeout: plan.timeouts.idleMs,
+    },
     {
       onRequestStart(started) {
         controller = started;
@@ -104,6 +118,7 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
         } else if (!res.write(chunk)) started.pause();
       },
       onResponseEnd() {
+        clearTimeout(total);
         exchange.timings.providerMs = performance.now() - startedMs;
         if (ended) return;
         ended = true;
@@ -111,6 +126,7 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
         if (!res.writableEnded) res.end();
       },
       onResponseError(_controller, error) {
+        clearTimeout(total);
         exchange.timings.providerMs = performance.now() - startedMs;
         if (ended) return;
         ended = true;

@@ -16,7 +16,7 @@ export function openProviderPools(config: EdgeConfig, resources: AsyncDisposable
     minVersion: 'TLSv1.2',
     maxVersion: tls.maxVersion,
     rejectUnauthorized: true,
-    timeout: provider.connectTimeoutMs,
+    timeout: provider.timeouts.connectMs,
     allowH2: false,
   });
   const connector: buildConnector.connector = (options, callback) => {
@@ -36,8 +36,6 @@ export function openProviderPools(config: EdgeConfig, resources: AsyncDisposable
       connections: provider.connections,
       pipelining: 1,
       allowH2: false,
-      headersTimeout: provider.firstByteTimeoutMs,
-      bodyTimeout: provider.idleTimeoutMs,
       keepAliveTimeout: 60_000,
     });
   return {

@@ -3,12 +3,20 @@ import { createProxyMiddleware } from 'http-proxy-middleware';
 import { type Exchange, type Stage } from '../exchange.ts';
 import { type ForwardPlan, planOf, providerPass } from '../provider/provider-pass.ts';
 import { type ProviderPools } from '../provider/provider-pools.ts';
+import { type ProviderTimeouts } from '../provider/provider-timeouts.ts';
 import { requestHeaders } from '../provider/request-headers.ts';
 
 export type ForwardSettings = { readonly via: string; readonly publicName: string };
 
-/** Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back. */
-export function forward(pools: ProviderPools, settings: ForwardSettings): Stage {
+/**
+ * Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back.
+ * `timeoutsOf` is asked once an exchange.
+ */
+export function forward(
+  pools: ProviderPools,
+  settings: ForwardSettings,
+  timeoutsOf: (interactionId: string) => ProviderTimeouts,
+): Stage {
   const proxy = createProxyMiddleware({
     // Never dialled: the pass below ends the chain with the plan's own host.
     target: 'https://registered.endpoint.invalid',
@@ -29,8 +37,9 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
     await durablyAnnounced(exchange);
     // Who hung up while we asked has no use for an answer, and the provider need not work for it.
     if (res.destroyed) return;
-    const { allowed, target } = exchange;
-    if (allowed === null || target === null) throw new Error('forwarded before it was allowed');
+    const { allowed, headers, target } = exchange;
+    if (allowed === null || headers === null || target === null)
+      throw new Error('forwarded before it was allowed');
     const { hostname } = new URL(allowed.endpoint);
     res.locals.plan = {
       exchange,
@@ -39,6 +48,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
       path: `${target.path === '' ? '/' : target.path}${target.query}`,
       headers: requestHeaders(req, exchange, hostname, settings),
       via: settings.via,
+      timeouts: timeoutsOf(headers.interactionId),
       fail: next,
     } satisfies ForwardPlan;
     exchange.forwardedAtMs = performance.now();
