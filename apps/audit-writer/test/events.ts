@@ -51,6 +51,7 @@ export function exchangeEvents(
       status: 200,
       providerStatus: 200,
       refusal: null,
+      refusalDetail: null,
       decisionId: null,
       agreementId: null,
       rulesVersion: null,

@@ -54,6 +54,7 @@ test.for([
 
 test.for([
   { exchange: 'refused', changes: { outcome: 'refused', endpoint: null } },
+  { exchange: 'answered by the proxy itself', changes: { outcome: 'answered' } },
   { exchange: 'refused after its endpoint was known', changes: { outcome: 'refused' } },
   { exchange: 'abandoned before forwarding', changes: { outcome: 'abandoned', endpoint: null } },
 ] as const)('an exchange $exchange is nobody’s usage', ({ changes }) => {

@@ -37,7 +37,7 @@ const Plausible = z.object({
  * The definition of usage.
  *
  * An exchange is **usage** when it was forwarded to a provider: it was not refused by us, and an endpoint was dialled.
- * What we refused, or what the consumer abandoned before that, is audited but is nobody's usage: null.
+ * What we refused or answered ourselves, or what the consumer abandoned before that, is audited but is nobody's usage: null.
  *
  * It is **billable** when the provider answered it whole with a status from 200 to 499: a 404 is work done as much as
  * a 200, but a provider is not paid for its own failures (5xx), for answers cut short, or for those nobody waited for.
@@ -50,7 +50,7 @@ const Plausible = z.object({
  * @throws ZodError for sizes, times or years that cannot be
  */
 export function usageOf({ time, data }: ExchangeCompleted): Usage | null {
-  if (data.outcome === 'refused' || data.endpoint === null) return null;
+  if (data.outcome === 'refused' || data.outcome === 'answered' || data.endpoint === null) return null;
   const { providerMs, totalMs } = data.timings;
   const { requestBytes, responseBytes } = data;
   Plausible.parse({ time, requestBytes, responseBytes, providerMs, totalMs });

@@ -34,6 +34,7 @@ export function completedEvent(
       status: 200,
       providerStatus: 200,
       refusal: null,
+      refusalDetail: null,
       decisionId: 'decision',
       agreementId: 'agreement',
       rulesVersion: '1',

@@ -45,6 +45,7 @@ export function completedEvent(
       status,
       providerStatus: exchange.providerStatus,
       refusal: exchange.refusal,
+      refusalDetail: exchange.refusalDetail,
       decisionId: decision?.decisionId ?? null,
       agreementId: exchange.allowed?.agreementId ?? null,
       rulesVersion: decision?.rulesVersion ?? null,

@@ -35,6 +35,8 @@ export type Exchange = {
   providerStatus: number | null;
   outcome: ExchangeOutcome;
   refusal: RefusalCode | null;
+  /** What exactly was wrong, from a closed list of the refusal's own. */
+  refusalDetail: string | null;
   requestBytes: number;
   responseBytes: number;
   readonly timings: {
@@ -83,6 +85,7 @@ export function beginExchange(start: {
     providerStatus: null,
     outcome: 'refused',
     refusal: null,
+    refusalDetail: null,
     requestBytes: 0,
     responseBytes: 0,
     timings: {

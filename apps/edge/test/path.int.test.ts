@@ -66,6 +66,7 @@ test('both events of an exchange tell who, what, how long and how much, with the
     status: 200,
     providerStatus: 200,
     refusal: null,
+    refusalDetail: null,
     from: own['Ssp-From'],
     redactedUrl: `${targetPath}/Patient/**********`,
     requestBytes: 3,

@@ -170,6 +170,7 @@ test.for([
   expect(outcomeOf(answer.body)).toMatchObject({ issue: [{ diagnostics: `INVALID_TARGET_URL_${fault}` }] });
   expect(await rig.events.completedOf(String(answer.headers['x-ssp-internalid']))).toMatchObject({
     refusal: 'invalid-target',
+    refusalDetail: fault,
   });
 });
 

@@ -45,6 +45,7 @@ const completed = {
     status: 200,
     providerStatus: 200,
     refusal: null,
+    refusalDetail: null,
     decisionId: 'd1',
     agreementId: 'a1',
     rulesVersion: 'r1',
@@ -73,6 +74,11 @@ test('what could not be read of a request is null, and the event still stands', 
   const bearer = { state: 'absent', alg: null, claims: null } as const;
   const event = { ...received, data: { ...received.data, ...nothing, bearer } };
   expect(ExchangeReceived.decode(ExchangeReceived.encode(event))).toEqual(event);
+});
+
+test('an older edge, which gave no detail of a refusal, is still read', () => {
+  const { refusalDetail: _, ...data } = completed.data;
+  expect(ExchangeCompleted.decode(JSON.stringify({ ...completed, data }))).toEqual(completed);
 });
 
 test('fields of a newer writer are passed over, in the envelope and in the data', () => {

@@ -49,9 +49,10 @@ export type ExchangeReceived = z.infer<typeof ExchangeReceived.schema>;
 /**
  * How an exchange ended:
  * `forwarded` – the provider's answer went to the consumer whole; `refused` – we answered before forwarding;
- * `failed` – forwarded, but the provider gave no whole answer; `abandoned` – the consumer hung up.
+ * `failed` – forwarded, but the provider gave no whole answer; `abandoned` – the consumer hung up;
+ * `answered` – the proxy itself is who was asked, as by OPTIONS.
  */
-export const exchangeOutcomes = ['forwarded', 'refused', 'failed', 'abandoned'] as const;
+export const exchangeOutcomes = ['forwarded', 'refused', 'failed', 'abandoned', 'answered'] as const;
 
 /** An exchange has ended, however it did; billing needs this event alone. */
 export const ExchangeCompleted = defineEvent({
@@ -66,6 +67,8 @@ export const ExchangeCompleted = defineEvent({
     /** The provider's status where it answered. */
     providerStatus: z.int().nullable(),
     refusal: z.string().nullable(),
+    /** What exactly was wrong, in words of a closed list; null where the refusal says it all. Older events lack it. */
+    refusalDetail: z.string().nullable().default(null),
     decisionId: z.string().nullable(),
     agreementId: z.string().nullable(),
     rulesVersion: z.string().nullable(),

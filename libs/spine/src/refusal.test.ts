@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Refusal } from './refusal.ts';
+import { Refusal, type RefusalCode, type RefusalFacts } from './refusal.ts';
 
 test('a refusal that is logged shows none of its facts, which may name a patient', () => {
   const refusal = new Refusal('provider-unreachable', { target: 'https://a.nhs.uk/Patient/9690937278' });
@@ -9,4 +9,16 @@ test('a refusal that is logged shows none of its facts, which may name a patient
   expect(logged).toContain('provider-unreachable');
   expect(logged + inspect(refusal)).not.toContain('9690937278');
   expect(refusal.facts.target).toContain('9690937278');
+});
+
+test.for<{ code: RefusalCode; facts: RefusalFacts; detail: string | null }>([
+  { code: 'invalid-target', facts: { detail: 'userinfo' }, detail: 'userinfo' },
+  {
+    code: 'missing-or-invalid-header',
+    facts: { header: 'Ssp-To', detail: 'missing' },
+    detail: 'Ssp-To missing',
+  },
+  { code: 'endpoint-mismatch', facts: { target: 'https://a.nhs.uk/Patient/9690937278' }, detail: null },
+])('what audit is told beside $code: $detail', ({ code, facts, detail }) => {
+  expect(new Refusal(code, facts).detail).toBe(detail);
 });

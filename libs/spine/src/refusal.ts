@@ -113,4 +113,11 @@ export class Refusal extends Error {
   get facts(): RefusalFacts {
     return this.#facts;
   }
+
+  /** What exactly was wrong, for audit: a header's name or a word of a closed list, never a value that was sent. */
+  get detail(): string | null {
+    const { header, detail } = this.#facts;
+    if (detail === undefined) return null;
+    return header === undefined ? detail : `${header} ${detail}`;
+  }
 }

@@ -19,6 +19,7 @@ export function refuse(
     const refusal =
       error instanceof Refusal ? error : new Refusal('internal', {}, 'unexpected', { cause: error });
     exchange.refusal = refusal.code;
+    exchange.refusalDetail = refusal.detail;
     exchange.outcome = exchange.forwardedAtMs === null ? 'refused' : 'failed';
     if (refusal.code === 'internal')
       log.error({ err: refusal, internalId: exchange.internalId }, 'unexpected failure');
