@@ -83,6 +83,7 @@ function identity(exchange: Exchange) {
       tlsCipher: caller.tlsCipher,
       certificateSerial: caller.certificate?.serial ?? null,
       certificateDn: caller.certificate?.dn ?? null,
+      revocation: exchange.revocation,
     },
     bearer: {
       state: bearer.state,

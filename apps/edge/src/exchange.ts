@@ -1,4 +1,9 @@
-import { type AuthzAnswer, type ExchangeOutcome, type ThrottleAnswer } from '@ssp/contracts';
+import {
+  type AuthzAnswer,
+  type ExchangeOutcome,
+  type RevocationState,
+  type ThrottleAnswer,
+} from '@ssp/contracts';
 import {
   type BearerToken,
   type ReadSspHeaders,
@@ -20,6 +25,8 @@ export type Exchange = {
   readonly requestTarget: string;
   readonly contentType: string | null;
   readonly caller: Caller;
+  /** The state of the CRLs under which the caller was accepted. */
+  revocation: RevocationState | null;
   /** What the Ssp headers said, also of a request that is refused for one of them, or before they matter. */
   readonly sspHeaders: ReadSspHeaders;
   readonly bearer: BearerToken;
@@ -75,6 +82,7 @@ export function beginExchange(start: {
 }): Exchange {
   return {
     ...start,
+    revocation: null,
     headers: null,
     target: null,
     announced: null,

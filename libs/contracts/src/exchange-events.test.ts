@@ -81,6 +81,15 @@ test('an older edge, which gave no detail of a refusal, is still read', () => {
   expect(ExchangeCompleted.decode(JSON.stringify({ ...completed, data }))).toEqual(completed);
 });
 
+test.for([{ revocation: 'fresh' }, { revocation: 'grace' }, { revocation: null }] as const)(
+  'a connection whose CRLs were $revocation comes back so, beside events that did not tell',
+  ({ revocation }) => {
+    const connection = { ...received.data.connection, revocation };
+    const event = { ...received, data: { ...received.data, connection } };
+    expect(ExchangeReceived.decode(ExchangeReceived.encode(event))).toEqual(event);
+  },
+);
+
 test('fields of a newer writer are passed over, in the envelope and in the data', () => {
   const newer = { ...received, traceparent: '00-1', data: { ...received.data, region: 'north' } };
   expect(ExchangeReceived.decode(JSON.stringify(newer))).toEqual(received);

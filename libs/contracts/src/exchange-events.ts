@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { Parties } from './authz.ts';
 import { defineEvent } from './event.ts';
 
+/** How much the CRLs of an accepted certificate's chain are worth, best first. */
+const revocationStates = ['fresh', 'grace'] as const;
+export type RevocationState = (typeof revocationStates)[number];
+
 /** What the handshake told of the caller (spec 9.1: certificateID, certificateDN, sslProtocol, sslCiphers). */
 const Connection = z.object({
   remoteAddress: z.string(),
@@ -9,6 +13,11 @@ const Connection = z.object({
   tlsCipher: z.string().nullable(),
   certificateSerial: z.string().nullable(),
   certificateDn: z.string().nullable(),
+  /**
+   * The state of the CRLs under which the certificate was accepted: `fresh`, or in `grace` past a nextUpdate; null where
+   * it was not accepted. Absent from events of edges that did not tell.
+   */
+  revocation: z.enum(revocationStates).nullish(),
 });
 
 const BearerClaims = z.object({

@@ -13,6 +13,7 @@ export {
   type ExchangeOutcome,
   exchangeOutcomes,
   ExchangeReceived,
+  type RevocationState,
 } from './exchange-events.ts';
 export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
 export { topics } from './topics.ts';
