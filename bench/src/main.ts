@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
 import { type BenchArguments, readArguments, usage } from './arguments.ts';
 import { benchPaths } from './paths.ts';
+import { profilePage } from './profile/profile-tables.ts';
+import { runProfile } from './profile/run-profile.ts';
 import { createReport } from './progress.ts';
 import { countingLine, isExact } from './report/counting.ts';
 import { renderReport } from './report/render-report.ts';
@@ -33,6 +35,11 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   await mkdir(benchPaths.work, { recursive: true });
   await using resources = new AsyncDisposableStack();
   const leash = await startLeash(benchPaths.leash, resources);
+  if (options.profile) {
+    const profile = runProfile(options, leash, report, resources, signal);
+    write(profilePage(await Promise.race([profile, interrupted(signal)])));
+    return 0;
+  }
   const findings = await Promise.race([
     runBenchmark(options, leash, report, resources, signal),
     interrupted(signal),

@@ -1,13 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Leash } from '@ssp/testing';
 import { type BenchArguments } from './arguments.ts';
+import { writeIdentity } from './load/identity-file.ts';
 import { sampleRequest } from './load/sample-request.ts';
 import { measureRound, type Rig, type Round } from './measure-round.ts';
-import { benchPaths, repositoryRoot } from './paths.ts';
+import { benchPaths } from './paths.ts';
 import { openLedger } from './platform/ledger.ts';
 import { obtainPlatform } from './platform/obtain-platform.ts';
-import { type PlatformCard } from './platform/platform-card.ts';
 import { type Report } from './progress.ts';
 import { countedBetween } from './report/counting.ts';
 import { readMachineFacts } from './report/machine-facts.ts';
@@ -110,16 +108,6 @@ async function measureInTurns(
     }
   }
   return measured;
-}
-
-/** ab wants the certificate chain and the key in one file. */
-async function writeIdentity(card: PlatformCard, resources: AsyncDisposableStack): Promise<string> {
-  const { cert, key } = card.consumers.good;
-  const parts = await Promise.all([cert, key].map((file) => readFile(join(repositoryRoot, file), 'utf8')));
-  const file = join(benchPaths.work, 'consumer.pem');
-  await writeFile(file, parts.join('\n'), { mode: 0o600 });
-  resources.defer(() => rm(file, { force: true }));
-  return file;
 }
 
 function sameTls(rounds: readonly Round[]): string {

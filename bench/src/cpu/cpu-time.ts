@@ -1,8 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseProcStat, type ProcStat } from './proc-stat.ts';
-
-/** Linux counts in hundredths of a second on every architecture that Node runs on. */
-const tickUs = 10_000;
+import { parseProcStat, type ProcStat, tickUs } from './proc-stat.ts';
 
 /** Every process of this machine that could be read, by its number. */
 export function readProcesses(): ReadonlyMap<number, ProcStat> {

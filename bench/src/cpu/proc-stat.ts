@@ -1,4 +1,7 @@
-/** What one line of `/proc/<pid>/stat` tells of a process. */
+/** Linux counts in hundredths of a second on every architecture that Node runs on. */
+export const tickUs = 10_000;
+
+/** What one line of `/proc/<pid>/stat` tells of a process, or of a thread. */
 export type ProcStat = {
   readonly pid: number;
   readonly command: string;
