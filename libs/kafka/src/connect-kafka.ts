@@ -5,9 +5,12 @@ import { type Logger } from 'pino';
 import { calmRequestQueue } from './calm-request-queue.ts';
 import { type KafkaConfig } from './kafka-environment.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
+import { leanProduce } from './lean-produce.ts';
 
 // Once, before any connection is made; fails the import when the client's inside has changed.
-calmRequestQueue(createRequire(import.meta.url)('kafkajs/src/network/requestQueue'));
+const require = createRequire(import.meta.url);
+calmRequestQueue(require('kafkajs/src/network/requestQueue'));
+leanProduce(require);
 
 /** Not exported from this lib, so that nobody else can name the client inside. */
 export const client = Symbol('kafkajs client');
