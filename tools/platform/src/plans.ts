@@ -211,7 +211,8 @@ export async function processPlans(
   return { addresses, plans: [...services, provider, decision, edge] };
 }
 
-// Most of what these two allocate dies within a request: a larger young space saves about 8 % of their CPU.
+// Most of what these two allocate dies within a request: a larger young space, from the start since V8 enlarges it only slowly,
+// saves about a tenth of their CPU.
 const roomyYoungSpace = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 // Shut until a profile asks by signal; on a port of its own, since Node's usual one may be another process's.
 const ownInspectorPort = ['--inspect-port=0'];
