@@ -1,22 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
-import { hostname } from 'node:os';
-import {
-  admissionsPath,
-  AuthzAnswer,
-  AuthzAsk,
-  decisionsPath,
-  ThrottleAnswer,
-  ThrottleAsk,
-} from '@ssp/contracts';
-import { connectKafka, startPublisher } from '@ssp/kafka';
 import { listen, type ListenAddress, type Service } from '@ssp/service';
 import express from 'express';
-import { openAskClient } from './ask/ask-client.ts';
-import { createAudit } from './audit.ts';
 import { refuse } from './answer/refuse.ts';
 import { type EdgeConfig } from './config.ts';
+import { openGovernance } from './governance.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { openProviderPools } from './provider/provider-pools.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
@@ -36,32 +25,14 @@ import { answerUnparsed } from './unparsed-request.ts';
 export async function startEdge(
   config: EdgeConfig,
   service: Service,
+  govern: typeof openGovernance = openGovernance,
 ): Promise<{ readonly https: ListenAddress; readonly http: ListenAddress }> {
   const { log, resources } = service;
   const metrics = createEdgeMetrics(service.metrics);
   const via = `1.1 ${config.publicName}`;
   const answers = { via, errorFormat: config.errorFormat };
 
-  const publisher = startPublisher(
-    connectKafka(config.kafka, log),
-    { publishTimeoutMs: config.audit.timeoutMs, maxQueuedEvents: config.audit.queueMax },
-    log,
-    service.metrics,
-    resources,
-  );
-  const source = `/ssp/edge/${hostname()}/${process.pid}`;
-  const audit = createAudit(publisher, source, metrics, log);
-  const { tls } = config.asks;
-  const askAuthz = openAskClient(
-    { path: decisionsPath, ask: AuthzAsk, answer: AuthzAnswer },
-    { ...config.asks.authz, tls },
-    resources,
-  );
-  const askThrottle = openAskClient(
-    { path: admissionsPath, ask: ThrottleAsk, answer: ThrottleAnswer },
-    { ...config.asks.throttle, tls },
-    resources,
-  );
+  const { audit, askAuthz, askThrottle } = govern(config, service, metrics);
   const pools = openProviderPools(config, resources);
   const revocation = watchRevocation(
     config.crl,
@@ -101,9 +72,6 @@ export async function startEdge(
   const plain = createHttpServer(redirectToHttps(() => https.port));
   const http = await listen(plain, { host: config.listen.host, port: config.listen.httpPort }, resources);
 
-  service.health.addCheck('kafka', () => {
-    if (!publisher.isHealthy()) throw new Error('the last send to Kafka failed');
-  });
   service.health.addCheck('crl', () => {
     const seconds = (revocation.current().nextUpdateMs - Date.now()) / 1_000;
     metrics.crlSecondsToNextUpdate.set(seconds);

@@ -1,0 +1,51 @@
+import { hostname } from 'node:os';
+import {
+  admissionsPath,
+  AuthzAnswer,
+  AuthzAsk,
+  decisionsPath,
+  ThrottleAnswer,
+  ThrottleAsk,
+} from '@ssp/contracts';
+import { connectKafka, startPublisher } from '@ssp/kafka';
+import { type Service } from '@ssp/service';
+import { openAskClient } from './ask/ask-client.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { type EdgeConfig } from './config.ts';
+import { type EdgeMetrics } from './metrics.ts';
+
+/** Those outside the edge who are asked and told of every exchange. */
+export type Governance = {
+  readonly audit: Audit;
+  readonly askAuthz: (ask: AuthzAsk) => Promise<AuthzAnswer>;
+  readonly askThrottle: (ask: ThrottleAsk) => Promise<ThrottleAnswer>;
+};
+
+/** Connects to Kafka, authz and throttle. */
+export function openGovernance(config: EdgeConfig, service: Service, metrics: EdgeMetrics): Governance {
+  const { log, resources } = service;
+  const publisher = startPublisher(
+    connectKafka(config.kafka, log),
+    { publishTimeoutMs: config.audit.timeoutMs, maxQueuedEvents: config.audit.queueMax },
+    log,
+    service.metrics,
+    resources,
+  );
+  service.health.addCheck('kafka', () => {
+    if (!publisher.isHealthy()) throw new Error('the last send to Kafka failed');
+  });
+  const { tls } = config.asks;
+  return {
+    audit: createAudit(publisher, `/ssp/edge/${hostname()}/${process.pid}`, metrics, log),
+    askAuthz: openAskClient(
+      { path: decisionsPath, ask: AuthzAsk, answer: AuthzAnswer },
+      { ...config.asks.authz, tls },
+      resources,
+    ),
+    askThrottle: openAskClient(
+      { path: admissionsPath, ask: ThrottleAsk, answer: ThrottleAnswer },
+      { ...config.asks.throttle, tls },
+      resources,
+    ),
+  };
+}

@@ -1,0 +1,33 @@
+// The edge with nobody to ask and nobody to tell, to measure what forwarding costs by itself: the production wiring,
+// with authz, throttle and audit answered on the spot. Everybody with a trusted certificate may call everything.
+import { type AuthzAnswer } from '@ssp/contracts';
+import { runService } from '@ssp/service';
+import { EdgeConfig } from '../src/config.ts';
+import { startEdge } from '../src/edge.ts';
+import { type Governance } from '../src/governance.ts';
+
+const [endpoint] = process.argv.slice(2);
+if (endpoint === undefined) throw new Error('the endpoint that every exchange goes to is missing');
+
+const decision: AuthzAnswer = {
+  decision: 'allow',
+  decisionId: 'forwarding-only',
+  rulesVersion: '0',
+  parties: { senderOds: 'R1A14', receiverOds: 'B82617', supplier: 'YGP01' },
+  endpoint,
+  providerFqdn: null,
+  agreementId: 'forwarding-only',
+};
+
+const ungoverned: Governance = {
+  audit: { announce: async () => undefined, complete: () => undefined },
+  askAuthz: async () => decision,
+  askThrottle: async () => ({ admission: 'admit', limit: 1, remaining: 1, resetSeconds: 1 }),
+};
+
+await runService({
+  name: 'forwarding-only',
+  config: EdgeConfig,
+  adminPort: 0,
+  start: (config, service) => startEdge(config, service, () => ungoverned),
+});
