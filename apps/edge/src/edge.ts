@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { listen, type ListenAddress, type Service } from '@ssp/service';
+import { Refusal } from '@ssp/spine';
 import express from 'express';
 import { refuse } from './answer/refuse.ts';
 import { type EdgeConfig } from './config.ts';
+import { createConnections } from './door/connections.ts';
+import { httpServerOptions } from './door/door-limits.ts';
+import { openDoor } from './door/open-door.ts';
 import { openGovernance } from './governance.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { openProviderPools } from './provider/provider-pools.ts';
@@ -14,12 +18,13 @@ import { announce } from './stages/announce.ts';
 import { authorise } from './stages/authorise.ts';
 import { forward } from './stages/forward.ts';
 import { identify } from './stages/identify.ts';
+import { checkMessage } from './stages/check-message.ts';
 import { readExchange } from './stages/read.ts';
 import { record } from './stages/record.ts';
+import { refusePlainHttp } from './stages/refuse-plain-http.ts';
 import { createCallers } from './tls/callers.ts';
 import { watchRevocation } from './tls/revocation.ts';
 import { serverContext } from './tls/server-options.ts';
-import { answerUnparsed } from './unparsed-request.ts';
 
 /** Opens the door for consumers; resolves with the addresses in use once it is open. */
 export async function startEdge(
@@ -47,6 +52,7 @@ export async function startEdge(
     .disable('x-powered-by')
     .use(record(recorders)) // first: it must see every ending
     .use(identify(revocation))
+    .use(checkMessage(config.limits.headers)) // before anything is read out of it
     .use(readExchange())
     .use(announce(audit)) // started here, awaited by forward
     .use(authorise(askAuthz)) // closed when authz is down
@@ -54,23 +60,46 @@ export async function startEdge(
     .use(forward(pools, { via, publicName: config.publicName }, () => config.provider.timeouts))
     .use(refuse(answers, log));
 
-  const server = createServer(
-    {
-      ...serverContext(config, revocation.current().pems),
-      requestCert: true,
-      // A handshake that failed could only be reset; completed, it is answered 495 or 496 over HTTP.
-      rejectUnauthorized: false,
-      keepAliveTimeout: 65_000,
-      // Room for a target of the longest accepted length beside the headers, so that a longer one is answered 414.
-      maxHeaderSize: 40 * 1_024,
-    },
-    app,
+  const plainApp = express()
+    .disable('x-powered-by')
+    .use(record(recorders))
+    .use(refusePlainHttp())
+    .use(refuse(answers, log));
+
+  const server = createServer({
+    ...serverContext(config, revocation.current().pems),
+    ...httpServerOptions(config.limits),
+    handshakeTimeout: config.limits.handshakeTimeoutMs,
+    requestCert: true,
+    // A handshake that failed could only be reset; completed, it is answered 495 or 496 over HTTP.
+    rejectUnauthorized: false,
+  });
+  // Before the door, so that it serves for as long as the door does.
+  const redirector = redirectToHttps(() => https.port, metrics);
+  const http = await listen(
+    redirector,
+    { host: config.listen.host, port: config.listen.httpPort },
+    resources,
   );
-  server.on('checkContinue', app);
-  server.on('clientError', answerUnparsed(answers, recorders));
-  const https = await listen(server, { host: config.listen.host, port: config.listen.httpsPort }, resources);
-  const plain = createHttpServer(redirectToHttps(() => https.port));
-  const http = await listen(plain, { host: config.listen.host, port: config.listen.httpPort }, resources);
+  const connections = createConnections();
+  const https = await openDoor(
+    { host: config.listen.host, port: config.listen.httpsPort },
+    {
+      tls: {
+        server,
+        listener: app,
+        connectRefusal: (caller) =>
+          new Refusal(revocation.faultOf(caller, Date.now()) ?? 'method-not-allowed'),
+      },
+      plain: {
+        server: createHttpServer(httpServerOptions(config.limits)),
+        listener: plainApp,
+        connectRefusal: () => new Refusal('plain-http-on-tls-port'),
+      },
+    },
+    { ...answers, limits: config.limits, drainGraceMs: config.drainGraceMs },
+    { connections, recorders, metrics, log, resources },
+  );
 
   service.health.addCheck('crl', () => {
     const seconds = (revocation.current().nextUpdateMs - Date.now()) / 1_000;

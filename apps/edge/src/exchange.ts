@@ -7,6 +7,7 @@ import {
 import {
   type BearerToken,
   type ReadSspHeaders,
+  type Refusal,
   type RefusalCode,
   type SspHeaders,
   type Target,
@@ -44,6 +45,10 @@ export type Exchange = {
   refusal: RefusalCode | null;
   /** What exactly was wrong, from a closed list of the refusal's own. */
   refusalDetail: string | null;
+  /** Why the rest of the request can no longer come whole; checked before anything is forwarded. */
+  broken: Refusal | null;
+  /** While the exchange is forwarded: ends the provider's leg before its message is complete, and answers if that is still possible. */
+  breakOff: ((refusal: Refusal) => void) | null;
   requestBytes: number;
   responseBytes: number;
   readonly timings: {
@@ -94,6 +99,8 @@ export function beginExchange(start: {
     outcome: 'refused',
     refusal: null,
     refusalDetail: null,
+    broken: null,
+    breakOff: null,
     requestBytes: 0,
     responseBytes: 0,
     timings: {

@@ -41,6 +41,23 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['refusal'] as const,
       registers,
     }),
+    connectionsDropped: new Counter({
+      name: 'ssp_edge_connections_dropped_total',
+      help: 'Connections closed unheard, because as many as allowed were open',
+      registers,
+    }),
+    handshakesFailed: new Counter({
+      name: 'ssp_edge_handshakes_failed_total',
+      help: 'Connections that ended before HTTP could be spoken on them, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    redirects: new Counter({
+      name: 'ssp_edge_redirects_total',
+      help: 'Requests on the plain port, by the status of the answer',
+      labelNames: ['status'] as const,
+      registers,
+    }),
     crlSecondsToNextUpdate: new Gauge({
       name: 'ssp_edge_crl_seconds_to_next_update',
       help: 'Until the first CRL ceases to be in force; then every certificate is refused',

@@ -76,6 +76,7 @@ export async function edgeRig(
     EDGE_HOST: '127.0.0.1',
     EDGE_HTTPS_PORT: '0',
     EDGE_HTTP_PORT: '0',
+    EDGE_DRAIN_GRACE_MS: '0',
     EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
     EDGE_TLS_KEY_FILE: pki.edgeServer.key,
     EDGE_CLIENT_CA_FILE: pki.ca,

@@ -9,7 +9,7 @@ export {
   toListener,
 } from './internal-listener.ts';
 export { EndpointError, jsonEndpoint } from './json-endpoint.ts';
-export { listen, type ListenAddress } from './listen.ts';
+export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { runJob, runService } from './run-service.ts';
 export { createService, type Service } from './service.ts';

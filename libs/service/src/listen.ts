@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Server as NetServer } from 'node:net';
 
 export type ListenAddress = { readonly host: string; readonly port: number };
 
@@ -14,6 +14,17 @@ export async function listen(
   address: ListenAddress,
   resources: AsyncDisposableStack,
 ): Promise<ListenAddress> {
+  const taken = await takeAddress(server, address);
+  resources.defer(() => drain(server));
+  return taken;
+}
+
+/**
+ * Listens, and leaves it to the caller how that ends.
+ * @returns the address in use, its port known also where 0 was asked for
+ * @throws Error whose message names the address and the remedy, when it cannot be taken
+ */
+export async function takeAddress(server: NetServer, address: ListenAddress): Promise<ListenAddress> {
   server.listen(address.port, address.host);
   try {
     await once(server, 'listening');
@@ -24,7 +35,6 @@ export async function listen(
         : String(error);
     throw new Error(`cannot listen on ${address.host}:${address.port}: ${reason}`, { cause: error });
   }
-  resources.defer(() => drain(server));
   return { host: address.host, port: portOf(server.address()) };
 }
 

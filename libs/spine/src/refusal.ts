@@ -24,7 +24,14 @@ export const refusals = {
   'certificate-revoked': { status: 495, issue: 'forbidden', text: 'SSL_CERTIFICATE_ERROR' },
   'certificate-name-unknown': { status: 495, issue: 'forbidden', text: 'SSL_CERTIFICATE_ERROR' },
   'no-crl-in-force': { status: 495, issue: 'forbidden', text: 'SSL_CERTIFICATE_ERROR' },
-  'malformed-request': { status: 400, issue: 'invalid', text: 'BAD_REQUEST' },
+  'plain-http-on-tls-port': { status: 497, issue: 'forbidden', text: 'HTTP_REQUEST_SENT_TO_HTTPS_PORT' },
+  'malformed-request': {
+    status: 400,
+    issue: 'invalid',
+    text: 'BAD_REQUEST',
+    diagnostics: 'BAD_REQUEST_{detail}',
+  },
+  'expectation-failed': { status: 417, issue: 'invalid', text: 'EXPECTATION_FAILED' },
   'method-not-allowed': {
     status: 405,
     issue: 'forbidden',

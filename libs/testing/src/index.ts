@@ -31,3 +31,6 @@ export {
   type StubProvider,
   type StubProviderOptions,
 } from './stub-provider.ts';
+export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';
+export { sendOverWire, type WireAnswer, type WireSending } from './http/wire-consumer.ts';
+export { startWireProvider, type WireProvider } from './http/wire-provider.ts';

@@ -194,6 +194,8 @@ export async function processPlans(
     env: {
       ...kafkaEnv(context),
       EDGE_HOST: '127.0.0.1',
+      // One developer, no load balancer that would have to notice.
+      EDGE_DRAIN_GRACE_MS: '0',
       EDGE_HTTPS_PORT: String(addresses.edgeHttps),
       EDGE_HTTP_PORT: String(addresses.edgeHttp),
       EDGE_TLS_CERT_FILE: pki.edgeServer.cert,

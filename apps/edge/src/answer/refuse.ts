@@ -7,7 +7,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { refusalAnswer } from './refusal-answer.ts';
 
 /** After these the connection is closed: nothing that follows on it could be answered otherwise (spec 4.3). */
-const closing: ReadonlySet<number> = new Set([495, 496, 400, 408, 414, 431]);
+const closing: ReadonlySet<number> = new Set([495, 496, 497, 400, 408, 414, 417, 431]);
 
 /** The only place where a failure of the path becomes an answer. */
 export function refuse(

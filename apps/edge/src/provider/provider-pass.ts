@@ -74,6 +74,16 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
     controller?.abort(new Error('the consumer hung up'));
   };
   res.once('close', abandon);
+  exchange.breakOff = (refusal) => {
+    if (ended) return;
+    ended = true;
+    exchange.outcome = 'failed';
+    exchange.refusal = refusal.code;
+    exchange.refusalDetail = refusal.detail;
+    controller?.abort(refusal);
+    if (res.headersSent) res.destroy(refusal);
+    else plan.fail(refusal);
+  };
   const total = setTimeout(() => controller?.abort(new TotalTimeout()), plan.timeouts.totalMs);
 
   plan.dispatcher.dispatch(
@@ -98,7 +108,7 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
       },
       onResponseStart(started, status, _headers, reason) {
         // Interim answers are between the provider and us.
-        if (status < 200) return;
+        if (status < 200 || ended) return;
         exchange.timings.providerFirstByteMs = performance.now() - startedMs;
         exchange.providerStatus = status;
         const rawHeaders = textHeaders(started.rawHeaders);

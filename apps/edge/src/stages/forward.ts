@@ -37,6 +37,7 @@ export function forward(
     await durablyAnnounced(exchange);
     // Who hung up while we asked has no use for an answer, and the provider need not work for it.
     if (res.destroyed) return;
+    if (exchange.broken !== null) throw exchange.broken;
     const { allowed, headers, target } = exchange;
     if (allowed === null || headers === null || target === null)
       throw new Error('forwarded before it was allowed');

@@ -6,14 +6,9 @@ export const forwardedMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PU
 
 /** Checks method, target and Ssp headers; from here on the target is what was parsed, never the raw string. */
 export function readExchange(): Stage {
-  return (req, res, next) => {
+  return (_req, res, next) => {
     const { exchange } = res.locals;
     if (!forwardedMethods.has(exchange.method)) throw new Refusal('method-not-allowed');
-    // Node accepts `,chunked` and passes it on, which another parser may frame differently.
-    const coding = req.headers['transfer-encoding'];
-    if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-      throw new Refusal('malformed-request', {}, 'a transfer coding other than chunked');
-    }
     if (exchange.requestTarget.length > targetLengthMax) throw new Refusal('target-too-long');
     const parsed = parseTarget(exchange.requestTarget);
     if (!parsed.ok) throw new Refusal('invalid-target', { detail: parsed.fault }, parsed.fault);

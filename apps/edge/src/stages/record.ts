@@ -17,27 +17,12 @@ export type Recorders = {
 /** Begins an exchange's record, and leaves its completed event, one log line and one count however it ends. */
 export function record(recorders: Recorders): Stage {
   return (req, res, next) => {
-    // Kept, since a request that has been read to its end may have let go of it.
-    const { socket } = req;
-    if (recorders.callers.isDismissed(socket)) return void res.destroy();
-    const exchange = beginExchange({
-      internalId: recorders.newId(),
-      receivedAt: new Date(),
-      startedAtMs: performance.now(),
-      method: req.method,
-      requestTarget: rawTarget(req),
-      contentType: req.headers['content-type'] ?? null,
-      // Read before anything can be refused, so that audit knows whose request it was.
-      sspHeaders: readSspHeaders(req.rawHeaders),
-      bearer: readBearerToken(req.headers.authorization),
-      caller: recorders.callers.of(socket),
-    });
+    // Express keeps the untouched target beside `url`, which its routing may rewrite.
+    const exchange = exchangeOf(req, req.originalUrl, recorders);
     res.locals.exchange = exchange;
     recorders.metrics.inFlight.inc();
-    recorders.callers.begin(socket);
     // 'close' rather than 'finish': who hangs up is an exchange too.
     res.once('close', () => {
-      recorders.callers.end(socket);
       recorders.metrics.inFlight.dec();
       const whole = res.writableFinished;
       if (!whole && exchange.outcome !== 'failed') exchange.outcome = 'abandoned';
@@ -46,6 +31,22 @@ export function record(recorders: Recorders): Stage {
     });
     next();
   };
+}
+
+/** Begins the record of a request whose head has been read. */
+export function exchangeOf(req: IncomingMessage, requestTarget: string, recorders: Recorders): Exchange {
+  return beginExchange({
+    internalId: recorders.newId(),
+    receivedAt: new Date(),
+    startedAtMs: performance.now(),
+    method: req.method ?? '-',
+    requestTarget,
+    contentType: req.headers['content-type'] ?? null,
+    // Read before anything can be refused, so that audit knows whose request it was.
+    sspHeaders: readSspHeaders(req.rawHeaders),
+    bearer: readBearerToken(req.headers.authorization),
+    caller: recorders.callers.of(req.socket),
+  });
 }
 
 /** The last stage of every exchange: its event, its count, its line. */
@@ -83,9 +84,4 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
 
 function observe(metrics: EdgeMetrics, stage: string, ms: number | null): void {
   if (ms !== null) metrics.stageSeconds.observe({ stage }, ms / 1_000);
-}
-
-/** Express keeps the untouched target beside `url`, which its routing may rewrite. */
-function rawTarget(req: IncomingMessage & { readonly originalUrl: string }): string {
-  return req.originalUrl;
 }
