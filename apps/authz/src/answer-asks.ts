@@ -13,7 +13,7 @@ import { type Snapshot } from './snapshot.ts';
  */
 export function answerAsks(
   current: CurrentSnapshot,
-  { defaultAgreement }: Pick<AuthzConfig, 'defaultAgreement'>,
+  { policy }: Pick<AuthzConfig, 'policy'>,
   metrics: AuthzMetrics,
   newDecisionId: () => string,
 ): (body: unknown) => { readonly answers: readonly AuthzAnswer[] } {
@@ -26,7 +26,7 @@ export function answerAsks(
     const answers = batch.data.asks.map((raw): AuthzAnswer => {
       const ask = AuthzAsk.safeParse(raw);
       const answer: AuthzAnswer = ask.success
-        ? decide(snapshot, ask.data, { decisionId: newDecisionId(), nowMs, defaultAgreement })
+        ? decide(snapshot, ask.data, { decisionId: newDecisionId(), nowMs, policy })
         : { decision: 'unreadable', fault: z.prettifyError(ask.error) };
       metrics.decisions.inc({ outcome: answer.decision === 'refuse' ? answer.refusal : answer.decision });
       return answer;

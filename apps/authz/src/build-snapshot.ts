@@ -1,3 +1,4 @@
+import { type Endpoint, type EndpointTolerance, readEndpoint } from '@ssp/spine';
 import { type BySelector, type Handler, type Rule, type Snapshot, type System } from './snapshot.ts';
 
 /**
@@ -47,8 +48,8 @@ export type SnapshotBuilder = {
 };
 
 /** Takes rows as they arrive and files them; a national directory repeats few texts, so each is kept once. */
-export function createSnapshotBuilder(): SnapshotBuilder {
-  const intern = createInterner();
+export function createSnapshotBuilder(tolerance?: EndpointTolerance): SnapshotBuilder {
+  const intern = createInterner(tolerance);
   const systems = new Map<string, System>();
   const handlers = new Map<string, Map<string, Handler[]>>();
   const namesByParty = new Map<string, Set<string>>();
@@ -73,7 +74,7 @@ export function createSnapshotBuilder(): SnapshotBuilder {
       const byInteraction = entryOf(handlers, partyKey, newInteractions);
       entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
         cpaId: row.cpa_id,
-        endpoints: intern.list(row.endpoints),
+        ...intern.endpoints(row.endpoints),
         fqdn,
         manufacturerOrg: intern.optional(row.manufacturer_org),
       });
@@ -108,8 +109,9 @@ export function buildSnapshot(
     readonly systems: readonly SystemRow[];
     readonly handlers: readonly HandlerRow[];
   } & Parameters<SnapshotBuilder['finish']>[0],
+  tolerance?: EndpointTolerance,
 ): Snapshot {
-  const builder = createSnapshotBuilder();
+  const builder = createSnapshotBuilder(tolerance);
   for (const row of rows.systems) builder.addSystem(row);
   for (const row of rows.handlers) builder.addHandler(row);
   return builder.finish(rows);
@@ -175,16 +177,28 @@ function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value
   return created;
 }
 
-function createInterner() {
+function createInterner(tolerance?: EndpointTolerance) {
   const texts = new Map<string, string>();
-  const lists = new Map<string, readonly string[]>();
+  const endpoints = new Map<string, Pick<Handler, 'endpoints' | 'shownEndpoint'>>();
   const sets = new Map<string, ReadonlySet<string>>();
   const text = (value: string) => entryOf(texts, value, () => value);
   const split = (lines: string) => (lines === '' ? [] : lines.split('\n').map((line) => text(line)));
   return {
     text,
     optional: (value: string | null) => (value === null ? null : text(value)),
-    list: (lines: string) => entryOf(lists, lines, () => split(lines)),
+    endpoints: (lines: string) => entryOf(endpoints, lines, () => readEndpoints(split(lines), tolerance)),
     set: (lines: string) => entryOf(sets, lines, () => new Set(split(lines))),
   };
+}
+
+function readEndpoints(
+  registered: readonly string[],
+  tolerance?: EndpointTolerance,
+): Pick<Handler, 'endpoints' | 'shownEndpoint'> {
+  const endpoints: Endpoint[] = [];
+  for (const value of registered) {
+    const endpoint = readEndpoint(value, tolerance);
+    if (endpoint !== null) endpoints.push(endpoint);
+  }
+  return { endpoints, shownEndpoint: registered[0] ?? '' };
 }

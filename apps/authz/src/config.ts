@@ -1,6 +1,9 @@
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { count, listenerEnvironment, toListener } from '@ssp/service';
+import { count, flag, listenerEnvironment, toListener } from '@ssp/service';
 import { z } from 'zod';
+
+// 403 is what is published; the provider assurance suite expects 400 (spec 7.3).
+const unknownReceiver = { '403': 'receiver-not-authorised', '400': 'receiver-unknown' } as const;
 
 /** The environment of the decision service. */
 export const AuthzConfig = z
@@ -20,6 +23,21 @@ export const AuthzConfig = z
       .enum(['allow', 'deny'])
       .default('allow')
       .describe('What holds where no data sharing rule matches'),
+    AUTHZ_ENDPOINT_TRAILING_SLASH: z
+      .enum(['ignored', 'exact'])
+      .default('ignored')
+      .describe(
+        'Whether a registered endpoint that ends in / also covers the URL without it; what lies under it is covered in any case',
+      ),
+    AUTHZ_ENDPOINT_PORT_443: flag
+      .default(false)
+      .describe(
+        'Whether a registered https://host:443/base covers what https://host/base does; else it covers nothing',
+      ),
+    AUTHZ_UNKNOWN_RECEIVER_STATUS: z
+      .enum(['403', '400'])
+      .default('403')
+      .describe('Status of the refusal where Ssp-To is no registered system at all'),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
@@ -27,6 +45,10 @@ export const AuthzConfig = z
     versionCheckMs: env.AUTHZ_VERSION_CHECK_SECONDS * 1_000,
     snapshotAgeMaxMs: env.AUTHZ_SNAPSHOT_AGE_MAX_SECONDS * 1_000,
     directoryAgeMaxMs: env.AUTHZ_DIRECTORY_AGE_MAX_SECONDS * 1_000,
-    defaultAgreement: env.AUTHZ_DEFAULT_AGREEMENT,
+    endpoints: { trailingSlash: env.AUTHZ_ENDPOINT_TRAILING_SLASH, port443: env.AUTHZ_ENDPOINT_PORT_443 },
+    policy: {
+      defaultAgreement: env.AUTHZ_DEFAULT_AGREEMENT,
+      unknownReceiver: unknownReceiver[env.AUTHZ_UNKNOWN_RECEIVER_STATUS],
+    },
   }));
 export type AuthzConfig = z.output<typeof AuthzConfig>;

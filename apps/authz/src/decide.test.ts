@@ -95,7 +95,8 @@ const ask: AuthzAsk = {
 };
 
 const nowMs = Date.parse('2026-06-01T00:00:00Z');
-const circumstances = { decisionId: 'd1', nowMs, defaultAgreement: 'allow' } as const;
+const policy = { defaultAgreement: 'allow', unknownReceiver: 'receiver-not-authorised' } as const;
+const circumstances = { decisionId: 'd1', nowMs, policy } as const;
 const snapshot = buildSnapshot(directory);
 
 test('an exchange that passes every check is allowed, with all that is recorded of it', () => {
@@ -251,6 +252,14 @@ function rule(
   };
 }
 
+test('D: only a receiver that is no system at all is refused as unknown, where the operator has chosen so', () => {
+  const chosen = { ...circumstances, policy: { ...policy, unknownReceiver: 'receiver-unknown' } } as const;
+  const decided = (asked: Partial<AuthzAsk>) => decide(snapshot, { ...ask, ...asked }, chosen);
+  expect(decided({ to: '000000000001' })).toMatchObject({ refusal: 'receiver-unknown' });
+  expect(decided({ to: consumer })).toMatchObject(receiver);
+  expect(decided({ from: sharer, to: '000000000001', interactionId: search })).toMatchObject(sender);
+});
+
 const now = new Date(nowMs);
 const nextMs = new Date(nowMs + 1);
 const deny = { refusal: 'no-agreement' };
@@ -301,7 +310,7 @@ test.for<{ readonly name: string; readonly rules: readonly AgreementRow[]; reado
 });
 
 test('F: a denying default refuses what no rule allows', () => {
-  const closed = { ...circumstances, defaultAgreement: 'deny' } as const;
+  const closed = { ...circumstances, policy: { ...policy, defaultAgreement: 'deny' } } as const;
   expect(decide(snapshot, ask, closed)).toMatchObject(deny);
   const opened = buildSnapshot({ ...directory, agreements: [rule('a', 'allow', { from_ods: 'X26000' })] });
   expect(decide(opened, ask, closed)).toMatchObject({ agreementId: 'a' });

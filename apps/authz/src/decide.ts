@@ -1,14 +1,17 @@
 import { type AuthzAnswer, type AuthzAsk } from '@ssp/contracts';
-import { matchesEndpoint, type Target } from '@ssp/spine';
+import { matchesEndpoint } from '@ssp/spine';
 import { type BySelector, type Handler, type Rule, type Snapshot, type System } from './snapshot.ts';
 
-/** What a decision depends on beside the directory and the ask. */
-export type Circumstances = {
-  readonly decisionId: string;
-  readonly nowMs: number;
+/** What the operator has chosen. */
+export type Policy = {
   /** Where no rule of data sharing matches. */
   readonly defaultAgreement: 'allow' | 'deny';
+  /** The refusal of a receiver that is no registered system at all. */
+  readonly unknownReceiver: 'receiver-not-authorised' | 'receiver-unknown';
 };
+
+/** What a decision depends on beside the directory and the ask. */
+export type Circumstances = { readonly decisionId: string; readonly nowMs: number; readonly policy: Policy };
 
 // The agreement named where no rule matched and the default allows.
 const defaultAgreementId = 'default';
@@ -43,8 +46,9 @@ export function decide(snapshot: Snapshot, ask: AuthzAsk, circumstances: Circums
   if (!sender.interactions.has(ask.interactionId)) return refuse('sender-not-authorised');
 
   // D: the receiver's party has registered the interaction.
+  if (receiver === undefined) return refuse(circumstances.policy.unknownReceiver);
   const [registered] = handlers;
-  if (receiver === undefined || registered === undefined) return refuse('receiver-not-authorised');
+  if (registered === undefined) return refuse('receiver-not-authorised');
 
   // E: the target lies under a registered endpoint.
   const match = findEndpoint(handlers, ask);
@@ -52,14 +56,14 @@ export function decide(snapshot: Snapshot, ask: AuthzAsk, circumstances: Circums
 
   // F: an agreement covers the exchange.
   const rule = findRule(snapshot.agreements, sender, receiver, ask.interactionId, circumstances.nowMs);
-  const effect = rule?.effect ?? circumstances.defaultAgreement;
+  const effect = rule?.effect ?? circumstances.policy.defaultAgreement;
   if (effect === 'deny') return refuse('no-agreement');
 
   return {
     decision: 'allow',
     ...common,
     parties: { ...parties, supplier: supplierOf(receiver, match.handler) },
-    endpoint: match.endpoint,
+    endpoint: match.endpoint.registered,
     providerFqdn: match.handler.fqdn,
     agreementId: rule?.agreementId ?? defaultAgreementId,
   };
@@ -84,7 +88,7 @@ function handlersOf(snapshot: Snapshot, receiver: System, interactionId: string)
 }
 
 function findEndpoint(handlers: readonly Handler[], ask: AuthzAsk) {
-  const target: Target = { scheme: 'https', host: ask.targetHost, path: ask.targetPath, query: '' };
+  const target = { host: ask.targetHost, path: ask.targetPath };
   for (const handler of handlers) {
     const endpoint = handler.endpoints.find((candidate) => matchesEndpoint(candidate, target));
     if (endpoint !== undefined) return { handler, endpoint };
@@ -92,7 +96,7 @@ function findEndpoint(handlers: readonly Handler[], ask: AuthzAsk) {
   return null;
 }
 
-const varied = (handler: Handler) => ({ endpoint: handler.endpoints[0] ?? '', cpaId: handler.cpaId });
+const varied = (handler: Handler) => ({ endpoint: handler.shownEndpoint, cpaId: handler.cpaId });
 
 /** Whom to pay: the manufacturer of the receiving system, else of its registration, else the product's name. */
 function supplierOf(receiver: System | undefined, handler: Handler | undefined): string | null {

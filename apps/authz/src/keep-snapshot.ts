@@ -40,7 +40,7 @@ export async function keepSnapshot(
     try {
       const { version, directoryAgeMs } = await readRulesVersion(pool);
       const known = held?.snapshot;
-      const snapshot = known?.version === version ? known : await loadSnapshot(pool, metrics);
+      const snapshot = known?.version === version ? known : await loadSnapshot(pool, config, metrics);
       held = { snapshot, checkedAtMs: performance.now(), directoryAgeAtCheckMs: directoryAgeMs };
       metrics.refreshes.inc({ result: snapshot === known ? 'current' : 'loaded' });
       if (snapshot !== known) {
@@ -80,9 +80,9 @@ export async function keepSnapshot(
   return () => believed(held, config);
 }
 
-async function loadSnapshot(pool: Pool, metrics: AuthzMetrics): Promise<Snapshot> {
+async function loadSnapshot(pool: Pool, config: AuthzConfig, metrics: AuthzMetrics): Promise<Snapshot> {
   const loaded = metrics.loadSeconds.startTimer();
-  const snapshot = await readSnapshot(pool);
+  const snapshot = await readSnapshot(pool, config.endpoints);
   loaded();
   for (const kind of ['systems', 'handlers', 'rules'] as const) {
     metrics.rows.set({ kind }, snapshot.counts[kind]);

@@ -1,4 +1,5 @@
 import { inTransaction } from '@ssp/postgres';
+import { type EndpointTolerance } from '@ssp/spine';
 import { type Pool, type PoolClient } from 'pg';
 import {
   type AgreementRow,
@@ -31,11 +32,11 @@ export async function readRulesVersion(pool: Pool): Promise<RulesVersion> {
 }
 
 /** Reads everything that decisions depend on, as of one moment, in batches that let other work in between. */
-export async function readSnapshot(pool: Pool): Promise<Snapshot> {
+export async function readSnapshot(pool: Pool, tolerance: EndpointTolerance): Promise<Snapshot> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
     const version = await client.query<{ version: string }>('select version from authz.rules_version');
-    const builder = createSnapshotBuilder();
+    const builder = createSnapshotBuilder(tolerance);
     await eachRow(client, systems, () => client.query<SystemRow>(nextBatch), builder.addSystem);
     await eachRow(client, handlers, () => client.query<HandlerRow>(nextBatch), builder.addHandler);
     const certificateNames = await client.query<CertificateNameRow>(

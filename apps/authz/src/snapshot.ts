@@ -1,3 +1,5 @@
+import { type Endpoint } from '@ssp/spine';
+
 /** A registered system, as far as decisions need it. */
 export type System = {
   readonly asid: string;
@@ -12,7 +14,10 @@ export type System = {
 /** One registration of where a party receives an interaction. */
 export type Handler = {
   readonly cpaId: string;
-  readonly endpoints: readonly string[];
+  /** Those that a target can lie under. */
+  readonly endpoints: readonly Endpoint[];
+  /** The endpoint that a refusal shows: the first, verbatim; empty where there is none. */
+  readonly shownEndpoint: string;
   /** Lower-cased. */
   readonly fqdn: string | null;
   readonly manufacturerOrg: string | null;

@@ -1,3 +1,4 @@
+import { Attribute, Change } from 'ldapts';
 import { expect, test, vi } from 'vitest';
 import {
   connectionsAsking,
@@ -36,6 +37,37 @@ test('the directory is loaded over LDAPS page by page, and decides', async () =>
   ]);
   expect(await service.health.report()).toMatchObject({ ready: true });
   expect(await service.metrics.metrics()).toContain('ssp_authz_decisions_total{outcome="allow"} 1');
+});
+
+test('the operator chooses how exactly an endpoint matches, and how an unknown receiver is refused', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const endpoint = 'https://orange.testlab.nhs.uk:443/B82617/STU3/1/gpconnect/fhir/';
+  const change = new Change({
+    operation: 'replace',
+    modification: new Attribute({ type: 'nhsMHSEndPoint', values: [endpoint] }),
+  });
+  await rig.ldap.modify(`${handlerRdn},ou=Services,${rig.baseDn}`, change);
+  await sync(rig);
+  const above = { ...sampleAsk, targetPath: sampleAsk.targetPath.replace('/metadata', '') };
+  const asks = [sampleAsk, above, { ...sampleAsk, to: '000000000001' }];
+
+  const strict = await startDecisions(rig, resources);
+  expect(await strict.decideAll(asks)).toMatchObject([
+    { refusal: 'endpoint-mismatch', endpoint },
+    { refusal: 'endpoint-mismatch', endpoint },
+    { refusal: 'receiver-not-authorised' },
+  ]);
+  const chosen = await startDecisions(rig, resources, {
+    AUTHZ_ENDPOINT_PORT_443: 'true',
+    AUTHZ_ENDPOINT_TRAILING_SLASH: 'exact',
+    AUTHZ_UNKNOWN_RECEIVER_STATUS: '400',
+  });
+  expect(await chosen.decideAll(asks)).toMatchObject([
+    { decision: 'allow', endpoint },
+    { refusal: 'endpoint-mismatch', endpoint },
+    { refusal: 'receiver-unknown' },
+  ]);
 });
 
 test('what is no batch is answered 400', async () => {

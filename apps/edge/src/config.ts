@@ -1,5 +1,5 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
-import { commaList, count, filePath, milliseconds, port } from '@ssp/service';
+import { commaList, count, filePath, flag, milliseconds, port } from '@ssp/service';
 import { z } from 'zod';
 import { parseConnectTo } from './provider/connect-to.ts';
 import { defaultCiphers } from './tls/ciphers.ts';
@@ -115,6 +115,12 @@ export const EdgeConfig = z
       .enum(['xml', 'json'])
       .default('xml')
       .describe('Format of refusals where the request names none'),
+    EDGE_TARGET_PORT_443: flag
+      .default(false)
+      .describe('Whether a target may say :443 after its host, as if it did not; other ports are refused'),
+    EDGE_TARGET_COLLAPSED_SLASH: flag
+      .default(false)
+      .describe('Whether a target may begin https:/host, as if it began https://host'),
     ...kafkaEnvironment,
   })
   .transform((env) => ({
@@ -165,6 +171,7 @@ export const EdgeConfig = z
       },
     },
     audit: { timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS, queueMax: env.EDGE_AUDIT_QUEUE_MAX },
+    target: { port443: env.EDGE_TARGET_PORT_443, collapsedSlash: env.EDGE_TARGET_COLLAPSED_SLASH },
     errorFormat: env.EDGE_ERROR_FORMAT,
     kafka: toKafkaConfig(env, 'edge'),
   }));

@@ -53,7 +53,7 @@ export async function startEdge(
     .use(record(recorders)) // first: it must see every ending
     .use(identify(revocation))
     .use(checkMessage(config.limits.headers)) // before anything is read out of it
-    .use(readExchange())
+    .use(readExchange(config.target))
     .use(announce(audit)) // started here, awaited by forward
     .use(authorise(askAuthz)) // closed when authz is down
     .use(admit(askThrottle)) // only the authorised spend a provider's capacity

@@ -100,6 +100,21 @@ test.for([
   },
 );
 
+test('a receiver refused as unknown is answered 400 with the code of the Spine', async () => {
+  rig.authz.answer = () => refuse('receiver-unknown');
+  const answer = await send(ownHeaders());
+  expect(answer.status).toBe(400);
+  const coding = {
+    system: 'https://fhir.nhs.uk/STU3/CodeSystem/Spine-ErrorOrWarningCode-1',
+    code: 'BAD_REQUEST',
+  };
+  expect(outcomeOf(answer.body)).toMatchObject({
+    issue: [
+      { code: 'invalid', severity: 'error', details: { coding: [coding] }, diagnostics: 'BAD_REQUEST' },
+    ],
+  });
+});
+
 test.for([
   { scope: 'consumer', status: 429, refusal: 'consumer-limit' },
   { scope: 'provider', status: 503, refusal: 'provider-limit' },

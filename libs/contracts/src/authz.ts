@@ -34,6 +34,7 @@ export const authzRefusals = [
   'certificate-name-unknown',
   'sender-not-authorised',
   'receiver-not-authorised',
+  'receiver-unknown',
   'endpoint-mismatch',
   'no-agreement',
 ] as const;

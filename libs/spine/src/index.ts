@@ -1,7 +1,7 @@
 export { answerFormat, type AnswerFormat, type FormatWishes } from './answer-format.ts';
 export { Asid } from './asid.ts';
 export { readBearerToken, type BearerToken } from './claims.ts';
-export { matchesEndpoint } from './endpoint-match.ts';
+export { type Endpoint, type EndpointTolerance, matchesEndpoint, readEndpoint } from './endpoint-match.ts';
 export { InteractionId } from './interaction-id.ts';
 export { isNhsNumber, maskNhsNumbers } from './nhs-number.ts';
 export { operationOutcome, type OperationOutcome, operationOutcomeXml } from './operation-outcome.ts';
@@ -14,6 +14,7 @@ export {
   type Target,
   type TargetFault,
   targetLengthMax,
+  type TargetTolerance,
   targetUrl,
 } from './target.ts';
 export { TraceId } from './trace-id.ts';

@@ -66,6 +66,13 @@ export const refusals = {
     issue: 'forbidden',
     text: 'PARTYKEY_INTERACTION_CHECK_FAILED_MESSAGERECEIVER_{to}',
   },
+  'receiver-unknown': {
+    status: 400,
+    issue: 'invalid',
+    text: 'BAD_REQUEST',
+    system: spineCodes,
+    code: 'BAD_REQUEST',
+  },
   'endpoint-mismatch': {
     status: 400,
     issue: 'invalid',

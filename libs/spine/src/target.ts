@@ -1,3 +1,6 @@
+import { hostFault } from './target-host.ts';
+import { pathFault } from './target-path.ts';
+
 /**
  * What a consumer asked for, parsed once from the raw request-target (spec 2.3).
  * `path` and `query` hold the bytes to be sent to the provider; nothing is normalised.
@@ -6,59 +9,93 @@ export type Target = {
   readonly scheme: 'https';
   /** As written by the consumer; compare without case. */
   readonly host: string;
-  /** Starts with `/`, or is empty where the consumer named the host alone. */
+  /** Starts with `/`, or is empty where the consumer named the host alone: then `/` is sent. */
   readonly path: string;
   /** With its leading `?`, or empty. */
   readonly query: string;
 };
 
-export type TargetFault =
-  | 'not-origin-form'
-  | 'no-target'
-  | 'not-https'
-  | 'collapsed-slash'
-  | 'bad-percent-encoding'
-  | 'ambiguous-query'
-  | 'userinfo'
-  | 'fragment'
-  | 'empty-host'
-  | 'bad-host'
-  | 'ip-literal-host'
-  | 'explicit-port'
-  | 'forbidden-character'
-  | 'dot-segment';
+/** Why a request-target is refused; the diagnostics of the answer name it. */
+export const targetFaults = [
+  'not-origin-form',
+  'leading-slashes',
+  'no-target',
+  'not-https',
+  'missing-slashes',
+  'collapsed-slash',
+  'mixed-form',
+  'bad-percent-encoding',
+  'ambiguous-query',
+  'control-character',
+  'space',
+  'backslash',
+  'non-ascii',
+  'fragment',
+  'empty-host',
+  'userinfo',
+  'explicit-port',
+  'ip-literal-host',
+  'bad-host',
+  'encoded-control-character',
+  'dot-segment',
+] as const;
+export type TargetFault = (typeof targetFaults)[number];
 
 export type ParsedTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly fault: TargetFault };
 
-const fail = (fault: TargetFault): ParsedTarget => ({ ok: false, fault });
+/** Departures from the specification that an operator may allow (spec 2.3). */
+export type TargetTolerance = {
+  /** Takes `https://host:443/…` for `https://host/…`; any other port stays refused. */
+  readonly port443: boolean;
+  /** Takes a raw `https:/host/…`, as an intermediary that merges slashes leaves it, for `https://host/…`. */
+  readonly collapsedSlash: boolean;
+};
+
+/** The specification to the letter, which is the default. */
+export const noTolerance: TargetTolerance = { port443: false, collapsedSlash: false };
 
 /** Longest request-target accepted, in characters; longer ones are answered 414. */
 export const targetLengthMax = 16_384;
 
+const rawForm = '/https://';
+const encodedForm = '/https%3A%2F%2F';
+
 /**
- * Reads `/https://host/path?query` or its percent-encoded form `/https%3A%2F%2Fhost%2Fpath`.
- * The encoded form is decoded exactly once; the raw form not at all.
+ * Reads `/https://host/path?query` or its percent-encoded form `/https%3A%2F%2Fhost%2Fpath`, of any length, and never
+ * throws. The encoded form is decoded exactly once; the raw form not at all.
  */
-export function parseTarget(requestTarget: string): ParsedTarget {
-  if (!requestTarget.startsWith('/')) return fail('not-origin-form');
-  const rest = requestTarget.slice(1);
-  if (/^https:\/\//i.test(rest)) return parseUrl(rest);
-  if (/^https%3a%2f%2f/i.test(rest)) return parseEncoded(rest);
-  if (/^https(:|%3a)(\/|%2f)?[^/]/i.test(rest)) return fail('collapsed-slash');
-  if (/^[a-z][a-z0-9+.-]*(:|%3a)/i.test(rest)) return fail('not-https');
-  return fail('no-target');
+export function parseTarget(requestTarget: string, tolerance: TargetTolerance = noTolerance): ParsedTarget {
+  if (requestTarget.startsWith(rawForm)) return parseUrl(requestTarget, rawForm.length, tolerance);
+  if (requestTarget.startsWith(encodedForm)) return parseEncoded(requestTarget, tolerance);
+  if (requestTarget[0] !== '/') return fail('not-origin-form');
+  if (requestTarget[1] === '/') return fail('leading-slashes');
+  const opening = /^\/https(:|%3a)(\/|%2f)?(\/|%2f)?/i.exec(requestTarget);
+  if (opening === null) {
+    return fail(/^\/[a-z][a-z0-9+.-]*(?::|%3a)(?:\/|%2f)/i.test(requestTarget) ? 'not-https' : 'no-target');
+  }
+  const [{ length: start }, colon, first, second] = opening;
+  if (first === undefined) return fail('missing-slashes');
+  const raw = colon === ':';
+  if ((first === '/') !== raw || (second !== undefined && (second === '/') !== raw))
+    return fail('mixed-form');
+  if (second === undefined && !(raw && tolerance.collapsedSlash)) return fail('collapsed-slash');
+  return raw ? parseUrl(requestTarget, start, tolerance) : parseEncoded(requestTarget, tolerance);
 }
 
-function parseEncoded(rest: string): ParsedTarget {
-  const question = rest.indexOf('?');
-  const encoded = question === -1 ? rest : rest.slice(0, question);
-  const literalQuery = question === -1 ? '' : rest.slice(question);
+function parseEncoded(requestTarget: string, tolerance: TargetTolerance): ParsedTarget {
+  const question = requestTarget.indexOf('?');
+  const encoded = question === -1 ? requestTarget : requestTarget.slice(0, question);
+  // Whether an escape behind a literal slash was written before or after the encoding, nobody can tell.
+  const slash = encoded.indexOf('/', 1);
+  if (slash !== -1 && encoded.includes('%', slash)) return fail('mixed-form');
   const decoded = decodeOnce(encoded);
-  if (decoded === null) return fail('bad-percent-encoding');
-  if (literalQuery !== '' && decoded.includes('?')) return fail('ambiguous-query');
-  return parseUrl(decoded + literalQuery);
+  // Bytes that are no UTF-8 are no more ASCII than those that are, which are found with the other characters.
+  if (decoded === null) return fail(/%[89a-f][0-9a-f]/i.test(encoded) ? 'non-ascii' : 'bad-percent-encoding');
+  if (question === -1) return parseUrl(decoded, rawForm.length, tolerance);
+  if (decoded.includes('?')) return fail('ambiguous-query');
+  return parseUrl(decoded + requestTarget.slice(question), rawForm.length, tolerance);
 }
 
 function decodeOnce(text: string): string | null {
@@ -69,45 +106,36 @@ function decodeOnce(text: string): string | null {
   }
 }
 
-// The printable ASCII that may stand in a target; Node has refused space and non-ASCII in the raw form, a decoded one is checked here.
-const forbidden = /[^\x21-\x7e]|\\/;
-const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
-
-function parseUrl(url: string): ParsedTarget {
-  if (forbidden.test(url)) return fail('forbidden-character');
-  if (url.includes('#')) return fail('fragment');
-  const afterScheme = url.slice('https://'.length);
-  const end = afterScheme.search(/[/?]/);
-  const authority = end === -1 ? afterScheme : afterScheme.slice(0, end);
-  const tail = end === -1 ? '' : afterScheme.slice(end);
-  const hostFault = authorityFault(authority);
-  if (hostFault !== null) return fail(hostFault);
-  const question = tail.indexOf('?');
-  const path = question === -1 ? tail : tail.slice(0, question);
-  const query = question === -1 ? '' : tail.slice(question);
-  const pathFault = segmentFault(path);
-  if (pathFault !== null) return fail(pathFault);
-  return { ok: true, target: { scheme: 'https', host: authority, path, query } };
+/** Reads what follows `https://`, which ends at `start`. */
+function parseUrl(url: string, start: number, tolerance: TargetTolerance): ParsedTarget {
+  if (unfit.test(url)) return fail(characterFault(url.charCodeAt(url.search(unfit))));
+  const question = url.indexOf('?', start);
+  const pathEnd = question === -1 ? url.length : question;
+  const slash = url.indexOf('/', start);
+  const authorityEnd = slash === -1 || slash > pathEnd ? pathEnd : slash;
+  const authority = url.slice(start, authorityEnd);
+  const host = tolerance.port443 && authority.endsWith(':443') ? authority.slice(0, -4) : authority;
+  const path = url.slice(authorityEnd, pathEnd);
+  const fault = hostFault(host) ?? pathFault(path);
+  if (fault !== null) return fail(fault);
+  return { ok: true, target: { scheme: 'https', host, path, query: url.slice(pathEnd) } };
 }
 
-function authorityFault(authority: string): TargetFault | null {
-  if (authority === '') return 'empty-host';
-  if (authority.includes('@')) return 'userinfo';
-  if (authority.startsWith('[')) return 'ip-literal-host';
-  if (authority.includes(':')) return 'explicit-port';
-  // A last label of digits (also hexadecimal) is read as an IPv4 address by some resolvers.
-  if (/(^|\.)(\d+|0x[0-9a-f]*)\.?$/i.test(authority)) return 'ip-literal-host';
-  return hostName.test(authority) ? null : 'bad-host';
+// Whatever is not printable ASCII, and of that the backslash and `#`. One class, which is the quickest way to look.
+const unfit = /[^\x21\x22\x24-\x5b\x5d-\x7e]/;
+const space = 0x20;
+const hash = 0x23;
+const backslash = 0x5c;
+const del = 0x7f;
+
+function characterFault(code: number): TargetFault {
+  if (code === space) return 'space';
+  if (code === hash) return 'fragment';
+  if (code === backslash) return 'backslash';
+  return code > del ? 'non-ascii' : 'control-character';
 }
 
-function segmentFault(path: string): TargetFault | null {
-  if (!/[.%]/.test(path)) return null;
-  if (/%(?![0-9a-f]{2})/i.test(path)) return 'bad-percent-encoding';
-  if (/%(0[0-9a-f]|1[0-9a-f]|7f)/i.test(path)) return 'forbidden-character';
-  // A provider may decode an encoded slash, and drop what follows a semicolon, before it looks for dots.
-  const dotted = path.split(/\/|%2f|%5c/i).some((segment) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment));
-  return dotted ? 'dot-segment' : null;
-}
+const fail = (fault: TargetFault): ParsedTarget => ({ ok: false, fault });
 
 /** The target without its query, as the specification's error texts show it. */
 export function targetUrl(target: Target): string {
