@@ -35,8 +35,12 @@ test('a pair is reloaded once both of its files are new, and half a pair is logg
   await vi.waitFor(() => expect(lines).toHaveLength(1), soon);
   expect(loaded).toEqual([]);
   await replace(files[1], 'two');
-  await vi.waitFor(() => expect(loaded).toEqual(['two']), soon);
-  expect(lines).toEqual(['pair could not be reloaded; the former stays in use', 'pair reloaded']);
+  // A file that changes while it is read is read once more.
+  await vi.waitFor(() => expect(loaded.at(-1)).toBe('two'), soon);
+  expect(loaded).not.toContain('one');
+  expect(lines.filter((line) => line !== 'pair reloaded')).toEqual([
+    'pair could not be reloaded; the former stays in use',
+  ]);
 });
 
 test('a file that goes away and comes back is reloaded when it is there', async () => {
@@ -45,5 +49,5 @@ test('a file that goes away and comes back is reloaded when it is there', async 
   await rm(files[1]);
   await vi.waitFor(() => expect(lines).toHaveLength(1), soon);
   await replace(files[1], 'one');
-  await vi.waitFor(() => expect(loaded).toEqual(['one']), soon);
+  await vi.waitFor(() => expect(loaded.at(-1)).toBe('one'), soon);
 });
