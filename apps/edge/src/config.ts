@@ -3,8 +3,18 @@ import { commaList, count, filePath, flag, milliseconds, port } from '@ssp/servi
 import { z } from 'zod';
 import { parseConnectTo } from './provider/connect-to.ts';
 import { defaultCiphers } from './tls/ciphers.ts';
+import { type DnPolicy, parseDnPolicy } from './tls/dn-policy.ts';
 
 const tlsVersion = z.enum(['TLSv1.2', 'TLSv1.3']);
+
+function readDnPolicy(text: string, context: z.RefinementCtx): DnPolicy {
+  try {
+    return parseDnPolicy(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'no policy' });
+    return z.NEVER;
+  }
+}
 
 /** The edge's environment. */
 export const EdgeConfig = z
@@ -16,8 +26,32 @@ export const EdgeConfig = z
     EDGE_TLS_CERT_FILE: filePath.describe('Certificate chain shown to consumers, PEM'),
     EDGE_TLS_KEY_FILE: filePath.describe('Private key of that certificate, PEM'),
     EDGE_CLIENT_CA_FILE: filePath.describe('CAs whose consumer certificates are trusted, PEM bundle'),
-    EDGE_CRL_FILES: commaList.describe('CRLs, one for each CA of the chain, PEM; watched and reloaded'),
+    EDGE_CRL_FILES: commaList
+      .default([])
+      .describe('CRLs, one for each CA of the chain, PEM or DER; watched and reloaded'),
+    EDGE_CRL_URLS: commaList
+      .pipe(z.array(z.url({ protocol: /^https?$/ })))
+      .default([])
+      .describe('HTTP distribution points of CRLs, beside or instead of files'),
     EDGE_CRL_POLL_MS: milliseconds.default(1_000).describe('How often the CRL files are looked at'),
+    EDGE_CRL_URL_POLL_MS: milliseconds
+      .default(2_000)
+      .describe('How often each distribution point is asked whether it has a new CRL'),
+    EDGE_CRL_FETCH_TIMEOUT_MS: milliseconds
+      .default(2_500)
+      .describe('Longest wait for a CRL; with the former it bounds the time until a revocation is seen'),
+    EDGE_CRL_BYTES_MAX: count.default(67_108_864).describe('Largest answer taken from a distribution point'),
+    EDGE_CRL_GRACE_SECONDS: z.coerce
+      .number()
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe('How long a CRL is still believed after its nextUpdate; 0 refuses at once'),
+    EDGE_CLIENT_DN_POLICY: z
+      .string()
+      .default('O=nhs, OU=Devices')
+      .transform(readDnPolicy)
+      .describe('Attributes that the subject of a consumer certificate must have; none asks for none'),
     EDGE_TLS_CIPHERS: z
       .string()
       .default(defaultCiphers)
@@ -123,6 +157,10 @@ export const EdgeConfig = z
       .describe('Whether a target may begin https:/host, as if it began https://host'),
     ...kafkaEnvironment,
   })
+  .refine((env) => env.EDGE_CRL_FILES.length + env.EDGE_CRL_URLS.length > 0, {
+    path: ['EDGE_CRL_FILES'],
+    message: 'without CRLs, from files or EDGE_CRL_URLS, every certificate would be refused',
+  })
   .transform((env) => ({
     listen: { host: env.EDGE_HOST, httpsPort: env.EDGE_HTTPS_PORT, httpPort: env.EDGE_HTTP_PORT },
     publicName: env.EDGE_PUBLIC_NAME,
@@ -147,7 +185,15 @@ export const EdgeConfig = z
       checkMs: env.EDGE_TIMEOUT_CHECK_MS,
     },
     drainGraceMs: env.EDGE_DRAIN_GRACE_MS,
-    crl: { files: env.EDGE_CRL_FILES, pollMs: env.EDGE_CRL_POLL_MS },
+    crl: {
+      files: env.EDGE_CRL_FILES,
+      pollMs: env.EDGE_CRL_POLL_MS,
+      urls: env.EDGE_CRL_URLS,
+      urlPollMs: env.EDGE_CRL_URL_POLL_MS,
+      fetch: { timeoutMs: env.EDGE_CRL_FETCH_TIMEOUT_MS, bytesMax: env.EDGE_CRL_BYTES_MAX },
+      graceMs: env.EDGE_CRL_GRACE_SECONDS * 1_000,
+    },
+    dnPolicy: env.EDGE_CLIENT_DN_POLICY,
     provider: {
       certFile: env.EDGE_PROVIDER_CERT_FILE,
       keyFile: env.EDGE_PROVIDER_KEY_FILE,

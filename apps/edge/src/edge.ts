@@ -17,14 +17,16 @@ import { admit } from './stages/admit.ts';
 import { announce } from './stages/announce.ts';
 import { authorise } from './stages/authorise.ts';
 import { forward } from './stages/forward.ts';
-import { identify } from './stages/identify.ts';
+import { certificateRefusal, identify } from './stages/identify.ts';
 import { checkMessage } from './stages/check-message.ts';
 import { readExchange } from './stages/read.ts';
 import { record } from './stages/record.ts';
 import { refusePlainHttp } from './stages/refuse-plain-http.ts';
 import { createCallers } from './tls/callers.ts';
-import { watchRevocation } from './tls/revocation.ts';
+import { showOwnCertificates, watchServerCertificate } from './tls/server-certificate.ts';
 import { serverContext } from './tls/server-options.ts';
+import { showTrust } from './tls/trust-gauges.ts';
+import { openTrust } from './tls/trust.ts';
 
 /** Opens the door for consumers; resolves with the addresses in use once it is open. */
 export async function startEdge(
@@ -39,19 +41,17 @@ export async function startEdge(
 
   const { audit, askAuthz, askThrottle } = govern(config, service, metrics);
   const pools = openProviderPools(config, resources);
-  const revocation = watchRevocation(
-    config.crl,
-    (list) => server.setSecureContext(serverContext(config, list.pems)),
-    log,
-    resources,
-  );
-  const callers = createCallers();
+  const renewTls = () => server.setSecureContext(consumerTls());
+  const certificate = watchServerCertificate(config.server, renewTls, log, resources);
+  const trust = await openTrust(config, renewTls, metrics, log, resources);
+  const consumerTls = () => serverContext(config, certificate(), trust.caPem());
+  const callers = createCallers(config.dnPolicy);
   const recorders = { audit, metrics, log, callers, newId: randomUUID };
 
   const app = express()
     .disable('x-powered-by')
     .use(record(recorders)) // first: it must see every ending
-    .use(identify(revocation))
+    .use(identify(trust.standingOf))
     .use(checkMessage(config.limits.headers)) // before anything is read out of it
     .use(readExchange(config.target))
     .use(announce(audit)) // started here, awaited by forward
@@ -67,7 +67,7 @@ export async function startEdge(
     .use(refuse(answers, log));
 
   const server = createServer({
-    ...serverContext(config, revocation.current().pems),
+    ...consumerTls(),
     ...httpServerOptions(config.limits),
     handshakeTimeout: config.limits.handshakeTimeoutMs,
     requestCert: true,
@@ -89,7 +89,8 @@ export async function startEdge(
         server,
         listener: app,
         connectRefusal: (caller) =>
-          new Refusal(revocation.faultOf(caller, Date.now()) ?? 'method-not-allowed'),
+          certificateRefusal(caller, trust.standingOf(caller, Date.now())) ??
+          new Refusal('method-not-allowed'),
       },
       plain: {
         server: createHttpServer(httpServerOptions(config.limits)),
@@ -101,11 +102,9 @@ export async function startEdge(
     { connections, recorders, metrics, log, resources },
   );
 
-  service.health.addCheck('crl', () => {
-    const seconds = (revocation.current().nextUpdateMs - Date.now()) / 1_000;
-    metrics.crlSecondsToNextUpdate.set(seconds);
-    if (seconds <= 0) throw new Error('a CRL has passed its nextUpdate');
-  });
+  showTrust(trust, config.crl.graceMs, metrics, service.health, resources);
+  const own = { server: config.server.certFile, 'provider-client': config.provider.certFile };
+  showOwnCertificates(own, metrics, resources);
   log.info({ https, http }, 'edge open');
   return { https, http };
 }

@@ -60,7 +60,32 @@ export function createEdgeMetrics(registry: Registry) {
     }),
     crlSecondsToNextUpdate: new Gauge({
       name: 'ssp_edge_crl_seconds_to_next_update',
-      help: 'Until the first CRL ceases to be in force; then every certificate is refused',
+      help: 'Until the first CRL of a trusted CA ends; its certificates are refused then, or after the grace',
+      labelNames: ['issuer'] as const,
+      registers,
+    }),
+    crlState: new Gauge({
+      name: 'ssp_edge_crl_state',
+      help: 'One for the state in which the CRLs of a trusted CA are, zero for the others',
+      labelNames: ['issuer', 'state'] as const,
+      registers,
+    }),
+    crlsRefused: new Counter({
+      name: 'ssp_edge_crls_refused_total',
+      help: 'CRLs that were found but not taken',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    crlLookAgeSeconds: new Gauge({
+      name: 'ssp_edge_crl_look_age_seconds',
+      help: 'Since the last look that succeeded at the place of CRLs that has waited longest',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    ownCertificateSeconds: new Gauge({
+      name: 'ssp_edge_own_certificate_seconds_to_expiry',
+      help: 'Until a certificate of ours expires',
+      labelNames: ['certificate'] as const,
       registers,
     }),
   };

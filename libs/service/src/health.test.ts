@@ -35,6 +35,16 @@ test.for([
   });
 });
 
+test('a check that holds with something to know does not spoil the readiness', async () => {
+  const health = createHealth();
+  health.addCheck('lists', () => ({ but: 'one of two is missing' }));
+  health.started();
+  expect(await health.report()).toMatchObject({
+    ready: true,
+    checks: { lists: 'ok, but one of two is missing' },
+  });
+});
+
 test('a draining service is not ready, whatever ends starting meanwhile', async () => {
   const health = createHealth();
   health.drain();

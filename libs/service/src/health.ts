@@ -1,6 +1,9 @@
 /** A service's own opinion of itself, made of named checks that its parts add. */
 export type Health = {
-  /** Adds a condition of readiness; it throws or rejects with the reason while it does not hold. */
+  /**
+   * Adds a condition of readiness; it throws or rejects with the reason while it does not hold. A check that
+   * holds may give back `{ but }`, a text to be shown beside its `ok`.
+   */
   readonly addCheck: (name: string, check: () => unknown) => void;
   /** From now on the service is not ready: traffic should go elsewhere before it stops. */
   readonly drain: () => void;
@@ -11,7 +14,7 @@ export type Health = {
 export type HealthReport = {
   readonly ready: boolean;
   readonly state: 'starting' | 'started' | 'draining';
-  /** `ok`, or the reason why not, by check. */
+  /** `ok`, perhaps with something to know, or the reason why not, by check. */
   readonly checks: Readonly<Record<string, string>>;
 };
 
@@ -28,26 +31,32 @@ export function createHealth(checkTimeoutMs = 1_000): Health {
       const results = await Promise.all(
         Array.from(checks, async ([name, check]) => [name, await outcome(check, checkTimeoutMs)] as const),
       );
-      const ready = state === 'started' && results.every(([, result]) => result === 'ok');
-      return { ready, state, checks: Object.fromEntries(results) };
+      const ready = state === 'started' && results.every(([, { holds }]) => holds);
+      return { ready, state, checks: Object.fromEntries(results.map(([name, { text }]) => [name, text])) };
     },
   };
 }
 
-async function outcome(check: () => unknown, timeoutMs: number): Promise<string> {
+type Outcome = { readonly holds: boolean; readonly text: string };
+
+async function outcome(check: () => unknown, timeoutMs: number): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, `no answer within ${timeoutMs} ms`);
+  const late = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, { holds: false, text: `no answer within ${timeoutMs} ms` });
   });
   const answered = (async () => {
-    await check();
-    return 'ok';
+    const result = await check();
+    return { holds: true, text: hasNote(result) ? `ok, but ${result.but}` : 'ok' };
   })();
   try {
     return await Promise.race([answered, late]);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { holds: false, text: error instanceof Error ? error.message : String(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+function hasNote(result: unknown): result is { readonly but: string } {
+  return typeof result === 'object' && result !== null && 'but' in result && typeof result.but === 'string';
 }

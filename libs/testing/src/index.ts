@@ -5,7 +5,7 @@ export {
   type CertificateRequest,
   type IssuedCertificate,
 } from './pki/issue-certificate.ts';
-export { issueCrl, type CrlRequest } from './pki/issue-crl.ts';
+export { derElement, issueCrl, type CrlExtension, type CrlRequest } from './pki/issue-crl.ts';
 export { createDevelopmentPki } from './pki/development-pki.ts';
 export { pkiPaths, type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';
 export { renewCrls } from './pki/renew-crls.ts';

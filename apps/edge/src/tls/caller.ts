@@ -1,5 +1,8 @@
+import { type X509Certificate } from 'node:crypto';
 import { type TLSSocket } from 'node:tls';
 import { type RefusalCode } from '@ssp/spine';
+import { type CertificateFacts, readCertificateFacts } from './certificate-facts.ts';
+import { type DnPolicy, dnFault } from './dn-policy.ts';
 
 /** Who is at the other end of a consumer's connection, read once from its handshake. */
 export type Caller = {
@@ -14,81 +17,80 @@ export type Caller = {
 export type CallerCertificate = {
   /** Upper-case hexadecimal. */
   readonly serial: string;
-  /** The issuer's CN. */
-  readonly issuer: string;
   readonly dn: string;
-  /** CN and dNSNames; any of them may be the registered name (spec 17.12). */
+  /** CN and dNSNames that a host can have; any of them may be the registered name (spec 17.12). */
   readonly names: readonly string[];
-  readonly expiresMs: number;
+  /** What is wrong with its names, whoever issued it. */
+  readonly nameFault: CertificateFault | null;
+  readonly x509: X509Certificate;
+  readonly facts: CertificateFacts;
 };
 
-export type CertificateFault = Extract<
-  RefusalCode,
-  | 'certificate-missing'
-  | 'certificate-untrusted'
-  | 'certificate-expired'
-  | 'certificate-revoked'
-  | 'certificate-name-unknown'
-  | 'no-crl-in-force'
->;
+/** Why a certificate is refused; `detail` is a word for audit, never what a caller sent. */
+export type CertificateFault = {
+  readonly code: Extract<RefusalCode, `certificate-${string}` | 'no-crl-in-force'>;
+  readonly detail?: string;
+};
 
 /** Reads the caller off its socket; costs a certificate parse, so do it once per connection. */
-export function readCaller(socket: TLSSocket): Caller {
-  const peer = socket.getPeerCertificate(false);
-  const certificate = Object.keys(peer).length === 0 ? null : readCertificate(peer);
-  return {
+export function readCaller(socket: TLSSocket, policy: DnPolicy): Caller {
+  const connection = {
     remoteAddress: socket.remoteAddress ?? '',
     tlsProtocol: socket.getProtocol(),
     tlsCipher: socket.getCipher()?.name ?? null,
-    certificate,
-    // Without a certificate Node names a missing issuer; absence is tested first (spec 4.4).
-    fault: certificate === null ? 'certificate-missing' : handshakeFault(socket),
   };
+  const x509 = socket.getPeerX509Certificate();
+  // Without a certificate Node names a missing issuer; absence is tested first (spec 4.4).
+  if (x509 === undefined) return { ...connection, certificate: null, fault: { code: 'certificate-missing' } };
+  try {
+    return { ...connection, certificate: readCertificate(x509, policy), fault: handshakeFault(socket) };
+  } catch {
+    const fault = { code: 'certificate-untrusted', detail: 'unreadable' } as const;
+    return { ...connection, certificate: null, fault };
+  }
 }
 
-function readCertificate(peer: {
-  readonly subject: Readonly<Record<string, string | string[] | undefined>>;
-  readonly subjectaltname?: string | undefined;
-  readonly issuer: Readonly<Record<string, string | string[] | undefined>>;
-  readonly serialNumber: string;
-  readonly valid_to: string;
-}): CallerCertificate {
-  const commonNames = [peer.subject['CN'] ?? []].flat();
+function readCertificate(x509: X509Certificate, policy: DnPolicy): CallerCertificate {
+  const facts = readCertificateFacts(x509.raw);
+  const names = [...new Set([...facts.commonNames, ...facts.dnsNames])].filter(isHostName);
+  const nameFault = names.length === 0 ? ({ code: 'certificate-name-missing' } as const) : null;
   return {
-    serial: peer.serialNumber.toUpperCase(),
-    issuer: [peer.issuer['CN'] ?? ''].flat()[0] ?? '',
-    dn: distinguishedName(peer.subject),
-    names: [...new Set([...commonNames, ...dnsNames(peer.subjectaltname ?? '')])],
-    expiresMs: Date.parse(peer.valid_to),
+    serial: facts.serial,
+    dn: facts.subjectText,
+    names,
+    nameFault: nameFault ?? policyFault(facts, policy),
+    x509,
+    facts,
   };
 }
 
-function dnsNames(subjectAltName: string): string[] {
-  const entries = subjectAltName.split(', ');
-  // A quoted entry holds characters that no host name has; it is nobody's registered name.
-  return entries
-    .filter((entry) => entry.startsWith('DNS:') && !entry.includes('"'))
-    .map((entry) => entry.slice(4));
+/** What is none, a wildcard above all, can be nobody's registered name. */
+function isHostName(name: string): boolean {
+  return (
+    name.length <= 253 &&
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i.test(name)
+  );
 }
 
-function distinguishedName(subject: Readonly<Record<string, string | string[] | undefined>>): string {
-  return Object.entries(subject)
-    .flatMap(([type, values]) => [values ?? []].flat().map((value) => `${type}=${value}`))
-    .join(', ');
+function policyFault({ subjectName }: CertificateFacts, policy: DnPolicy): CertificateFault | null {
+  const fault = dnFault(subjectName, policy);
+  if (fault === null) return null;
+  return { code: fault.code, detail: `${fault.required.type}=${fault.required.value}` };
 }
 
-const faults: Readonly<Record<string, CertificateFault>> = {
-  CERT_REVOKED: 'certificate-revoked',
+const codes: Readonly<Record<string, CertificateFault['code']>> = {
   CERT_HAS_EXPIRED: 'certificate-expired',
-  UNABLE_TO_GET_CRL: 'no-crl-in-force',
-  CRL_HAS_EXPIRED: 'no-crl-in-force',
-  CRL_NOT_YET_VALID: 'no-crl-in-force',
+  CERT_NOT_YET_VALID: 'certificate-not-yet-valid',
+  INVALID_PURPOSE: 'certificate-wrong-purpose',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate-chain-incomplete',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate-chain-incomplete',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate-chain-incomplete',
 };
 
 function handshakeFault(socket: TLSSocket): CertificateFault | null {
   if (socket.authorized) return null;
   // Typed as an Error, yet Node puts the verification code there as a string.
   const reason: unknown = socket.authorizationError;
-  const code = reason instanceof Error ? reason.message : String(reason);
-  return faults[code] ?? 'certificate-untrusted';
+  const detail = reason instanceof Error ? reason.message : String(reason);
+  return { code: codes[detail] ?? 'certificate-untrusted', detail };
 }

@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type Caller, readCaller } from './caller.ts';
+import { type DnPolicy } from './dn-policy.ts';
 
 /** Who is at the end of each open connection. */
 export type Callers = { readonly of: (socket: Socket) => Caller };
@@ -9,11 +10,11 @@ const unknown: Omit<Caller, 'remoteAddress'> = {
   tlsProtocol: null,
   tlsCipher: null,
   certificate: null,
-  fault: 'certificate-missing',
+  fault: { code: 'certificate-missing' },
 };
 
 /** Reads each connection's certificate once: parsing it per request would cost more than the whole stage. */
-export function createCallers(): Callers {
+export function createCallers(policy: DnPolicy): Callers {
   const callers = new WeakMap<Socket, Caller>();
   return {
     of: (socket) => {
@@ -21,7 +22,7 @@ export function createCallers(): Callers {
       if (known !== undefined) return known;
       const caller =
         socket instanceof TLSSocket
-          ? readCaller(socket)
+          ? readCaller(socket, policy)
           : { ...unknown, remoteAddress: socket.remoteAddress ?? '' };
       callers.set(socket, caller);
       return caller;

@@ -1,6 +1,7 @@
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  CRLDistributionPointsExtension,
   DNS,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -18,8 +19,8 @@ import { newSerialNumber } from './serial-number.ts';
 
 /** What a device certificate should say. */
 export interface CertificateRequest {
-  /** Becomes the CN of `O=nhs, OU=Devices, CN=<fqdn>` and the first dNSName. */
-  readonly fqdn: string;
+  /** Becomes the CN of `O=nhs, OU=Devices, CN=<fqdn>` and the first dNSName; null for a certificate without it. */
+  readonly fqdn: string | null;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** Further names, each a dNSName. */
@@ -27,6 +28,10 @@ export interface CertificateRequest {
   readonly ipAddresses?: readonly string[];
   /** Replaces the whole subject, for certificates that are wrong on purpose. */
   readonly subject?: string;
+  /** Both by default. */
+  readonly usages?: readonly ('serverAuth' | 'clientAuth')[];
+  /** Where the CRL that speaks of it is published. */
+  readonly distributionPoints?: readonly string[];
 }
 
 /** A certificate with the key that belongs to it, ready to be handed to TLS. */
@@ -47,12 +52,12 @@ export async function issueCertificate(
   const keys = await generateKeys();
   const serialNumber = newSerialNumber();
   const names = [
-    ...[request.fqdn, ...(request.dnsNames ?? [])].map((name) => new GeneralName(DNS, name)),
+    ...[request.fqdn ?? [], request.dnsNames ?? []].flat().map((name) => new GeneralName(DNS, name)),
     ...(request.ipAddresses ?? []).map((address) => new GeneralName(IP, address)),
   ];
   const certificate = await X509CertificateGenerator.create({
     serialNumber,
-    subject: request.subject ?? `O=nhs, OU=Devices, CN=${request.fqdn}`,
+    subject: request.subject ?? subjectOf(request.fqdn),
     issuer: authority.certificate.subjectName,
     notBefore: request.notBefore,
     notAfter: request.notAfter,
@@ -62,8 +67,13 @@ export async function issueCertificate(
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-      new SubjectAlternativeNameExtension(names),
+      new ExtendedKeyUsageExtension(
+        (request.usages ?? (['serverAuth', 'clientAuth'] as const)).map((usage) => ExtendedKeyUsage[usage]),
+      ),
+      ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
+      ...(request.distributionPoints === undefined
+        ? []
+        : [new CRLDistributionPointsExtension([...request.distributionPoints])]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey),
     ],
@@ -73,4 +83,8 @@ export async function issueCertificate(
     privateKeyPem: await exportPrivateKey(keys.privateKey),
     serialNumber,
   };
+}
+
+function subjectOf(fqdn: string | null): string {
+  return fqdn === null ? 'O=nhs, OU=Devices' : `O=nhs, OU=Devices, CN=${fqdn}`;
 }
