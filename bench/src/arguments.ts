@@ -1,30 +1,44 @@
 import { parseArgs } from 'node:util';
+import { arrivalKinds, type Arrivals } from './latency/schedule.ts';
+
+/** The parts of the benchmark, which can be run one by one. */
+export const parts = ['cost', 'latency', 'profile'] as const;
+export type Part = (typeof parts)[number];
 
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
   readonly quick: boolean;
+  readonly parts: ReadonlySet<Part>;
   /** In each round, for each system and number in flight. */
   readonly requests: number;
   readonly rounds: number;
-  /** Sent to each system before anything is measured. */
-  readonly warmUpRequests: number;
-  /** Only a CPU profile of the edge. */
-  readonly profile: boolean;
+  /** Sent to each system before anything is measured, until its cost no longer falls. */
+  readonly warmUp: { readonly sliceRequests: number; readonly slicesMax: number };
+  /** The open loop. */
+  readonly perSecond: number;
+  readonly arrivals: Arrivals;
+  /** Of each phase, of which there are two in a round. */
+  readonly phaseSeconds: number;
   readonly profileRequests: number;
 };
 
 export const usage = `Usage: npm run bench [-- OPTIONS]
 
-Compares the platform with nginx doing the same job, by CPU time per request, and rewrites docs/performance.md.
-Uses the platform that runs from this checkout, or starts one and stops it at the end. Takes about five minutes.
+Compares the platform with nginx doing the same job, by CPU time per request, measures the latency it adds and where
+its edge's time goes, and rewrites docs/performance.md. Uses the platform that runs from this checkout, or starts one
+and stops it at the end. Takes about eight minutes.
 
-  --requests N   requests in each round, 500 to 50000 (default 6000)
-  --rounds N     rounds, interleaved, of which the median counts, 1 to 9 (default 3)
-  --quick        one short round on cold code, printed only: shows that everything works
-  --profile      only profiles the edge at 32 in flight (by --requests, default 15000) and prints where its CPU time
-                 goes; the profile itself is left in .local/bench/edge.cpuprofile
-  --help         show this text
+  --only PART     one part, printed only: cost (nginx beside the platform, and forwarding alone), latency (added, at a
+                  given rate), profile (where the edge's CPU time goes, left whole in .local/bench/edge.cpuprofile)
+  --profile       the same as --only profile
+  --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000)
+  --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3)
+  --rate N        requests per second of the open loop, 1 to 1000 (default 138)
+  --seconds N     seconds of each phase of the open loop, 5 to 600 (default 20; each round has two phases)
+  --arrivals KIND fixed or poisson (default fixed)
+  --quick         one short round on cold code, printed only: shows that everything works
+  --help          show this text
 
 Debian's nginx and ab (packages nginx, apache2-utils) are installed with apt-get where they are missing.
 Everything stays on 127.0.0.1.
@@ -39,22 +53,36 @@ export function readArguments(args: readonly string[]): BenchArguments {
     options: {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
       profile: { type: 'boolean', default: false },
       requests: { type: 'string' },
       rounds: { type: 'string' },
+      rate: { type: 'string' },
+      seconds: { type: 'string' },
+      arrivals: { type: 'string', default: 'fixed' },
     },
   });
-  const { help, quick, profile } = values;
+  const { help, quick } = values;
+  const only = values.profile ? 'profile' : values.only;
   return {
     help,
     quick,
+    parts: new Set(only === undefined ? parts : [oneOf('--only', only, parts)]),
     requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 6_000),
     rounds: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 1 : 3),
     // The just-in-time compilers are not done before 30,000 requests.
-    warmUpRequests: quick ? 2_000 : 32_000,
-    profile,
+    warmUp: quick ? { sliceRequests: 2_000, slicesMax: 1 } : { sliceRequests: 8_000, slicesMax: 12 },
+    perSecond: wholeNumber('--rate', values.rate, { least: 1, most: 1_000 }, 138),
+    arrivals: oneOf('--arrivals', values.arrivals, arrivalKinds),
+    phaseSeconds: wholeNumber('--seconds', values.seconds, { least: 5, most: 600 }, quick ? 5 : 20),
     profileRequests: wholeNumber('--requests', values.requests, requestsRange, quick ? 3_000 : 15_000),
   };
+}
+
+function oneOf<T extends string>(option: string, text: string, kinds: readonly T[]): T {
+  const found = kinds.find((kind) => kind === text);
+  if (found === undefined) throw new TypeError(`${option} must be one of ${kinds.join(', ')}`);
+  return found;
 }
 
 function wholeNumber(

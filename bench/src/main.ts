@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
-import { type BenchArguments, readArguments, usage } from './arguments.ts';
+import { type BenchArguments, parts, readArguments, usage } from './arguments.ts';
 import { benchPaths } from './paths.ts';
-import { profilePage } from './profile/profile-tables.ts';
-import { runProfile } from './profile/run-profile.ts';
 import { createReport } from './progress.ts';
-import { countingLine, isExact } from './report/counting.ts';
-import { renderReport } from './report/render-report.ts';
-import { costTable, processTable, speedTable, stageTable } from './report/tables.ts';
+import { isExact } from './report/counting.ts';
+import { renderForTerminal, renderReport } from './report/render-report.ts';
 import { runBenchmark } from './run-benchmark.ts';
 
 async function main(): Promise<number> {
@@ -35,37 +32,16 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   await mkdir(benchPaths.work, { recursive: true });
   await using resources = new AsyncDisposableStack();
   const leash = await startLeash(benchPaths.leash, resources);
-  if (options.profile) {
-    const profile = runProfile(options, leash, report, resources, signal);
-    write(profilePage(await Promise.race([profile, interrupted(signal)])));
-    return 0;
-  }
   const findings = await Promise.race([
     runBenchmark(options, leash, report, resources, signal),
     interrupted(signal),
   ]);
-  const { summaries, counting } = findings;
-  write(`
-CPU time per request (µs)
-${costTable(summaries)}
-
-The platform by process (µs; in parentheses what it leans on)
-${processTable(summaries)}
-
-Wall time by stage of the edge
-${stageTable(summaries)}
-
-Speed, as an aside: absolute and noisy
-${speedTable(summaries)}
-
-${countingLine(counting)}
-
-`);
-  if (!options.quick) {
+  write(renderForTerminal(findings));
+  if (!options.quick && options.parts.size === parts.length) {
     await writeFile(benchPaths.report, renderReport(findings));
     report('docs/performance.md is rewritten');
   }
-  return isExact(counting) ? 0 : 1;
+  return isExact(findings.counting) ? 0 : 1;
 }
 
 async function interrupted(signal: AbortSignal): Promise<never> {

@@ -10,6 +10,7 @@ export const benchPaths = {
   work: join(repositoryRoot, '.local/bench'),
   leash: join(repositoryRoot, '.local/bench/leash'),
   platformMain: join(repositoryRoot, 'tools/platform/src/main.ts'),
+  forwardingMain: join(repositoryRoot, 'apps/edge/test/forwarding-only.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
 } as const;
 

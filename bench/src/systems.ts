@@ -1,4 +1,5 @@
 import { findListener } from './cpu/find-listener.ts';
+import { type Forwarding } from './forwarding/start-forwarding.ts';
 import { type PlatformCard } from './platform/platform-card.ts';
 import { type Yardstick } from './yardstick/start-yardstick.ts';
 
@@ -20,28 +21,43 @@ export type System = {
 export const platformName = 'platform';
 export const yardstickName = 'nginx + auth_request (node:http)';
 export const expressYardstickName = 'nginx + auth_request (express)';
+export const aloneName = 'nginx alone';
+export const forwardingName = 'forwarding alone';
 
-/** The platform and its three rivals, in the order in which they take turns. */
-export function createSystems(card: PlatformCard, yardstick: Yardstick): readonly System[] {
+/** The platform with its consumers of events. */
+export function platformSystem(card: PlatformCard): System {
   const { services } = card;
-  const provider = { name: 'provider', pid: services['sample-provider'][0].pid };
-  const nginx = { name: 'nginx', pid: yardstick.nginxPid };
-  const rival = { beside: [provider], isBooked: false };
   const each = (name: 'edge' | 'authz' | 'throttle' | 'audit-writer' | 'billing-aggregator') =>
     services[name].map(({ pid }) => ({ name, pid }));
+  return {
+    name: platformName,
+    proxyUrl: card.edge.https,
+    own: [
+      ...each('edge'),
+      ...each('authz'),
+      ...each('throttle'),
+      ...each('audit-writer'),
+      ...each('billing-aggregator'),
+    ],
+    beside: [...backing(card), providerOf(card)],
+    isBooked: true,
+  };
+}
+
+/** What the platform is compared with, in the order in which they take turns after it. */
+export function rivalSystems(
+  card: PlatformCard,
+  yardstick: Yardstick,
+  forwarding: Forwarding,
+): readonly System[] {
+  const nginx = { name: 'nginx', pid: yardstick.nginxPid };
+  const rival = { beside: [providerOf(card)], isBooked: false };
   return [
     {
-      name: platformName,
-      proxyUrl: card.edge.https,
-      own: [
-        ...each('edge'),
-        ...each('authz'),
-        ...each('throttle'),
-        ...each('audit-writer'),
-        ...each('billing-aggregator'),
-      ],
-      beside: [...backing(card), provider],
-      isBooked: true,
+      ...rival,
+      name: forwardingName,
+      proxyUrl: forwarding.url,
+      own: [{ name: 'edge', pid: forwarding.pid }],
     },
     {
       ...rival,
@@ -55,8 +71,12 @@ export function createSystems(card: PlatformCard, yardstick: Yardstick): readonl
       proxyUrl: yardstick.urls.express,
       own: [nginx, { name: 'authz', pid: yardstick.authzPids.express }],
     },
-    { ...rival, name: 'nginx alone', proxyUrl: yardstick.urls.alone, own: [nginx] },
+    { ...rival, name: aloneName, proxyUrl: yardstick.urls.alone, own: [nginx] },
   ];
+}
+
+function providerOf({ services }: PlatformCard): Part {
+  return { name: 'provider', pid: services['sample-provider'][0].pid };
 }
 
 /** The backing services that run as programs of this machine; the others cannot be measured from here. */

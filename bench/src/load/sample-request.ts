@@ -6,6 +6,8 @@ export type SampleRequest = {
   readonly path: string;
   /** The provider's host, as its endpoint names it. */
   readonly host: string;
+  /** The registered endpoint that covers it. */
+  readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
 };
 
@@ -23,6 +25,7 @@ export function sampleRequest(card: PlatformCard, now: Date): SampleRequest {
   return {
     path: `/${endpoint}/Slot?start=ge2026-01-05&end=le2026-01-12&status=free`,
     host: new URL(endpoint).hostname,
+    endpoint,
     headers: {
       'Ssp-TraceID': '629ea9ba-a077-4d99-b289-7a9b19fd4e03',
       'Ssp-From': good.asid,

@@ -4,24 +4,8 @@ import { type EdgeProfile } from './profile-edge.ts';
 
 const tenths = (us: number) => us.toFixed(1);
 
-/** A profile for a person at a terminal. */
-export function profilePage(profile: EdgeProfile): string {
-  const { requests, threadUs, javaScriptUs, nativeUs } = profile;
-  return `
-CPU time of the edge by thread (µs per request, ${requests} requests; main, and V8's workers that collect garbage and compile, are the edge's own)
-${threadTable(threadUs)}
-
-Its main thread by room of the code (µs per request: ${tenths(javaScriptUs)} in JavaScript and what that calls, ${tenths(nativeUs)} outside)
-${roomTable(profile, 0.05)}
-
-The dearest functions
-${functionTable(profile, 60)}
-
-`;
-}
-
 /** CPU time of a process by thread. */
-function threadTable(threadUs: EdgeProfile['threadUs']): string {
+export function threadTable(threadUs: EdgeProfile['threadUs']): string {
   return table(
     ['Thread', 'µs'],
     [...threadUs].filter(([, us]) => us >= 0.05).map(([name, us]) => [name, tenths(us)]),
@@ -43,7 +27,7 @@ export function roomTable({ rooms, nativeUs }: EdgeProfile, leastUs: number): st
 }
 
 /** The dearest functions. */
-function functionTable({ functions }: EdgeProfile, count: number): string {
+export function functionTable({ functions }: EdgeProfile, count: number): string {
   return table(['Function', 'own µs', 'with what it calls µs'], functions.slice(0, count).map(cells));
 }
 

@@ -53,13 +53,13 @@ export async function startYardstick(
       authzPorts: { http: authzHttp, express: authzExpress },
     }),
   );
-  const { headers, path } = request;
+  const { headers, endpoint } = request;
   const rule = [
     card.consumers.good.fqdn,
     headers['Ssp-From'] ?? '',
     headers['Ssp-To'] ?? '',
     headers['Ssp-InteractionID'] ?? '',
-    path.slice(1, path.lastIndexOf('/')),
+    endpoint,
   ];
   const startAuthz = (kind: string, port: number) =>
     leash.spawn(process.execPath, [benchProgram(`yardstick/authz-${kind}.main.ts`), String(port), ...rule], {
