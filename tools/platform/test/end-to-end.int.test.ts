@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
 import { readCard, type PlatformCard } from '../src/platform-card.ts';
 import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
+import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 
@@ -198,6 +199,36 @@ test('the console shows the usage', async () => {
   expect(response.status).toBe(200);
   expect(await response.text()).toContain('GP System 2');
 });
+
+test.for(runnableExamples())(
+  'the $language example gets a patient and a record with one command, is audited, and says why it is refused',
+  async ({ command }) => {
+    const onPlatform = ['node', 'examples/on-local-platform.mjs', '--card', join(dir, 'platform.json')];
+    const [good, refused] = await Promise.all([
+      runExample([...onPlatform, ...command], {}),
+      runExample([...onPlatform, ...command], { SSP_FROM: '200000000360' }),
+    ]);
+    expect(good).toMatchObject({ status: 0, err: '' });
+    const ids = Array.from(good.out.matchAll(/^(?:GET|POST) 200 Bundle (\S+)$/gm), ([, id = '']) => id);
+    expect(ids).toHaveLength(2);
+    await vi.waitFor(
+      async () => {
+        const rows = await query<{ method: string; status: number }>(
+          `select method, status from audit.exchange where internal_id = any($1) order by method`,
+          [ids],
+        );
+        expect(rows).toEqual([
+          { method: 'GET', status: 200 },
+          { method: 'POST', status: 200 },
+        ]);
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+    expect(refused.status).toBe(1);
+    expect(refused.err).toContain('GET 403 proxy: ASID_CHECK_FAILED_MESSAGESENDER_200000000360');
+    expect(refused.err).toContain('POST 403 proxy: ASID_CHECK_FAILED_MESSAGESENDER_200000000360');
+  },
+);
 
 test('a second npm start says what runs, and breaks nothing', async () => {
   const { status, said } = await npmStartBeside(dir);
