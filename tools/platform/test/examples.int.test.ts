@@ -19,7 +19,7 @@ function settings(url: string): Readonly<Record<string, string>> {
   const { pki } = backingServices();
   return {
     SSP_URL: url,
-    SSP_CA_FILE: pki.ca,
+    SSP_CA_FILE: pki.rootCert,
     SSP_CERT_FILE: pki.consumers.good.cert,
     SSP_KEY_FILE: pki.consumers.good.key,
     SSP_FQDN: pki.consumers.good.fqdn,
