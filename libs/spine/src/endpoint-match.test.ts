@@ -109,6 +109,7 @@ describe('host without case, path exactly, nothing normalised (spec 6.4)', () =>
       target: 'h.nhs.uk.evil.example/base',
       why: 'a longer host',
     },
+    { covered: false, endpoint: 'https://h.nhs.uk.evil.example', target: 'h.nhs.uk/x', why: 'a shorter one' },
     { covered: false, endpoint: 'https://nhs.uk', target: 'h.nhs.uk/base', why: 'a host under it' },
   ])('$covered: $endpoint and $target ($why)', ({ covered, endpoint, target }) => {
     expect(covers(endpoint, target)).toBe(covered);

@@ -131,6 +131,7 @@ describe('port 443, where it is tolerated, is left out of what is sent; no other
   test.for([
     { fault: 'explicit-port', asked: '/https://p1.nhs.uk:8443/b' },
     { fault: 'explicit-port', asked: '/https://p1.nhs.uk:/b' },
+    { fault: 'explicit-port', asked: '/https://p1.nhs.uk:80/b' },
     { fault: 'explicit-port', asked: '/https://p1.nhs.uk:0443/b' },
     { fault: 'explicit-port', asked: '/https://p1.nhs.uk:443:443/b' },
     { fault: 'bad-host', asked: '/https://p1.nhs.uk%3A443/b' },
