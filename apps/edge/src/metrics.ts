@@ -41,6 +41,11 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['refusal'] as const,
       registers,
     }),
+    connections: new Gauge({
+      name: 'ssp_edge_connections',
+      help: 'Connections of consumers on which HTTP is spoken',
+      registers,
+    }),
     connectionsDropped: new Counter({
       name: 'ssp_edge_connections_dropped_total',
       help: 'Connections closed unheard, because as many as allowed were open',

@@ -36,10 +36,10 @@ export type Connections = {
   /** Undefined for a socket whose handshake has not ended. */
   readonly of: (socket: Socket) => Connection | undefined;
   readonly all: () => Iterable<Connection>;
-  readonly count: () => number;
 };
 
-export function createConnections(): Connections {
+/** `onCount` is told whenever there is one more or less. */
+export function createConnections(onCount: (count: number) => void): Connections {
   const all = new Map<Socket, Connection>();
   return {
     open: (socket) => {
@@ -57,17 +57,18 @@ export function createConnections(): Connections {
         endTurn: () => endTurn(connection),
       };
       all.set(socket, connection);
+      onCount(all.size);
       // Node calls it after the last answer and would close with bytes unread, which resets the consumer's
       // connection and may destroy the answer on its way.
       socket.destroySoon = () => closeGently(connection);
       socket.once('close', () => {
         all.delete(socket);
+        onCount(all.size);
         connection.waiting.length = 0;
       });
     },
     of: (socket) => all.get(socket),
     all: () => all.values(),
-    count: () => all.size,
   };
 }
 

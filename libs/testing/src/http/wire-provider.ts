@@ -9,7 +9,7 @@ export interface WireProvider {
   /** `127.0.0.1:port`, for `EDGE_CONNECT_TO`. */
   readonly address: string;
   /** What came on each connection since the last `forget`, read strictly. */
-  readings(): readonly (WireReading & { readonly bytes: Buffer })[];
+  readings(): readonly (WireReading & { readonly bytes: Buffer; readonly isOpen: boolean })[];
   /** Begins anew: what is kept is dropped. */
   forget(): void;
 }
@@ -53,7 +53,11 @@ export async function startWireProvider(
   return {
     address: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     readings: () =>
-      Array.from(recordings.values(), ({ bytes }) => ({ bytes, ...readWire(bytes, 'request') })),
+      Array.from(recordings, ([socket, { bytes }]) => ({
+        bytes,
+        isOpen: sockets.has(socket),
+        ...readWire(bytes, 'request'),
+      })),
     forget: () => recordings.clear(),
   };
 }

@@ -1,0 +1,274 @@
+import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
+import { readWire } from '@ssp/testing';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { type Attack, attackRig, expected, observe, request, statusOf } from './attack-rig.ts';
+import { createConsumer } from './consumer.ts';
+import { ownHeaders, targetPath } from './rig.ts';
+
+const resources = new AsyncDisposableStack();
+const rig = await attackRig(resources, {
+  EDGE_SILENT_TIMEOUT_MS: '200',
+  EDGE_HANDSHAKE_TIMEOUT_MS: '300',
+  EDGE_HEADERS_TIMEOUT_MS: '400',
+  EDGE_REQUEST_TIMEOUT_MS: '600',
+  EDGE_TIMEOUT_CHECK_MS: '50',
+  EDGE_KEEP_ALIVE_TIMEOUT_MS: '300',
+  EDGE_REQUESTS_PER_CONNECTION_MAX: '5',
+  EDGE_PIPELINED_MAX: '2',
+});
+afterAll(() => resources.disposeAsync());
+
+/** Sends bytes to the TLS port as they are, without TLS. */
+async function sendPlainly(bytes: string) {
+  const socket = connect(rig.edge.port, '127.0.0.1');
+  socket.write(bytes);
+  const answer = await buffer(socket);
+  return { ...readWire(answer, 'response', true), text: answer.toString() };
+}
+
+const metric = async (name: string) => {
+  const values = (await rig.service.metrics.getSingleMetric(name)?.get())?.values ?? [];
+  return Object.fromEntries(values.map(({ labels, value }) => [Object.values(labels).join(), value]));
+};
+
+describe('plain HTTP on the TLS port', () => {
+  test('is answered 497 in our form, with HSTS, closed and audited', async () => {
+    const { 'Ssp-From': from = '' } = ownHeaders();
+    const { messages, text } = await sendPlainly(
+      `GET ${targetPath}/Patient HTTP/1.1\r\nHost: a\r\nSsp-From: ${from}\r\nAccept: application/fhir+json\r\n\r\n`,
+    );
+    expect(messages.map(statusOf)).toEqual([497]);
+    expect(text).toMatch(/^HTTP\/1\.1 497 HTTP Request Sent to HTTPS Port\r\n/);
+    expect(text).toContain('Strict-Transport-Security: max-age=');
+    expect(text).toContain('Connection: close');
+    const id = /X-Ssp-InternalID: (\S+)/.exec(text)?.[1] ?? '';
+    expect(JSON.parse(messages[0]?.body.toString() ?? '')).toMatchObject({
+      id,
+      resourceType: 'OperationOutcome',
+    });
+    expect(await rig.events.completedOf(id)).toMatchObject({
+      from,
+      status: 497,
+      outcome: 'refused',
+      refusal: 'plain-http-on-tls-port',
+      connection: {
+        tlsProtocol: null,
+        certificateDn: null,
+        remoteAddress: expect.stringContaining('127.0.0.1'),
+      },
+    });
+  });
+
+  test.for([
+    { what: 'a body', bytes: 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc', status: 497 },
+    { what: 'CONNECT', bytes: 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n', status: 497 },
+    { what: 'bytes that are no HTTP', bytes: 'SSH-2.0-x\r\n', status: 400 },
+  ])('with $what is answered $status', async ({ bytes, status }) => {
+    const { messages, fault } = await sendPlainly(bytes);
+    expect({ fault, statuses: messages.map(statusOf) }).toEqual({ fault: null, statuses: [status] });
+  });
+});
+
+describe('a connection that keeps us waiting', () => {
+  test('is closed when it sends nothing at all', async () => {
+    const before = await metric('ssp_edge_handshakes_failed_total');
+    const socket = connect(rig.edge.port, '127.0.0.1');
+    expect(await buffer(socket)).toHaveLength(0);
+    expect((await metric('ssp_edge_handshakes_failed_total'))['silent']).toBe((before['silent'] ?? 0) + 1);
+  });
+
+  test('is closed when its handshake does not go on', async () => {
+    const socket = connect(rig.edge.port, '127.0.0.1');
+    socket.write(Buffer.from([0x16, 3, 1]));
+    await buffer(socket);
+    expect((await metric('ssp_edge_handshakes_failed_total'))['timeout']).toBeGreaterThan(0);
+  });
+
+  test.for<Attack>([
+    { name: 'sends no request', bytes: [], statuses: [], forwarded: 0 },
+    { name: 'sends half a head', bytes: request({}).slice(0, 100), statuses: [408], forwarded: 0 },
+    {
+      name: 'sends half a body',
+      bytes: request({ lines: ['Content-Length: 10'], body: 'abc' }),
+      statuses: [408],
+      forwarded: 0,
+    },
+    {
+      name: 'sends half a head behind a whole request',
+      bytes: request({ method: 'GET' }) + request({}).slice(0, 100),
+      statuses: [200, 408],
+      forwarded: 1,
+    },
+    { name: 'sends no further request', bytes: request({ method: 'GET' }), statuses: [200], forwarded: 1 },
+  ])('is closed when it $name', async (it) => {
+    expect(await observe(rig, it)).toEqual(expected(it));
+  });
+
+  test('is closed when its head drips in', async () => {
+    const socket = tlsConnect({ port: rig.edge.port, secureContext: rig.context, rejectUnauthorized: false });
+    const drip = setInterval(() => socket.write('X'), 20);
+    socket.write(`GET ${targetPath}/x HTTP/1.1\r\n`);
+    const answer = await buffer(socket);
+    clearInterval(drip);
+    expect(readWire(answer, 'response', true).messages.map(statusOf)).toEqual([408]);
+  });
+});
+
+describe('a connection that asks for too much', () => {
+  test('is told so with the last answer that it may have', async () => {
+    const socket = tlsConnect({ port: rig.edge.port, secureContext: rig.context, rejectUnauthorized: false });
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    const closed = once(socket, 'close');
+    const answers = () => readWire(Buffer.concat(chunks), 'response').messages;
+    for (let count = 1; count <= 5; count++) {
+      socket.write(request({ method: 'GET' }));
+      await vi.waitFor(() => expect(answers()).toHaveLength(count), { timeout: 5_000, interval: 5 });
+    }
+    await closed;
+    const isLast = ({ headers }: { readonly headers: readonly string[] }) => headers.includes('close');
+    expect(answers().map(isLast)).toEqual([false, false, false, false, true]);
+  });
+
+  test('has no more requests read than may wait', async () => {
+    const it: Attack = {
+      name: 'two hundred at once',
+      bytes: request({ method: 'GET' }).repeat(200),
+      statuses: [200, 200, 200, 200],
+      forwarded: 4,
+    };
+    expect(await observe(rig, it)).toEqual(expected(it));
+  });
+});
+
+test.for([
+  { where: 'a chunk', garbage: 'x' },
+  { where: 'a trailer', garbage: '0\r\nX: \x00\r\n\r\n' },
+  { where: 'the end of its chunk', garbage: '1\r\nab' },
+])('a body that breaks in $where never completes at the provider', async ({ garbage }) => {
+  rig.wire.forget();
+  const socket = tlsConnect({ port: rig.edge.port, secureContext: rig.context, rejectUnauthorized: false });
+  socket.write(request({ lines: ['Transfer-Encoding: chunked'], body: '3\r\nabc\r\n' }));
+  const seen = () => rig.wire.readings();
+  await vi.waitFor(() => expect(seen()[0]?.bytes.toString()).toContain('abc'), { timeout: 5_000 });
+  socket.write(garbage);
+  const answer = await buffer(socket);
+  expect(readWire(answer, 'response', true).messages.map(statusOf)).toEqual([400]);
+  expect(seen().flatMap(({ messages }) => messages)).toEqual([]);
+  await vi.waitFor(() => expect(seen().map(({ isOpen }) => isOpen)).toEqual([false]));
+});
+
+test('a refusal is read whole, although the consumer is still sending a large body', async () => {
+  const consumer = createConsumer(rig.edge, rig.pki.consumers.good, resources);
+  const headers = Object.fromEntries(Object.entries(ownHeaders()).filter(([name]) => name !== 'Ssp-To'));
+  const body = Buffer.alloc(20_000_000);
+  for (let count = 0; count < 5; count++) {
+    const answer = await consumer.send({
+      path: `${targetPath}/Binary`,
+      method: 'POST',
+      headers: { ...headers, 'Content-Length': String(body.length) },
+      body,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body.toString()).toContain('MISSING_OR_INVALID_HEADER');
+  }
+});
+
+test('two thousand consumers that hang up leave nothing behind', async () => {
+  const open = (session?: Buffer) =>
+    tlsConnect({
+      port: rig.edge.port,
+      secureContext: rig.context,
+      rejectUnauthorized: false,
+      ...(session !== undefined && { session }),
+    });
+  const first = open();
+  // The cheaper handshake of a session that goes on.
+  const [session] = await once(first, 'session');
+  first.destroy();
+  const whole = request({ lines: ['Content-Length: 10'], body: 'abc' });
+  for (let round = 0; round < 40; round++) {
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => {
+        const socket = open(session);
+        socket.on('error', () => undefined);
+        await new Promise((done) => void socket.once('secureConnect', done).once('close', done));
+        // Within the head, behind it, and within the exchange.
+        socket.write(whole.slice(0, at % 3 === 0 ? 100 : undefined));
+        if (at % 3 === 2) await new Promise((done) => void setImmediate(done));
+        socket.destroy();
+      }),
+    );
+  }
+  const leftOpen = async () => ({
+    exchanges: (await metric('ssp_edge_exchanges_in_flight'))[''],
+    connections: (await metric('ssp_edge_connections'))[''],
+    toProvider: rig.wire.readings().filter(({ isOpen, rest }) => isOpen && rest.length > 0).length,
+  });
+  await expect
+    .poll(leftOpen, { timeout: 20_000, interval: 100 })
+    .toEqual({ exchanges: 0, connections: 0, toProvider: 0 });
+});
+
+describe('the cipher list', () => {
+  const negotiate = async (ciphers: string, maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.2') => {
+    const socket = tlsConnect({
+      port: rig.edge.port,
+      ca: readFileSync(rig.pki.ca),
+      ciphers: `${ciphers}:@SECLEVEL=0`,
+      maxVersion,
+    });
+    await once(socket, 'secureConnect');
+    const { name } = socket.getCipher();
+    socket.destroy();
+    return name;
+  };
+
+  test.for([
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'DHE-RSA-AES256-GCM-SHA384',
+    'DHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-SHA384',
+    'DHE-RSA-AES256-SHA256',
+    'DHE-RSA-AES256-SHA',
+    'ECDHE-RSA-AES256-SHA',
+  ])('%s is spoken', async (cipher) => {
+    expect(await negotiate(cipher)).toBe(cipher);
+  });
+
+  test.for(['NULL-MD5', 'AES128-SHA256', 'AES256-SHA', 'ECDHE-RSA-AES128-SHA'])(
+    '%s is not',
+    async (cipher) => {
+      await expect(negotiate(cipher)).rejects.toThrow(
+        /handshake failure|no cipher match|no ciphers available/i,
+      );
+    },
+  );
+
+  test('the edge chooses, not the client', async () => {
+    expect(await negotiate('ECDHE-RSA-AES256-SHA:ECDHE-RSA-AES256-GCM-SHA384')).toBe(
+      'ECDHE-RSA-AES256-GCM-SHA384',
+    );
+  });
+
+  test('a handshake without a common cipher or version is counted by its reason', async () => {
+    await negotiate('AES128-SHA256').catch(() => undefined);
+    const old = tlsConnect({
+      port: rig.edge.port,
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    });
+    await once(old, 'close').catch(() => undefined);
+    await vi.waitFor(async () => {
+      const counted = await metric('ssp_edge_handshakes_failed_total');
+      expect(counted['no-common-cipher']).toBeGreaterThan(0);
+      expect(counted['no-common-version']).toBeGreaterThan(0);
+    });
+  });
+});
