@@ -72,7 +72,7 @@ export async function edgeRig(
   const throttle = await startAnsweringService(admissionsPath, batchOf(ThrottleAsk), admit, resources);
   const provider = await startStubProvider({ pki }, resources);
   const events = await startEventTail(kafka.brokers, resources);
-  const config = readConfig(EdgeConfig, {
+  const complete = {
     EDGE_HOST: '127.0.0.1',
     EDGE_HTTPS_PORT: '0',
     EDGE_HTTP_PORT: '0',
@@ -90,12 +90,13 @@ export async function edgeRig(
     EDGE_THROTTLE_URL: throttle.url,
     KAFKA_BROKERS: kafka.brokers.join(','),
     ...environment,
-  });
+  };
+  const config = readConfig(EdgeConfig, complete);
   const service = createService('edge', resources.use(new AsyncDisposableStack()));
   const { https, http } = await startEdge(config, service);
   const edge = { port: https.port, caFile: pki.ca };
   const good = createConsumer(edge, pki.consumers.good, resources);
-  return { edge, http, service, pki, crls, authz, throttle, provider, events, good };
+  return { edge, http, service, pki, crls, authz, throttle, provider, events, good, environment: complete };
 }
 
 /** Headers of a consumer that no other test speaks for, so that its events are told apart. */

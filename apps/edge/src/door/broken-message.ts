@@ -18,13 +18,13 @@ export function endBrokenMessage(
   return (error, socket) => {
     const connection = connections.of(socket);
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    if (connection === undefined || !socket.writable || code === 'ECONNRESET' || code === 'EPIPE') {
-      socket.destroy();
+    // Node tells it again with whatever else arrives.
+    if (connection?.isBroken === true && (code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT')) {
+      if (code === 'HPE_INVALID_EOF_STATE') socket.destroy();
       return;
     }
-    // Node tells it again with whatever else arrives.
-    if (connection.isBroken) {
-      if (code === 'HPE_INVALID_EOF_STATE') socket.destroy();
+    if (connection === undefined || !socket.writable || code === 'ECONNRESET' || code === 'EPIPE') {
+      socket.destroy();
       return;
     }
     if (code.startsWith('ERR_SSL_') && connection.requests > 0) {

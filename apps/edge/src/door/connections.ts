@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** How long what a consumer still sends after its last answer is read and thrown away. */
+/** How long what a consumer still sends after its last answer is read and thrown away, milliseconds. */
 const lingerMs = 2_000;
 
 /** One connection of a consumer, and what is owed on it. */
@@ -21,6 +21,8 @@ export type Connection = {
   isFull: boolean;
   /** The parser has given up: what still arrives makes no sense to it. */
   isBroken: boolean;
+  /** It has had its last answer. */
+  isClosing: boolean;
   /** What the handshake took of the bytes that have been read. */
   readonly handshakeBytes: number;
   /** On the monotonic clock: when it was opened or its latest answer ended. */
@@ -52,6 +54,7 @@ export function createConnections(onCount: (count: number) => void): Connections
         waiting: [],
         isFull: false,
         isBroken: false,
+        isClosing: false,
         handshakeBytes: socket.bytesRead,
         idleSinceMs: performance.now(),
         endTurn: () => endTurn(connection),
@@ -89,7 +92,7 @@ function endTurn(connection: Connection): void {
   connection.idleSinceMs = performance.now();
   if (connection.latest?.complete === true) connection.latest = null;
   // The last answer has been given: what was asked after it is as if it had never been read.
-  if (socket.writableEnded || socket.destroyed) {
+  if (connection.isClosing || socket.destroyed) {
     waiting.length = 0;
     return;
   }
@@ -97,14 +100,19 @@ function endTurn(connection: Connection): void {
   if (next !== undefined) inTurn(connection, next);
 }
 
-/** Ends our side once everything is written, and reads on for a while before the socket is destroyed. */
+/**
+ * Ends a connection once everything is written. A body that is still arriving is read first, for a while: TLS cannot read
+ * on after its own end, and bytes left unread would reset the connection before the consumer has seen its answer.
+ */
 export function closeGently(connection: Connection): void {
-  const { socket } = connection;
+  const { socket, latest } = connection;
+  if (connection.isClosing || socket.destroyed) return;
+  connection.isClosing = true;
   connection.isFull = true;
   connection.isBroken = true;
-  if (socket.destroyed) return;
-  socket.end();
-  connection.latest?.resume();
+  const end = () => void socket.end();
+  if (latest === null || latest.complete) end();
+  else latest.once('close', end).resume();
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));

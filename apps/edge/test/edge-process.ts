@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The edge as a process of its own. */
+export type EdgeProcess = {
+  readonly port: number;
+  /** Of the admin listener. */
+  readonly admin: string;
+  /** Sends SIGTERM; resolves with the exit code. */
+  readonly stop: () => Promise<unknown>;
+};
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Starts `main.ts` with this environment and waits until it is open. */
+export async function startEdgeProcess(
+  environment: Readonly<Record<string, string>>,
+  resources: AsyncDisposableStack,
+): Promise<EdgeProcess> {
+  const child = spawn(process.execPath, [main], {
+    env: { ...environment, ADMIN_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  resources.defer(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  let port: number | undefined;
+  let admin: string | undefined;
+  const lines = createInterface({ input: child.stdout });
+  const opened = Promise.withResolvers<void>();
+  lines.on('line', (line) => {
+    port ??= portIn(line, /"msg":"edge open"/, /"https":\{"host":"[^"]*","port":(\d+)\}/);
+    const adminPort = portIn(line, /"msg":"admin listener open"/, /"port":(\d+)/);
+    if (adminPort !== undefined) admin ??= `http://127.0.0.1:${adminPort}`;
+    if (line.includes('"msg":"started"')) opened.resolve();
+  });
+  exited.then(() => opened.reject(new Error('the edge ended before it was open')), opened.reject);
+  await opened.promise;
+  if (port === undefined || admin === undefined) throw new Error('the edge did not say where it listens');
+  return {
+    port,
+    admin,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+function portIn(line: string, which: RegExp, where: RegExp): number | undefined {
+  const port = which.test(line) ? where.exec(line)?.[1] : undefined;
+  return port === undefined ? undefined : Number(port);
+}
