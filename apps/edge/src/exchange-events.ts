@@ -1,5 +1,5 @@
-import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { maskNhsNumbers } from '@ssp/spine';
+import { type ExchangeCompleted, type ExchangeReceived } from '@ssp/contracts';
 import { type Exchange } from './exchange.ts';
 
 /** Longest part of a request-target that is kept; what is longer was refused for its length. */
@@ -7,19 +7,11 @@ const urlLengthMax = 16_384;
 
 /** The event that must be durable before anything is forwarded (spec 9.2: SSP0001). */
 export function receivedEvent(exchange: Exchange, source: string): string {
-  return ExchangeReceived.encode({
-    specversion: '1.0',
-    id: `${exchange.internalId}.received`,
-    source,
-    type: 'exchange.received',
-    time: exchange.receivedAt.toISOString(),
-    datacontenttype: 'application/json',
-    data: {
-      ...identity(exchange),
-      logReference: 'SSP0001',
-      url: exchange.requestTarget.slice(0, urlLengthMax),
-    },
-  });
+  const own: Own<ExchangeReceived> = {
+    logReference: 'SSP0001',
+    url: exchange.requestTarget.slice(0, urlLengthMax),
+  };
+  return event(exchange, 'received', exchange.receivedAt, source, own);
 }
 
 /** The one terminal event of an exchange, however it ended (spec 9.2: SSP0015). */
@@ -31,44 +23,53 @@ export function completedEvent(
   source: string,
 ): string {
   const { decision, timings } = exchange;
-  return ExchangeCompleted.encode({
-    specversion: '1.0',
-    id: `${exchange.internalId}.completed`,
-    source,
-    type: 'exchange.completed',
-    time: endedAt.toISOString(),
-    datacontenttype: 'application/json',
-    data: {
-      ...identity(exchange),
-      logReference: 'SSP0015',
-      outcome: exchange.outcome,
-      status,
-      providerStatus: exchange.providerStatus,
-      refusal: exchange.refusal,
-      refusalDetail: exchange.refusalDetail,
-      decisionId: decision?.decisionId ?? null,
-      agreementId: exchange.allowed?.agreementId ?? null,
-      rulesVersion: decision?.rulesVersion ?? null,
-      parties: decision?.parties ?? null,
-      endpoint: exchange.forwardedAtMs === null ? null : (exchange.allowed?.endpoint ?? null),
-      requestBytes: exchange.requestBytes,
-      responseBytes: exchange.responseBytes,
-      timings: {
-        totalMs: rounded(totalMs),
-        announceMs: roundedOrNull(timings.announceMs),
-        authoriseMs: roundedOrNull(timings.authoriseMs),
-        admitMs: roundedOrNull(timings.admitMs),
-        providerFirstByteMs: roundedOrNull(timings.providerFirstByteMs),
-        providerMs: roundedOrNull(timings.providerMs),
-      },
+  const own: Own<ExchangeCompleted> = {
+    logReference: 'SSP0015',
+    outcome: exchange.outcome,
+    status,
+    providerStatus: exchange.providerStatus,
+    refusal: exchange.refusal,
+    refusalDetail: exchange.refusalDetail,
+    decisionId: decision?.decisionId ?? null,
+    agreementId: exchange.allowed?.agreementId ?? null,
+    rulesVersion: decision?.rulesVersion ?? null,
+    parties: decision?.parties ?? null,
+    endpoint: exchange.forwardedAtMs === null ? null : (exchange.allowed?.endpoint ?? null),
+    requestBytes: exchange.requestBytes,
+    responseBytes: exchange.responseBytes,
+    timings: {
+      totalMs: rounded(totalMs),
+      announceMs: roundedOrNull(timings.announceMs),
+      authoriseMs: roundedOrNull(timings.authoriseMs),
+      admitMs: roundedOrNull(timings.admitMs),
+      providerFirstByteMs: roundedOrNull(timings.providerFirstByteMs),
+      providerMs: roundedOrNull(timings.providerMs),
     },
-  });
+  };
+  return event(exchange, 'completed', endedAt, source, own);
 }
 
-function identity(exchange: Exchange) {
+/** What both events say. */
+type Identity = Omit<ExchangeReceived['data'], 'logReference' | 'url'>;
+/** What an event says beside that. */
+type Own<Event extends { readonly data: object }> = Omit<Event['data'], keyof Identity>;
+
+/**
+ * The envelope around both parts of the data, put together as text: what both events say, the claims above all, is by far the
+ * larger part, and is written once. That the schemas read it is what the test beside this file shows.
+ */
+function event(exchange: Exchange, kind: 'received' | 'completed', time: Date, source: string, own: object) {
+  exchange.identityJson ??= identityJson(exchange);
+  const envelope = `{"specversion":"1.0","id":"${exchange.internalId}.${kind}","source":${JSON.stringify(source)}`;
+  const type = `"type":"exchange.${kind}","time":"${time.toISOString()}","datacontenttype":"application/json"`;
+  return `${envelope},${type},"data":${exchange.identityJson},${JSON.stringify(own).slice(1)}}`;
+}
+
+/** A JSON object without its end, for what follows. */
+function identityJson(exchange: Exchange): string {
   const { bearer, caller } = exchange;
   const { found } = exchange.sspHeaders;
-  return {
+  const identity: Identity = {
     internalId: exchange.internalId,
     traceId: found.traceId ?? null,
     from: found.from ?? null,
@@ -85,12 +86,12 @@ function identity(exchange: Exchange) {
       certificateDn: caller.certificate?.dn ?? null,
       revocation: exchange.revocation,
     },
-    bearer: {
-      state: bearer.state,
-      alg: bearer.state === 'read' ? bearer.alg : null,
-      claims: bearer.state === 'read' ? bearer.claims : null,
-    },
+    bearer: { state: bearer.state, alg: bearer.state === 'read' ? bearer.alg : null, claims: null },
   };
+  const json = JSON.stringify(identity);
+  if (bearer.state !== 'read') return json.slice(0, -1);
+  // As the token wrote them: they have been read, so they are JSON.
+  return `${json.slice(0, -'null}}'.length)}${bearer.claimsJson}}`;
 }
 
 const rounded = (ms: number) => Math.round(ms * 1_000) / 1_000;

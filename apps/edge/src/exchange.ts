@@ -31,6 +31,8 @@ export type Exchange = {
   /** What the Ssp headers said, also of a request that is refused for one of them, or before they matter. */
   readonly sspHeaders: ReadSspHeaders;
   readonly bearer: BearerToken;
+  /** What both events say of it, once one of them has been written. */
+  identityJson: string | null;
   headers: SspHeaders | null;
   target: Target | null;
   /** Settles when the received event is durable. */
@@ -87,6 +89,7 @@ export function beginExchange(start: {
 }): Exchange {
   return {
     ...start,
+    identityJson: null,
     revocation: null,
     headers: null,
     target: null,

@@ -29,7 +29,12 @@ test.for([
   { what: 'a header that is not JSON', authorization: `Bearer AAAA.${body}.`, alg: null },
   { what: 'an alg that is no text', authorization: `Bearer ${base64url({ alg: 1 })}.${body}.`, alg: null },
 ])('claims are read: $what', ({ authorization, alg }) => {
-  expect(readBearerToken(authorization)).toEqual({ state: 'read', alg, claims });
+  expect(readBearerToken(authorization)).toEqual({
+    state: 'read',
+    alg,
+    claims,
+    claimsJson: JSON.stringify(claims),
+  });
 });
 
 test('the ordinary base64 alphabet is read as well', () => {

@@ -38,6 +38,7 @@ test.for([
   },
   { where: 'some digits encoded', url: '/b/9%3658218%38%373/x', masked: '/b/**********/x' },
   { where: 'digits encoded twice', url: '/b/%2539658218873', masked: '/b/**********' },
+  { where: 'one digit encoded', url: '/b/965821887%33', masked: '/b/**********' },
   { where: 'several', url: '/9658218873/9690937278', masked: '/**********/**********' },
   { where: 'wrong check digit', url: '/b/9658218874', masked: '/b/9658218874' },
   { where: 'longer run', url: '/b/19658218873', masked: '/b/19658218873' },

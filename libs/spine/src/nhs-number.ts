@@ -14,7 +14,11 @@ const otherEscape = '%(?:25)*(?:[0-24-9a-f][0-9a-f]|3[a-f])';
 const candidate = new RegExp(`(?:(?<!${digit})|(?<=${otherEscape}))${digit}{10}(?!${digit})`, 'gi');
 const plain = (text: string) => text.replaceAll(/%(?:25)*3([0-9])/gi, '$1');
 
+// What the expression above, dear as it is, can match at all.
+const worthLooking = /[0-9]{10}|%(?:25)*3[0-9]/;
+
 /** Replaces every NHS number in a URL, also a percent-encoded one, by `**********` (spec 9.1 redactedURL). */
 export function maskNhsNumbers(url: string): string {
+  if (!worthLooking.test(url)) return url;
   return url.replaceAll(candidate, (found) => (isNhsNumber(plain(found)) ? '**********' : found));
 }

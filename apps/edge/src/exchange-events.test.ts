@@ -1,0 +1,70 @@
+import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import { readBearerToken, readSspHeaders } from '@ssp/spine';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { completedEvent, receivedEvent } from './exchange-events.ts';
+import { beginExchange, type Exchange } from './exchange.ts';
+
+const source = '/ssp/edge/host"1/17';
+const endedAt = new Date('2026-01-01T21:00:13.102Z');
+
+function exchange(authorization: string | undefined, requestTarget = '/https://h.nhs.uk/b'): Exchange {
+  return beginExchange({
+    internalId: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11',
+    receivedAt: new Date('2026-01-01T21:00:13.001Z'),
+    startedAtMs: 0,
+    method: 'GET',
+    requestTarget,
+    contentType: 'text/"odd"\\',
+    sspHeaders: readSspHeaders(['Ssp-From', '200000000359']),
+    bearer: readBearerToken(authorization),
+    caller: {
+      remoteAddress: '10.0.0.1',
+      tlsProtocol: 'TLSv1.2',
+      tlsCipher: null,
+      certificate: null,
+      fault: 'certificate-missing',
+    },
+  });
+}
+
+const token = (claims: string) => `Bearer e30.${Buffer.from(claims).toString('base64url')}.`;
+
+function bothOf(of: Exchange) {
+  const received = ExchangeReceived.decode(receivedEvent(of, source));
+  const completed = ExchangeCompleted.decode(completedEvent(of, 200, endedAt, 101.00049, source));
+  return { received, completed };
+}
+
+test.for([
+  { what: 'no token', authorization: undefined, bearer: { state: 'absent', alg: null, claims: null } },
+  { what: 'junk', authorization: 'Bearer x', bearer: { state: 'unreadable', alg: null, claims: null } },
+  { what: 'no claims', authorization: token('{}'), bearer: { state: 'read', alg: null, claims: {} } },
+  {
+    what: 'blanks and line breaks between the claims',
+    authorization: token(' {\r\n "iss" :\t"x" } '),
+    bearer: { state: 'read', alg: null, claims: { iss: 'x' } },
+  },
+])('both events can be read and say the same of the caller: $what', ({ authorization, bearer }) => {
+  const { received, completed } = bothOf(exchange(authorization, '/https://h.nhs.uk/b/9658218873'));
+  expect(received).toMatchObject({ source, id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.received' });
+  expect(completed).toMatchObject({ source, id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.completed' });
+  expect(received.data.bearer).toEqual(bearer);
+  const { logReference, url, ...identity } = received.data;
+  expect({ logReference, url }).toEqual({ logReference: 'SSP0001', url: '/https://h.nhs.uk/b/9658218873' });
+  expect(identity.redactedUrl).toBe('/https://h.nhs.uk/b/**********');
+  expect(completed.data).toMatchObject({ ...identity, logReference: 'SSP0015', status: 200 });
+  expect(completed.data.timings.totalMs).toBe(101);
+  expect(completed.time).toBe('2026-01-01T21:00:13.102Z');
+});
+
+test('whatever the claims, they arrive as the token had them', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), (claims) => {
+      const { received, completed } = bothOf(exchange(token(JSON.stringify(claims))));
+      const expected: unknown = JSON.parse(JSON.stringify(claims));
+      expect(received.data.bearer.claims).toEqual(expected);
+      expect(completed.data.bearer.claims).toEqual(expected);
+    }),
+  );
+});
