@@ -1,6 +1,6 @@
-import { Asid } from './asid.ts';
-import { InteractionId } from './interaction-id.ts';
-import { TraceId } from './trace-id.ts';
+import { type Asid, isAsid } from './asid.ts';
+import { type InteractionId, isInteractionId } from './interaction-id.ts';
+import { type TraceId, isTraceId } from './trace-id.ts';
 
 /** The four headers that every exchange carries (spec 3.1). */
 export type SspHeaders = {
@@ -11,10 +11,10 @@ export type SspHeaders = {
 };
 
 const required = [
-  { field: 'traceId', name: 'Ssp-TraceID', lower: 'ssp-traceid', schema: TraceId },
-  { field: 'from', name: 'Ssp-From', lower: 'ssp-from', schema: Asid },
-  { field: 'to', name: 'Ssp-To', lower: 'ssp-to', schema: Asid },
-  { field: 'interactionId', name: 'Ssp-InteractionID', lower: 'ssp-interactionid', schema: InteractionId },
+  { field: 'traceId', name: 'Ssp-TraceID', lower: 'ssp-traceid', isForm: isTraceId },
+  { field: 'from', name: 'Ssp-From', lower: 'ssp-from', isForm: isAsid },
+  { field: 'to', name: 'Ssp-To', lower: 'ssp-to', isForm: isAsid },
+  { field: 'interactionId', name: 'Ssp-InteractionID', lower: 'ssp-interactionid', isForm: isInteractionId },
 ] as const;
 
 type Field = (typeof required)[number]['field'];
@@ -34,12 +34,11 @@ export type ReadSspHeaders = {
 export function readSspHeaders(rawHeaders: readonly string[]): ReadSspHeaders {
   const found: Partial<Record<Field, string>> = {};
   let problem: { fault: 'missing' | 'repeated' | 'malformed'; header: string } | null = null;
-  for (const { field, name, lower, schema } of required) {
-    const values = valuesOf(rawHeaders, lower);
-    const [value] = values;
-    if (values.length > 1) problem ??= { fault: 'repeated', header: name };
-    else if (value === undefined || value === '') problem ??= { fault: 'missing', header: name };
-    else if (!schema.safeParse(value).success) problem ??= { fault: 'malformed', header: name };
+  for (const { field, name, lower, isForm } of required) {
+    const value = onlyValue(rawHeaders, lower);
+    if (value === null) problem ??= { fault: 'repeated', header: name };
+    else if (value === '') problem ??= { fault: 'missing', header: name };
+    else if (!isForm(value)) problem ??= { fault: 'malformed', header: name };
     else found[field] = value;
   }
   const { traceId, from, to, interactionId } = found;
@@ -49,13 +48,14 @@ export function readSspHeaders(rawHeaders: readonly string[]): ReadSspHeaders {
   return { ok: false, found, ...(problem ?? { fault: 'missing', header: 'Ssp-TraceID' }) };
 }
 
-function valuesOf(rawHeaders: readonly string[], lowerName: string): string[] {
-  const values: string[] = [];
+/** Empty where the header is absent or blank, null where it stands more than once. */
+function onlyValue(rawHeaders: readonly string[], lowerName: string): string | null {
+  let value: string | null = null;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) {
-      values.push((rawHeaders[index + 1] ?? '').trim());
-    }
+    if (name.length !== lowerName.length || name.toLowerCase() !== lowerName) continue;
+    if (value !== null) return null;
+    value = (rawHeaders[index + 1] ?? '').trim();
   }
-  return values;
+  return value ?? '';
 }
