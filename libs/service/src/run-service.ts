@@ -4,6 +4,7 @@ import { startAdminListener } from './admin-listener.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
 import { count, port } from './fields.ts';
 import { ConfigError, loadConfigs } from './load-config.ts';
+import { openLog } from './open-log.ts';
 import { addProcessMetrics, createService, type Service } from './service.ts';
 
 export type ServiceDefinition<Schema extends z.ZodType> = {
@@ -50,7 +51,7 @@ export async function runService<Schema extends z.ZodType>(
       common,
       definition.config,
     );
-    const log = pino({ name: definition.name, level: LOG_LEVEL });
+    const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();
     const service = createService(definition.name, resources, { log, fail: failed.reject });
@@ -93,7 +94,7 @@ export async function runJob<Schema extends z.ZodType>(definition: JobDefinition
   await guarded(definition.name, async () => {
     const [{ LOG_LEVEL }, config] = loadConfigs(LogEnvironment, definition.config);
     await using resources = new AsyncDisposableStack();
-    const log = pino({ name: definition.name, level: LOG_LEVEL });
+    const log = openLog(definition.name, LOG_LEVEL);
     await definition.run(config, createService(definition.name, resources, { log }));
   });
 }
