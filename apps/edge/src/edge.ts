@@ -10,6 +10,7 @@ import { createConnections } from './door/connections.ts';
 import { httpServerOptions } from './door/door-limits.ts';
 import { openDoor } from './door/open-door.ts';
 import { openGovernance } from './governance.ts';
+import { inOrder } from './in-order.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { openProviderPools } from './provider/provider-pools.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
@@ -50,14 +51,18 @@ export async function startEdge(
 
   const app = express()
     .disable('x-powered-by')
-    .use(record(recorders)) // first: it must see every ending
-    .use(identify(trust.standingOf))
-    .use(checkMessage(config.limits.headers)) // before anything is read out of it
-    .use(readExchange(config.target))
-    .use(announce(audit)) // started here, awaited by forward
-    .use(authorise(askAuthz)) // closed when authz is down
-    .use(admit(askThrottle)) // only the authorised spend a provider's capacity
-    .use(forward(pools, { via, publicName: config.publicName }, () => config.provider.timeouts))
+    .use(
+      inOrder([
+        record(recorders), // first: it must see every ending
+        identify(trust.standingOf),
+        checkMessage(config.limits.headers), // before anything is read out of it
+        readExchange(config.target),
+        announce(audit), // started here, awaited by forward
+        authorise(askAuthz), // closed when authz is down
+        admit(askThrottle), // only the authorised spend a provider's capacity
+        forward(pools, { via, publicName: config.publicName }, () => config.provider.timeouts),
+      ]),
+    )
     .use(refuse(answers, log));
 
   const plainApp = express()
