@@ -23,7 +23,7 @@ function exchange(authorization: string | undefined, requestTarget = '/https://h
       tlsProtocol: 'TLSv1.2',
       tlsCipher: null,
       certificate: null,
-      fault: 'certificate-missing',
+      fault: { code: 'certificate-missing' },
     },
   });
 }
