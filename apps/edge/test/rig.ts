@@ -96,7 +96,20 @@ export async function edgeRig(
   const { https, http } = await startEdge(config, service);
   const edge = { port: https.port, caFile: pki.ca };
   const good = createConsumer(edge, pki.consumers.good, resources);
-  return { edge, http, service, pki, crls, authz, throttle, provider, events, good, environment: complete };
+  return {
+    config,
+    edge,
+    http,
+    service,
+    pki,
+    crls,
+    authz,
+    throttle,
+    provider,
+    events,
+    good,
+    environment: complete,
+  };
 }
 
 /** Headers of a consumer that no other test speaks for, so that its events are told apart. */

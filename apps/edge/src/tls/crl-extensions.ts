@@ -93,7 +93,7 @@ function readIssuingDistributionPoint(point: DerReader): {
     if (tag === 0xa0) {
       distributionPoints = readPointName(point.inside());
       if (distributionPoints.length === 0) obstacle = 'distribution-point';
-    } else if (tag === 0xa3) obstacle = 'some-reasons';
+    } else if (tag === 0x83) obstacle = 'some-reasons';
     else if (point.bytes[point.start] === 0) continue;
     else if (tag === 0x81) only = 'user';
     else if (tag === 0x82) only = 'ca';

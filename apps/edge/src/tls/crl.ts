@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CrlExtensions, readCrlExtensions, readEntryExtensions } from './crl-extensions.ts';
-import { DerReader, oidText, serialKey, tags, timeMs } from './der.ts';
+import { DerError, DerReader, oidText, serialKey, tags, timeMs } from './der.ts';
 
 /** What stands round the entries of a CRL; its signature is not yet proved. */
 export type CrlHead = {
@@ -22,15 +22,18 @@ export type CrlHead = {
 /** Reads a CRL but for its entries. Throws a DerError. */
 export function readCrlHead(der: Buffer): CrlHead {
   const file = new DerReader(der).read(tags.sequence);
-  if (file.end !== der.length) file.inside().read(-1);
+  if (file.hasMore()) throw new DerError('something follows the list');
   const outer = file.inside();
   const toBeSigned = outer.read(tags.sequence).whole();
   const list = outer.inside();
-  const signatureAlgorithm = readAlgorithm(outer.read(tags.sequence));
-  const signature = outer.read(tags.bitString).content().subarray(1);
+  const algorithm = outer.read(tags.sequence).whole();
+  const signatureAlgorithm = oidText(outer.inside().read(tags.oid).content());
+  const bits = outer.read(tags.bitString).content();
+  if (bits[0] !== 0 || outer.hasMore()) throw new DerError('no signature of whole octets at the end');
 
   list.readIf(tags.integer);
-  const signedAlgorithm = readAlgorithm(list.read(tags.sequence));
+  // What stands outside the signature's reach must be as it is within, or it could be exchanged for another.
+  if (!list.read(tags.sequence).is(algorithm)) throw new DerError('two signature algorithms');
   const issuer = list.read(tags.sequence).whole().toString('latin1');
   const thisUpdateMs = timeMs(list.next());
   const isTime = list.peek() === tags.utcTime || list.peek() === tags.generalizedTime;
@@ -44,16 +47,11 @@ export function readCrlHead(der: Buffer): CrlHead {
     issuer,
     thisUpdateMs,
     nextUpdateMs,
-    // Outside the signature's reach one could be exchanged for another.
-    signatureAlgorithm: signatureAlgorithm === signedAlgorithm ? signatureAlgorithm : 'two that differ',
-    signature,
+    signatureAlgorithm,
+    signature: bits.subarray(1),
     extensions,
     entries,
   };
-}
-
-function readAlgorithm(sequence: DerReader): string {
-  return oidText(sequence.inside().read(tags.oid).content());
 }
 
 /** So many entries are read in about a millisecond; then others have their turn. */

@@ -110,12 +110,9 @@ export class DerReader {
     return this.bytes.subarray(this.from, this.end);
   }
 
-  /** Whether the content of the element read last is exactly these octets. */
+  /** Whether the element read last is exactly these octets. */
   is(octets: Buffer): boolean {
-    return (
-      this.end - this.start === octets.length &&
-      this.bytes.compare(octets, 0, octets.length, this.start, this.end) === 0
-    );
+    return this.whole().equals(octets);
   }
 }
 
