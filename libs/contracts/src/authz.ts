@@ -48,7 +48,7 @@ export const AuthzAnswer = z.discriminatedUnion('decision', [
     /** The registered endpoint that covers the target: the only host that may be dialled. */
     endpoint: z.string(),
     /** The name that the same registration gives its server (nhsMhsFQDN), lower-cased; null where it gives none. */
-    providerFqdn: z.string().nullable(),
+    providerFqdn: z.string().nullable().default(null),
     agreementId: z.string(),
   }),
   z.object({

@@ -49,6 +49,12 @@ describe('answers', () => {
     expect(answerBatch(AuthzAnswer).parse(JSON.parse(JSON.stringify(batch)))).toEqual(batch);
   });
 
+  test('of an authz that does not know server names yet are read as naming none', () => {
+    const answer = { decision: 'allow', ...decided, endpoint: 'https://h/b', agreementId: 'a' };
+    const { answers } = answerBatch(AuthzAnswer).parse({ answers: [answer] });
+    expect(answers).toEqual([{ ...answer, providerFqdn: null }]);
+  });
+
   test.for([
     { admission: 'admit', ...allowance },
     { admission: 'refuse', ...allowance, scope: 'provider', retryAfterSeconds: 1 },
