@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { cpus, getPriority, loadavg, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { type Programs } from '../setup/obtain-programs.ts';
 
@@ -20,6 +20,8 @@ export async function readMachineFacts(programs: Programs, now: Date): Promise<M
     ['Memory', `${(totalmem() / 2 ** 30).toFixed(1)} GiB`],
     ['Kernel', `Linux ${release()}`],
     ['Load before the run', `${loadavg()[0]?.toFixed(1)} (1 minute)`],
+    // Who measures beside other work may raise the priority of all that is measured; it should be known.
+    ['Nice value', String(getPriority())],
     ['Node.js', `${process.versions.node}, OpenSSL ${process.versions.openssl}`],
     ['nginx', `${found(nginxText, /nginx\/(\S+)/)}, OpenSSL ${found(nginxText, /OpenSSL (\S+)/)}`],
     ['ab', found(ab.stdout, /Version (\S+)/)],
