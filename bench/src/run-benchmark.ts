@@ -62,7 +62,7 @@ export async function runBenchmark(
       ours.reduce((sum, round) => sum + round.load.completed, 0) +
       (latency?.sent ?? 0) +
       (profile?.requests ?? 0),
-    refused: ours.reduce((sum, round) => sum + round.load.non2xx, 0),
+    refused: ours.reduce((sum, round) => sum + round.load.non2xx, 0) + (latency?.refused ?? 0),
   };
   return {
     options,

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { addedLatency } from './added-latency.ts';
 
-const result = (...latenciesMs: readonly number[]) => ({ latenciesMs, lagsMs: [0], newConnections: 0 });
+const result = (...latenciesMs: readonly number[]) => ({
+  latenciesMs,
+  lagsMs: [0],
+  refused: 0,
+  newConnections: 0,
+});
 
 const turns = [
   { through: result(9, 5, 6), direct: result(1, 2, 3) },

@@ -17,6 +17,8 @@ export type LatencyFindings = {
   readonly secondsEach: number;
   readonly turns: readonly LatencyTurn[];
   readonly sent: number;
+  /** Of them, in the warm-up. */
+  readonly refused: number;
 };
 
 /** Sends the same open-loop load through the platform and straight to its provider, by turns. */
@@ -47,7 +49,15 @@ export async function measureLatency(
       `${perSecond} requests/s, turn ${turn} of ${rounds}: p50 and p99 are ${throughMs} ms through the platform, ${directMs} ms straight to the provider`,
     );
   }
-  return { perSecond, arrivals, secondsEach: phaseSeconds * rounds, turns, sent: perPhase * rounds };
+  const refused = turns.reduce((sum, { through }) => sum + through.refused, 0);
+  return {
+    perSecond,
+    arrivals,
+    secondsEach: phaseSeconds * rounds,
+    turns,
+    sent: perPhase * rounds,
+    refused,
+  };
 }
 
 function plansFor(

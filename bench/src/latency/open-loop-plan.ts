@@ -26,6 +26,8 @@ export const OpenLoopResult = z.object({
   latenciesMs: z.array(z.number()).min(1).readonly(),
   /** From the intended time of sending to the real one: the generator's own lateness, which is in the latencies too. */
   lagsMs: z.array(z.number()).min(1).readonly(),
+  /** Of the warm-up: cold code on a busy machine may miss its own timeouts, and is then refused as it should be. */
+  refused: z.int(),
   /** Measured requests that had to open a connection. */
   newConnections: z.int(),
 });

@@ -6,11 +6,17 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { OpenLoopPlan, type OpenLoopResult } from './open-loop-plan.ts';
 import { schedule } from './schedule.ts';
 
-type Sample = { readonly latencyMs: number; readonly lagMs: number; readonly isReused: boolean };
+type Sample = {
+  readonly latencyMs: number;
+  readonly lagMs: number;
+  readonly isReused: boolean;
+  readonly status: number;
+};
 
 /** Timers keep whole milliseconds only: the last one or two are spent looking at the clock. */
 const timerSlackMs = 1.2;
 const warmUpConnections = 16;
+const coldRefusalsMax = 0.02;
 
 const plan = OpenLoopPlan.parse(JSON.parse(process.argv[2] ?? 'null'));
 const { host, port, servername, path, headers } = plan;
@@ -34,9 +40,8 @@ function send(dueMs: number): Promise<Sample> {
       response.once('error', reject);
       response.once('end', () => {
         const latencyMs = performance.now() - dueMs;
-        if (statusCode === 200 && response.complete)
-          resolve({ latencyMs, lagMs, isReused: sent.reusedSocket });
-        else reject(new Error(`answered ${statusCode}`));
+        if (statusCode === undefined || !response.complete) reject(new Error('the answer was cut off'));
+        else resolve({ latencyMs, lagMs, isReused: sent.reusedSocket, status: statusCode });
       });
     });
     sent.once('error', reject);
@@ -44,12 +49,19 @@ function send(dueMs: number): Promise<Sample> {
   });
 }
 
-async function warmUp(): Promise<void> {
+/** How many were refused. @throws Error for more than a few */
+async function warmUp(): Promise<number> {
   let left = plan.warmUpRequests;
+  let refused = 0;
   const lane = async () => {
-    while (left-- > 0) await send(performance.now());
+    while (left-- > 0) {
+      if ((await send(performance.now())).status !== 200) refused += 1;
+    }
   };
   await Promise.all(Array.from({ length: warmUpConnections }, lane));
+  if (refused > plan.warmUpRequests * coldRefusalsMax)
+    throw new Error(`${refused} were refused in the warm-up`);
+  return refused;
 }
 
 async function until(dueMs: number): Promise<void> {
@@ -72,13 +84,16 @@ async function measure(): Promise<readonly Sample[]> {
   return Promise.all(samples);
 }
 
-await warmUp();
+const refused = await warmUp();
 const samples = await measure();
+const bad = samples.find(({ status }) => status !== 200);
+if (bad !== undefined) throw new Error(`answered ${bad.status}`);
 agent.destroy();
 process.stdout.write(
   JSON.stringify({
     latenciesMs: samples.map(({ latencyMs }) => latencyMs),
     lagsMs: samples.map(({ lagMs }) => lagMs),
+    refused,
     newConnections: samples.filter(({ isReused }) => !isReused).length,
   } satisfies OpenLoopResult),
 );

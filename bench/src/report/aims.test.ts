@@ -50,11 +50,18 @@ test('nothing measured aims at nothing', () => {
   expect(costAims([])).toEqual([]);
 });
 
-const result = (...latenciesMs: readonly number[]) => ({ latenciesMs, lagsMs: [0], newConnections: 0 });
+const result = (...latenciesMs: readonly number[]) => ({
+  latenciesMs,
+  lagsMs: [0],
+  refused: 0,
+  newConnections: 0,
+});
 
 test('a median of 2 ms more and a 99th percentile of 10 ms more are the limits', () => {
   const turns = [{ through: result(3, 3, 30), direct: result(1, 1, 2) }];
-  expect(latencyAims({ turns, perSecond: 138, arrivals: 'fixed', secondsEach: 1, sent: 3 })).toMatchObject([
+  expect(
+    latencyAims({ turns, perSecond: 138, arrivals: 'fixed', secondsEach: 1, sent: 3, refused: 0 }),
+  ).toMatchObject([
     { name: 'added latency at 138 requests/s, p50', atMost: 2, value: 2 },
     { name: 'added latency at 138 requests/s, p99', atMost: 10, value: 28 },
   ]);
