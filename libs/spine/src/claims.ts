@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.ts';
+
 /**
  * What the bearer token says of itself. The token is a statement for the audit, not a proof: its signature is never
  * trusted (spec 8).
@@ -7,6 +9,8 @@ export type BearerToken =
   | { readonly state: 'unreadable' }
   | {
       readonly state: 'read';
+      /** Whether the part before the claims is a JSON object, as it should be. */
+      readonly headerRead: boolean;
       readonly alg: string | null;
       readonly claims: Readonly<Record<string, unknown>>;
       /** The same as the token wrote them; well-formed JSON. */
@@ -26,17 +30,20 @@ export function readBearerToken(authorization: string | undefined): BearerToken 
   const claimsJson = decodePart(token[2] ?? '');
   const claims = readObject(claimsJson);
   if (claims === null) return { state: 'unreadable' };
-  return { state: 'read', alg: algorithmOf(token[1] ?? ''), claims, claimsJson };
+  const header = token[1] === unsignedHeader ? unsigned : readObject(decodePart(token[1] ?? ''));
+  const alg: unknown = header?.['alg'];
+  return {
+    state: 'read',
+    headerRead: header !== null,
+    alg: typeof alg === 'string' ? alg : null,
+    claims,
+    claimsJson,
+  };
 }
 
 // What nearly every consumer sends (spec 8): not worth reading anew each time.
-const unsignedHeader = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
-
-function algorithmOf(header: string): string | null {
-  if (header === unsignedHeader) return 'none';
-  const alg = readObject(decodePart(header))?.['alg'];
-  return typeof alg === 'string' ? alg : null;
-}
+const unsigned: Readonly<Record<string, unknown>> = { alg: 'none', typ: 'JWT' };
+const unsignedHeader = Buffer.from(JSON.stringify(unsigned)).toString('base64url');
 
 function decodePart(part: string): string {
   return Buffer.from(part, 'base64url').toString('utf8');
@@ -49,8 +56,4 @@ function readObject(json: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

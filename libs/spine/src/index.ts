@@ -3,8 +3,19 @@ export { Asid } from './asid.ts';
 export { readBearerToken, type BearerToken } from './claims.ts';
 export { type Endpoint, type EndpointTolerance, matchesEndpoint, readEndpoint } from './endpoint-match.ts';
 export { InteractionId } from './interaction-id.ts';
+export {
+  type ForwardedMethod,
+  forwardedMethodList,
+  forwardedMethods,
+  type Interaction,
+  interactions,
+  resourceMethods,
+  type TokenScope,
+  tokenScopes,
+} from './interactions.ts';
 export { isNhsNumber, maskNhsNumbers } from './nhs-number.ts';
 export { operationOutcome, type OperationOutcome, operationOutcomeXml } from './operation-outcome.ts';
+export { hasFalseNhsNumber } from './query-nhs-numbers.ts';
 export { Refusal, type RefusalCode, type RefusalFacts, type RefusalRow, refusals } from './refusal.ts';
 export { readSspHeaders, type ReadSspHeaders, type SspHeaders } from './ssp-headers.ts';
 export { statusText } from './status-text.ts';
@@ -17,4 +28,13 @@ export {
   type TargetTolerance,
   targetUrl,
 } from './target.ts';
+export {
+  type TokenEnforcement,
+  tokenEnforcements,
+  type TokenFault,
+  tokenFault,
+  type TokenRules,
+} from './token-fault.ts';
+export { tokenPartyFault } from './token-party-fault.ts';
+export { tokenRefusal } from './token-refusal.ts';
 export { TraceId } from './trace-id.ts';

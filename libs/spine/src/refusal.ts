@@ -63,6 +63,37 @@ export const refusals = {
     code: 'MISSING_OR_INVALID_HEADER',
     diagnostics: '{header} {detail}',
   },
+  'token-missing': {
+    status: 400,
+    issue: 'invalid',
+    text: 'BAD_REQUEST',
+    system: spineCodes,
+    code: 'BAD_REQUEST',
+    diagnostics: 'BAD_REQUEST_{detail}',
+  },
+  'token-invalid': {
+    status: 400,
+    issue: 'invalid',
+    text: 'BAD_REQUEST',
+    system: spineCodes,
+    code: 'BAD_REQUEST',
+    diagnostics: 'BAD_REQUEST_{detail}',
+  },
+  'token-mismatch': {
+    status: 400,
+    issue: 'invalid',
+    text: 'BAD_REQUEST',
+    system: spineCodes,
+    code: 'BAD_REQUEST',
+    diagnostics: 'BAD_REQUEST_{detail}',
+  },
+  'invalid-nhs-number': {
+    status: 400,
+    issue: 'value',
+    text: 'INVALID_NHS_NUMBER',
+    system: spineCodes,
+    code: 'INVALID_NHS_NUMBER',
+  },
   'sender-not-authorised': {
     status: 403,
     issue: 'forbidden',
@@ -107,9 +138,9 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
-/** What fills the placeholders of a refusal's text; shown to the caller, so never more than the caller sent or the directory publishes. */
+/** What fills the placeholders of a refusal's text, and the header `Allow` of a 405; shown to the caller, so never more than the caller sent or the directory publishes. */
 export type RefusalFacts = Partial<
-  Record<'from' | 'to' | 'endpoint' | 'cpaId' | 'target' | 'header' | 'detail', string>
+  Record<'from' | 'to' | 'endpoint' | 'cpaId' | 'target' | 'header' | 'detail' | 'allow', string>
 >;
 
 /** The FHIR value set of the code table's ordinary rows. */
