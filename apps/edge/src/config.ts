@@ -1,6 +1,8 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { commaList, count, filePath, flag, milliseconds, port } from '@ssp/service';
+import { tokenEnforcements } from '@ssp/spine';
 import { z } from 'zod';
+import { parseCorsOrigins } from './answer/cors.ts';
 import { parseConnectTo } from './provider/connect-to.ts';
 import { defaultCiphers } from './tls/ciphers.ts';
 import { type DnPolicy, parseDnPolicy } from './tls/dn-policy.ts';
@@ -155,6 +157,39 @@ export const EdgeConfig = z
     EDGE_TARGET_COLLAPSED_SLASH: flag
       .default(false)
       .describe('Whether a target may begin https:/host, as if it began https://host'),
+    EDGE_INTERACTIONS_FILE: filePath
+      .optional()
+      .describe(
+        'JSON file of rules for each interaction; watched and reloaded; without one the defaults hold',
+      ),
+    EDGE_TOKEN_ENFORCEMENT: z
+      .enum(tokenEnforcements)
+      .default('off')
+      .describe(
+        'How closely tokens are looked at where the interactions file does not say: off, structure or full',
+      ),
+    EDGE_TOKEN_LIFETIME_MAX_SECONDS: count
+      .default(300)
+      .describe("Longest time between a token's iat and its exp, where tokens are looked at"),
+    EDGE_TOKEN_SKEW_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(30)
+      .describe("By how much a consumer's clock may differ, where tokens are looked at in full"),
+    EDGE_NHS_NUMBER_CHECK: flag
+      .default(false)
+      .describe('Refuse a query whose identifier parameter holds an NHS number that is none'),
+    EDGE_CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform(parseCorsOrigins)
+      .describe(
+        'Origins whose pages may read answers, separated by commas, or *; with any, OPTIONS is answered',
+      ),
+    EDGE_CORS_MAX_AGE_SECONDS: count
+      .default(600)
+      .describe('How long a browser may keep the answer to OPTIONS'),
     ...kafkaEnvironment,
   })
   .refine((env) => env.EDGE_CRL_FILES.length + env.EDGE_CRL_URLS.length > 0, {
@@ -219,6 +254,14 @@ export const EdgeConfig = z
     audit: { timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS, queueMax: env.EDGE_AUDIT_QUEUE_MAX },
     target: { port443: env.EDGE_TARGET_PORT_443, collapsedSlash: env.EDGE_TARGET_COLLAPSED_SLASH },
     errorFormat: env.EDGE_ERROR_FORMAT,
+    interactions: {
+      file: env.EDGE_INTERACTIONS_FILE,
+      enforcement: env.EDGE_TOKEN_ENFORCEMENT,
+      lifetimeMaxSeconds: env.EDGE_TOKEN_LIFETIME_MAX_SECONDS,
+      skewSeconds: env.EDGE_TOKEN_SKEW_SECONDS,
+    },
+    nhsNumberCheck: env.EDGE_NHS_NUMBER_CHECK,
+    cors: { origins: env.EDGE_CORS_ORIGINS, maxAgeSeconds: env.EDGE_CORS_MAX_AGE_SECONDS },
     kafka: toKafkaConfig(env, 'edge'),
   }));
 export type EdgeConfig = z.output<typeof EdgeConfig>;

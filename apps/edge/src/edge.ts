@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { listen, type ListenAddress, type Service } from '@ssp/service';
-import { Refusal } from '@ssp/spine';
+import { forwardedMethodList, Refusal } from '@ssp/spine';
 import express from 'express';
 import { refuse } from './answer/refuse.ts';
 import { type EdgeConfig } from './config.ts';
@@ -11,12 +11,16 @@ import { httpServerOptions } from './door/door-limits.ts';
 import { openDoor } from './door/open-door.ts';
 import { openGovernance } from './governance.ts';
 import { inOrder } from './in-order.ts';
+import { watchInteractions } from './interactions/watch-interactions.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { openProviderPools } from './provider/provider-pools.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
+import { answerOptions } from './stages/answer-options.ts';
 import { admit } from './stages/admit.ts';
 import { announce } from './stages/announce.ts';
 import { authorise } from './stages/authorise.ts';
+import { checkParties } from './stages/check-parties.ts';
+import { checkRequest } from './stages/check-request.ts';
 import { forward } from './stages/forward.ts';
 import { certificateRefusal, identify } from './stages/identify.ts';
 import { checkMessage } from './stages/check-message.ts';
@@ -47,6 +51,13 @@ export async function startEdge(
   const trust = await openTrust(config, renewTls, metrics, log, resources);
   const consumerTls = () => serverContext(config, certificate(), trust.caPem());
   const callers = createCallers(config.dnPolicy);
+  const policyOf = watchInteractions(
+    { ...config.interactions, timeouts: config.provider.timeouts },
+    log,
+    resources,
+  );
+  const { cors, nhsNumberCheck } = config;
+  const allow = cors.origins === null ? forwardedMethodList : `${forwardedMethodList}, OPTIONS`;
   const recorders = { audit, metrics, log, callers, newId: randomUUID };
 
   const app = express()
@@ -56,11 +67,18 @@ export async function startEdge(
         record(recorders), // first: it must see every ending
         identify(trust.standingOf),
         checkMessage(config.limits.headers), // before anything is read out of it
-        readExchange(config.target),
+        answerOptions(cors.origins, policyOf, { via, maxAgeSeconds: cors.maxAgeSeconds }),
+        readExchange(config.target, allow),
+        checkRequest(policyOf, { nhsNumberCheck }), // what the interaction's rules ask of the request alone
         announce(audit), // started here, awaited by forward
         authorise(askAuthz), // closed when authz is down
+        checkParties(), // what they ask of it in the directory's light
         admit(askThrottle), // only the authorised spend a provider's capacity
-        forward(pools, { via, publicName: config.publicName }, () => config.provider.timeouts),
+        forward(
+          pools,
+          { via, publicName: config.publicName },
+          (interactionId) => policyOf(interactionId).timeouts,
+        ),
       ]),
     )
     .use(refuse(answers, log));
@@ -95,7 +113,7 @@ export async function startEdge(
         listener: app,
         connectRefusal: (caller) =>
           certificateRefusal(caller, trust.standingOf(caller, Date.now())) ??
-          new Refusal('method-not-allowed'),
+          new Refusal('method-not-allowed', { allow }),
       },
       plain: {
         server: createHttpServer(httpServerOptions(config.limits)),

@@ -13,6 +13,7 @@ import {
   type Target,
 } from '@ssp/spine';
 import { type RequestHandler, type Response } from 'express';
+import { type InteractionPolicy } from './interactions/interaction-policy.ts';
 import { type Caller } from './tls/caller.ts';
 
 /** One request through the proxy, filled in stage by stage and told to audit at its end. */
@@ -35,6 +36,10 @@ export type Exchange = {
   identityJson: string | null;
   headers: SspHeaders | null;
   target: Target | null;
+  /** What the interaction asks for, once its headers are read. */
+  policy: InteractionPolicy | null;
+  /** Raw header list by which a page may read the answer; null where CORS is off. */
+  crossOrigin: readonly string[] | null;
   /** Settles when the received event is durable. */
   announced: Promise<void> | null;
   decision: AuthzDecision | null;
@@ -93,6 +98,8 @@ export function beginExchange(start: {
     revocation: null,
     headers: null,
     target: null,
+    policy: null,
+    crossOrigin: null,
     announced: null,
     decision: null,
     allowed: null,

@@ -1,6 +1,6 @@
 import { type Exchange } from '../exchange.ts';
 
-/** Raw header list that every answer carries, the provider's and our own (spec 3.2: HSTS, rate headers). */
+/** Raw header list that every answer carries, the provider's and our own (spec 3.2: HSTS, rate headers, CORS). */
 export function answerHeaders(exchange: Exchange, via: string): string[] {
   const headers = [
     'Strict-Transport-Security',
@@ -10,7 +10,8 @@ export function answerHeaders(exchange: Exchange, via: string): string[] {
     'Via',
     via,
   ];
-  const { admission } = exchange;
+  const { admission, crossOrigin } = exchange;
+  if (crossOrigin !== null) headers.push(...crossOrigin);
   if (admission === null) return headers;
   headers.push('X-Rate-Limit-Limit', String(admission.limit));
   headers.push('X-Rate-Limit-Remaining', String(admission.remaining));

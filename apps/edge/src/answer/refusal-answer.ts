@@ -1,5 +1,6 @@
 import {
   answerFormat,
+  forwardedMethodList,
   type FormatWishes,
   operationOutcome,
   operationOutcomeXml,
@@ -34,6 +35,6 @@ export function refusalAnswer(
     'Cache-Control',
     'no-store',
   ];
-  if (refusal.status === 405) headers.push('Allow', 'GET, POST, PUT, DELETE, PATCH');
+  if (refusal.status === 405) headers.push('Allow', refusal.facts.allow ?? forwardedMethodList);
   return { status: refusal.status, statusText: statusText(refusal.status), headers, body };
 }

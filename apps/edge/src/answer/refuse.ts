@@ -41,7 +41,8 @@ export function refuse(
       headers.push('Retry-After', '1');
     // A body that nobody will read would have to be drained before the connection could serve again.
     if (closing.has(refusal.status) || (hasBody(req) && !req.complete)) headers.push('Connection', 'close');
-    exchange.responseBytes = Buffer.byteLength(answer.body);
+    // Node keeps the body of an answer to HEAD to itself.
+    exchange.responseBytes = exchange.method === 'HEAD' ? 0 : Buffer.byteLength(answer.body);
     res.writeHead(answer.status, answer.statusText, headers);
     res.end(answer.body);
   };

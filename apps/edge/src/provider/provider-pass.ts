@@ -21,6 +21,7 @@ export type ForwardPlan = {
 };
 
 // HSTS is ours to set for our own name.
+const allowOrigin = 'access-control-allow-origin';
 const ownHeaders: ReadonlySet<string> = new Set(['strict-transport-security', 'via']);
 
 /**
@@ -113,6 +114,9 @@ function send(plan: ForwardPlan, req: IncomingMessage, res: ServerResponse): voi
         exchange.providerStatus = status;
         const rawHeaders = textHeaders(started.rawHeaders);
         announcedBytes = announcedLength(rawHeaders);
+        // A provider that speaks of CORS itself is not contradicted.
+        if (exchange.crossOrigin !== null && headerValue(rawHeaders, allowOrigin) !== undefined)
+          exchange.crossOrigin = null;
         const headers = [
           ...endToEndHeaders(rawHeaders, ownHeaders),
           ...answerHeaders(exchange, viaOf(rawHeaders, plan.via)),
