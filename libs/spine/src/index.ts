@@ -1,4 +1,4 @@
-export { answerFormat, type AnswerFormat, type FormatWishes } from './answer-format.ts';
+export { answerFormat, type AnswerFormat, type FormatWishes, looseQuery } from './answer-format.ts';
 export { Asid } from './asid.ts';
 export { readBearerToken, type BearerToken } from './claims.ts';
 export { type Endpoint, type EndpointTolerance, matchesEndpoint, readEndpoint } from './endpoint-match.ts';

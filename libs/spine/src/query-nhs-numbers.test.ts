@@ -16,6 +16,7 @@ test.for([
   { query: `?identifier=${encodeURIComponent(`${system}|9690937279`)}`, expected: true },
   { query: `?%69dentifier=${system}%7C9690937279`, expected: true },
   { query: `?i%64entifier=${system}%7C9690937279`, expected: true },
+  { query: `?identifier=${system}|9690937278,${system}|9690937278`, expected: false },
   { query: `?identifier=${system}|9690937278,${system}|9690937279`, expected: true },
   { query: `?a=1&identifier=${system}|9690937278&identifier=${system}|1`, expected: true },
   { query: `?identifier:exact=${system}|1`, expected: true },

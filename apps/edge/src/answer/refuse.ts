@@ -1,4 +1,4 @@
-import { Refusal } from '@ssp/spine';
+import { looseQuery, Refusal } from '@ssp/spine';
 import { type NextFunction, type Request } from 'express';
 import { type Logger } from 'pino';
 import { type ExchangeResponse } from '../exchange.ts';
@@ -31,7 +31,7 @@ export function refuse(
     }
     if (res.headersSent || res.destroyed) return res.destroy();
     const wishes = {
-      query: exchange.target?.query ?? '',
+      query: exchange.target?.query ?? looseQuery(exchange.requestTarget),
       accept: req.headers.accept,
       contentType: req.headers['content-type'],
     };
