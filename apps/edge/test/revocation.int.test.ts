@@ -125,6 +125,7 @@ type Publication = {
 const publications = [
   {
     by: 'file',
+    version: 'TLSv1.2',
     open: async (directory: string, crl: string): Promise<Publication> => {
       const file = join(directory, 'issuing.crl');
       writeFileSync(file, crl);
@@ -136,6 +137,7 @@ const publications = [
   },
   {
     by: 'URL',
+    version: 'TLSv1.3',
     open: async (directory: string, crl: string, resources: AsyncDisposableStack): Promise<Publication> => {
       let [current, edition] = [crl, 1];
       const server = createServer((req, res) => {
@@ -160,8 +162,8 @@ const publications = [
 ];
 
 test.for(publications)(
-  'a certificate revoked by $by is refused by every edge within 5 seconds, however its holder comes back',
-  async ({ open }) => {
+  'a certificate revoked by $by is refused by every edge within 5 seconds, however its holder comes back ($version)',
+  async ({ version, open }) => {
     await using resources = new AsyncDisposableStack();
     const { path: directory } = resources.use(await mkdtempDisposable(join(tmpdir(), 'lab-')));
     const root = await labAuthority('Lab Root');
@@ -175,6 +177,7 @@ test.for(publications)(
       EDGE_CLIENT_CA_FILE: join(directory, 'ca.pem'),
       // As it comes: the promise is that of the default settings.
       EDGE_CRL_POLL_MS: '',
+      EDGE_TLS_MAX_VERSION: version,
       ...publication.environment,
     });
     const ports = [rig.edge.port];

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ import { createConsumer } from './consumer.ts';
 import { daysFromNow, labAuthority, labConsumer, labCrl, pemOf, publish } from './lab-pki.ts';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
 
-const soon = { timeout: 5_000, interval: 50 };
+// Longer than any of it takes, on a machine that has much else to do.
+const soon = { timeout: 20_000, interval: 50 };
 
 async function lab(resources: AsyncDisposableStack) {
   const { path: directory } = resources.use(await mkdtempDisposable(join(tmpdir(), 'lab-')));
@@ -90,6 +91,25 @@ test('an older CRL that comes again, and one of a stranger, leave the one in for
   publish(files.crl, await labCrl(await labAuthority('Lab Issuing'), { crlNumber: 3 }));
   await vi.waitFor(() => refused('signature-wrong'), soon);
   expect((await consumer.send(exchange)).status).toBe(495);
+});
+
+test('a CRL whose file is gone stays in force, and the look at it grows old', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { directory, issuing, files, environment } = await lab(resources);
+  const holder = await labConsumer(directory, issuing);
+  writeFileSync(files.crl, await labCrl(issuing, { revoked: [holder.serial] }));
+  const rig = await edgeRig(resources, { ...environment, EDGE_CRL_POLL_MS: '20' });
+  const [bad, good] = [holder, await labConsumer(directory, issuing)].map((it) =>
+    createConsumer(rig.edge, it, resources),
+  );
+  rmSync(files.crl);
+  const age = /ssp_edge_crl_look_age_seconds\{kind="file"\} ([\d.]+)/;
+  await vi.waitFor(async () => {
+    const [, seconds] = age.exec(await rig.service.metrics.metrics()) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(0.5);
+  }, soon);
+  expect((await good?.send(exchange))?.status).toBe(200);
+  expect((await bad?.send(exchange))?.status).toBe(495);
 });
 
 test.for([
