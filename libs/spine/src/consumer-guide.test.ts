@@ -5,6 +5,8 @@ import { readBearerToken } from './claims.ts';
 import { type RefusalRow, refusals } from './refusal.ts';
 import { readSspHeaders } from './ssp-headers.ts';
 import { parseTarget, targetLengthMax } from './target.ts';
+import { tokenFault } from './token-fault.ts';
+import { tokenPartyFault } from './token-party-fault.ts';
 
 const page = new URL('../../../docs/consumer-guide.md', import.meta.url);
 const configurationPage = new URL('../../../docs/configuration.md', import.meta.url);
@@ -66,6 +68,23 @@ test('the four headers of the guide are those that are read', () => {
   );
   expect(rows).toHaveLength(4);
   expect(readSspHeaders(rows.flat())).toMatchObject({ ok: true });
+});
+
+test('the payload of the guide holds where tokens are looked at in full', () => {
+  const json = Array.from(guide.matchAll(/^```json\n(.*?)^```/gms), ([, block = '']) => block).find((block) =>
+    block.includes('"requested_scope"'),
+  );
+  const bearer = readBearerToken(`Bearer ${part('{"alg":"none","typ":"JWT"}')}.${part(json ?? '')}.`);
+  const claims = bearer.state === 'read' ? bearer.claims : {};
+  const rules = {
+    enforcement: 'full',
+    scopes: ['patient/*.read'],
+    lifetimeMaxSeconds: 300,
+    skewSeconds: 0,
+  } as const;
+  expect(tokenFault(bearer, rules, '200000000359', Number(claims['iat']))).toBeNull();
+  const facts = { endpoint: String(claims['aud']), senderOds: 'R1A14' };
+  expect(tokenPartyFault(claims, facts, [])).toBeNull();
 });
 
 const part = (text: string) => Buffer.from(text).toString('base64url');
