@@ -50,13 +50,17 @@ export function readCaller(socket: TLSSocket, policy: DnPolicy): Caller {
   }
 }
 
+/** A stranger's certificate may say what it likes, and as much as it likes; audit keeps no more of it than this. */
+const dnLengthMax = 1_024;
+const serialLengthMax = 64;
+
 function readCertificate(x509: X509Certificate, policy: DnPolicy): CallerCertificate {
   const facts = readCertificateFacts(x509.raw);
   const names = [...new Set([...facts.commonNames, ...facts.dnsNames])].filter(isHostName);
   const nameFault = names.length === 0 ? ({ code: 'certificate-name-missing' } as const) : null;
   return {
-    serial: facts.serial,
-    dn: facts.subjectText,
+    serial: facts.serial.slice(0, serialLengthMax),
+    dn: facts.subjectText.slice(0, dnLengthMax),
     names,
     nameFault: nameFault ?? policyFault(facts, policy),
     x509,
