@@ -45,7 +45,7 @@ export async function startEdge(
   const answers = { via, errorFormat: config.errorFormat };
 
   const { audit, askAuthz, askThrottle } = govern(config, service, metrics);
-  const pools = openProviderPools(config, resources);
+  const pools = openProviderPools(config, metrics, log, resources);
   const renewTls = () => server.setSecureContext(consumerTls());
   const certificate = watchServerCertificate(config.server, renewTls, log, resources);
   const trust = await openTrust(config, renewTls, metrics, log, resources);
@@ -74,11 +74,7 @@ export async function startEdge(
         authorise(askAuthz), // closed when authz is down
         checkParties(), // what they ask of it in the directory's light
         admit(askThrottle), // only the authorised spend a provider's capacity
-        forward(
-          pools,
-          { via, publicName: config.publicName },
-          (interactionId) => policyOf(interactionId).timeouts,
-        ),
+        forward(pools, { via, ...config }, (interactionId) => policyOf(interactionId).timeouts),
       ]),
     )
     .use(refuse(answers, log));

@@ -63,6 +63,28 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['status'] as const,
       registers,
     }),
+    providerConnections: new Gauge({
+      name: 'ssp_edge_provider_connections',
+      help: 'Connections to providers that serve an exchange, rest, or are being made; looked at every second',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    providerWaiting: new Gauge({
+      name: 'ssp_edge_provider_waiting',
+      help: 'Exchanges that wait for a connection to their provider; looked at every second',
+      registers,
+    }),
+    providerConnects: new Counter({
+      name: 'ssp_edge_provider_connects_total',
+      help: 'Connections to providers that were opened, or could not be',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    providerRetries: new Counter({
+      name: 'ssp_edge_provider_retries_total',
+      help: 'GETs that were sent again because an idle connection had died',
+      registers,
+    }),
     crlSecondsToNextUpdate: new Gauge({
       name: 'ssp_edge_crl_seconds_to_next_update',
       help: 'Until the first CRL of a trusted CA ends; its certificates are refused then, or after the grace',

@@ -46,7 +46,7 @@ test('an allowed exchange reaches the provider as it was sent, and its answer co
   expect(seen?.rawHeaders).toEqual(
     expect.arrayContaining(['X-Mixed-CASE', 'kept', 'Ssp-From', own['Ssp-From']]),
   );
-  expect(seen?.rawHeaders.join('\n')).toMatch(/^host\norange\.testlab\.nhs\.uk$/m);
+  expect(seen?.rawHeaders.join('\n')).toMatch(/^Host\norange\.testlab\.nhs\.uk$/m);
   expect(seen?.rawHeaders.join('\n')).toContain('for=127.0.0.1;by=_spine-secure-proxy');
 });
 

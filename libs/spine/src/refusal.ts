@@ -133,6 +133,12 @@ export const refusals = {
     text: 'ERROR_COMMUNICATING_TO_ENDPOINT_URL_{target}',
   },
   'provider-timeout': { status: 504, issue: 'transient', text: 'SERVER_AT_TARGET_URL_TIMED_OUT_{target}' },
+  'provider-timeout-unofficial': {
+    status: 599,
+    issue: 'transient',
+    text: 'SERVER_AT_TARGET_URL_TIMED_OUT_{target}',
+  },
+  'provider-busy': { status: 503, issue: 'transient', text: 'NO_CONNECTION_TO_PROVIDER_FREE_{to}' },
   internal: { status: 500, issue: 'exception', text: 'INTERNAL_SERVER_ERROR' },
 } as const satisfies Record<string, RefusalRow>;
 

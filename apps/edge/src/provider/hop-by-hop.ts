@@ -1,41 +1,70 @@
-const hopByHop = new Set([
+/** Fields that concern one hop alone (RFC 9110 7.6.1, spec 3.2), and those that frame a message, which are written anew. */
+const ownHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
+  'proxy-authentication-info',
   'proxy-authorization',
   'proxy-connection',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'http2-settings',
 ]);
 
-// A nomination by Connection may take away what concerns one hop, never what carries the exchange (spec 3.2).
-const neverNominated = /^(ssp-.*|authorization|host|content-length)$/;
+// What names the exchange, says who asks, tells what the body is or where the message has been (spec 3.2).
+const essential: ReadonlySet<string> = new Set([
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'expect',
+  'forwarded',
+  'host',
+  'range',
+  'retry-after',
+  'set-cookie',
+  'strict-transport-security',
+  'traceparent',
+  'tracestate',
+  'via',
+  'www-authenticate',
+  'x-forwarded-for',
+]);
 
-/** Copies a flat raw header list without what concerns this hop alone; case, order and repeats stay (RFC 9110 7.6.1). */
-export function endToEndHeaders(rawHeaders: readonly string[], alsoDropped: ReadonlySet<string>): string[] {
-  const nominated = nominatedHeaders(rawHeaders);
-  const kept: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    const lower = name.toLowerCase();
-    if (hopByHop.has(lower) || alsoDropped.has(lower) || nominated?.has(lower)) continue;
-    kept.push(name, rawHeaders[index + 1] ?? '');
-  }
-  return kept;
+const isEssential = (lowerName: string) => essential.has(lowerName) || lowerName.startsWith('ssp-');
+
+/** Tells whether a field, its name in lower case, concerns one hop alone. */
+export function isHopByHop(lowerName: string): boolean {
+  return ownHop.has(lowerName);
 }
 
-function nominatedHeaders(rawHeaders: readonly string[]): ReadonlySet<string> | null {
-  let nominated: Set<string> | null = null;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== 'connection') continue;
-    for (const token of (rawHeaders[index + 1] ?? '').split(',')) {
-      const name = token.trim().toLowerCase();
-      if (name === '' || name === 'keep-alive' || name === 'close' || neverNominated.test(name)) continue;
-      nominated ??= new Set();
-      nominated.add(name);
-    }
+/**
+ * The fields, in lower case, that a `Connection` value nominates as concerning one hop; null where there are none. A
+ * nomination never takes away what carries the exchange.
+ */
+export function nominatedFields(connection: string | undefined): ReadonlySet<string> | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
+  const nominated = connection
+    .toLowerCase()
+    .split(',')
+    .map((token) => token.trim())
+    .filter((name) => name !== '' && !isEssential(name));
+  return nominated.length === 0 ? null : new Set(nominated);
+}
+
+/** Trailer fields, flat, without those that would change how the message is read, routed or trusted (RFC 9110 6.5.1). */
+export function endToEndTrailers(rawTrailers: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < rawTrailers.length; index += 2) {
+    const name = rawTrailers[index] ?? '';
+    const lower = name.toLowerCase();
+    if (!isHopByHop(lower) && !isEssential(lower)) kept.push(name, rawTrailers[index + 1] ?? '');
   }
-  return nominated;
+  return kept;
 }

@@ -1,49 +1,88 @@
-import { readFileSync } from 'node:fs';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Logger } from 'pino';
 import { type EdgeConfig } from '../config.ts';
+import { type EdgeMetrics } from '../metrics.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { dial, type KeptSession } from './dial.ts';
+import { keepProviderCertificates } from './provider-certificates.ts';
 
-/** Warm mutual-TLS connections to the hosts of registered endpoints, one pool a host. */
-export type ProviderPools = { readonly of: (host: string) => Dispatcher };
+/** Warm mutual-TLS connections to the hosts of registered endpoints. */
+export type ProviderPools = {
+  /** The connections to a host whose certificate names `fqdn` too, unless that is null. */
+  readonly of: (host: string, fqdn: string | null) => ConnectionPool;
+  /** The exchanges under way, looked at for the time they take. */
+  readonly legs: Set<{ checkTime(nowMs: number): void }>;
+  readonly countRetry: () => void;
+};
 
-/** Dials a provider's host on port 443, verifying its chain and that its certificate names that host. */
-export function openProviderPools(config: EdgeConfig, resources: AsyncDisposableStack): ProviderPools {
-  const { provider, tls } = config;
-  const dial = buildConnector({
-    cert: readFileSync(provider.certFile),
-    key: readFileSync(provider.keyFile),
-    ca: readFileSync(provider.caFile),
-    ciphers: tls.ciphers,
-    minVersion: 'TLSv1.2',
-    maxVersion: tls.maxVersion,
-    rejectUnauthorized: true,
-    timeout: provider.timeouts.connectMs,
-    allowH2: false,
-  });
-  const connector: buildConnector.connector = (options, callback) => {
-    const elsewhere = provider.connectTo.get(
-      `${options.hostname}:${options.port === '' ? '443' : options.port}`,
-    );
-    const address = elsewhere === undefined ? {} : { hostname: elsewhere.host, port: String(elsewhere.port) };
-    dial({ ...options, ...address, servername: options.hostname }, callback);
+const checkTimeMs = 50;
+const sweepMs = 1_000;
+
+/** Dials a provider's host on port 443, or where `EDGE_CONNECT_TO` says. */
+export function openProviderPools(
+  config: EdgeConfig,
+  metrics: EdgeMetrics,
+  log: Logger,
+  resources: AsyncDisposableStack,
+): ProviderPools {
+  const { provider } = config;
+  const certificates = keepProviderCertificates(config, log, resources);
+  const pools = new Map<string, ConnectionPool>();
+  const legs: ProviderPools['legs'] = new Set();
+  const counts = {
+    opened: () => metrics.providerConnects.inc({ outcome: 'opened' }),
+    refused: () => metrics.providerConnects.inc({ outcome: 'failed' }),
   };
-  const pools = new Map<string, Pool>();
+  const open = (host: string, fqdn: string | null) => {
+    const address = provider.connectTo.get(`${host}:443`) ?? { host, port: 443 };
+    const session: KeptSession = { ticket: null, verifiedAtMs: 0, generation: 0 };
+    return new ConnectionPool(
+      (dialled) => dial({ host, fqdn, address }, certificates(), session, dialled),
+      provider.limits,
+      () => certificates().generation,
+      counts,
+    );
+  };
+
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    for (const leg of legs) leg.checkTime(nowMs);
+  }, checkTimeMs);
+  const sweeper = setInterval(() => sweep(pools, metrics), sweepMs);
   resources.defer(async () => {
     await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
+    clearInterval(timer);
+    clearInterval(sweeper);
   });
-  const open = (host: string) =>
-    new Pool(`https://${host}`, {
-      connect: connector,
-      connections: provider.connections,
-      pipelining: 1,
-      allowH2: false,
-      keepAliveTimeout: 60_000,
-    });
+
   return {
-    of: (host) => {
-      const key = host.toLowerCase();
-      const pool = pools.get(key) ?? open(key);
+    of: (host, fqdn) => {
+      const key = fqdn === null ? host : `${host} ${fqdn}`;
+      const known = pools.get(key);
+      if (known !== undefined) return known;
+      const pool = open(host.toLowerCase(), fqdn);
       pools.set(key, pool);
       return pool;
     },
+    legs,
+    countRetry: () => metrics.providerRetries.inc(),
   };
+}
+
+/** Closes what is too old, forgets the pools of hosts that nobody asks for, and shows the sizes of the rest. */
+function sweep(pools: Map<string, ConnectionPool>, metrics: EdgeMetrics): void {
+  const nowMs = performance.now();
+  const total = { busy: 0, idle: 0, dialling: 0, waiting: 0 };
+  for (const [key, pool] of pools) {
+    pool.sweep(nowMs);
+    if (pool.isUnused) pools.delete(key);
+    const { busy, idle, dialling, waiting } = pool.sizes;
+    total.busy += busy;
+    total.idle += idle;
+    total.dialling += dialling;
+    total.waiting += waiting;
+  }
+  metrics.providerConnections.set({ state: 'busy' }, total.busy);
+  metrics.providerConnections.set({ state: 'idle' }, total.idle);
+  metrics.providerConnections.set({ state: 'dialling' }, total.dialling);
+  metrics.providerWaiting.set(total.waiting);
 }

@@ -1,12 +1,19 @@
 import { Refusal } from '@ssp/spine';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { type Exchange, type Stage } from '../exchange.ts';
-import { type ForwardPlan, planOf, providerPass } from '../provider/provider-pass.ts';
+import { createEndpointHosts } from '../provider/endpoint-host.ts';
+import { type ForwardPlan, planOf } from '../provider/forward-plan.ts';
+import { providerPass } from '../provider/provider-pass.ts';
 import { type ProviderPools } from '../provider/provider-pools.ts';
 import { type ProviderTimeouts } from '../provider/provider-timeouts.ts';
-import { requestHeaders } from '../provider/request-headers.ts';
+import { requestFields } from '../provider/request-fields.ts';
+import { requestFraming } from '../provider/request-framing.ts';
 
-export type ForwardSettings = { readonly via: string; readonly publicName: string };
+export type ForwardSettings = {
+  readonly via: string;
+  readonly publicName: string;
+  readonly provider: { readonly timeoutStatus: 504 | 599 };
+};
 
 /**
  * Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back.
@@ -19,7 +26,7 @@ export function forward(
 ): Stage {
   const proxy = createProxyMiddleware({
     // Never dialled: the pass below ends the chain with the plan's own host.
-    target: 'https://registered.endpoint.invalid',
+    target: new URL('https://registered.endpoint.invalid'),
     ejectPlugins: true,
     plugins: [
       (server) => {
@@ -32,6 +39,7 @@ export function forward(
     ],
   });
 
+  const hostOf = createEndpointHosts();
   return async (req, res, next) => {
     const { exchange } = res.locals;
     await durablyAnnounced(exchange);
@@ -41,15 +49,21 @@ export function forward(
     const { allowed, headers, target } = exchange;
     if (allowed === null || headers === null || target === null)
       throw new Error('forwarded before it was allowed');
-    const { hostname } = new URL(allowed.endpoint);
+    const framing = requestFraming(req);
+    if (framing === null) throw new Refusal('malformed-request', {}, 'a length out of range');
+    const host = hostOf(allowed.endpoint);
     res.locals.plan = {
       exchange,
-      dispatcher: pools.of(hostname),
-      host: hostname,
+      pool: pools.of(host, allowed.providerFqdn),
+      legs: pools.legs,
+      host,
       path: `${target.path === '' ? '/' : target.path}${target.query}`,
-      headers: requestHeaders(req, exchange, hostname, settings),
+      fields: requestFields(req, exchange, host, framing, settings),
+      framing,
       via: settings.via,
       timeouts: timeoutsOf(headers.interactionId),
+      timeoutStatus: settings.provider.timeoutStatus,
+      countRetry: pools.countRetry,
       fail: next,
     } satisfies ForwardPlan;
     exchange.forwardedAtMs = performance.now();

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { type Logger } from 'pino';
+import { type EdgeConfig } from '../config.ts';
+import { watchFiles } from '../tls/watch-files.ts';
+
+/** The provider leg's certificate, key and trusted CAs; a change has a generation of its own. */
+export type ProviderCertificates = { readonly context: SecureContext; readonly generation: number };
+
+/** Reads them now and whenever a file changes; what cannot be used leaves the former in force. Throws if the first cannot. */
+export function keepProviderCertificates(
+  { provider }: EdgeConfig,
+  log: Logger,
+  resources: AsyncDisposableStack,
+): () => ProviderCertificates {
+  const read = () =>
+    createSecureContext({
+      cert: readFileSync(provider.certFile),
+      key: readFileSync(provider.keyFile),
+      ca: readFileSync(provider.caFile),
+      ciphers: provider.tls.ciphers,
+      minVersion: 'TLSv1.2',
+      maxVersion: provider.tls.maxVersion,
+    });
+  const files = [provider.certFile, provider.keyFile, provider.caFile];
+  watchFiles(
+    { what: "the provider leg's certificates", files },
+    () => {
+      current = { context: read(), generation: current.generation + 1 };
+    },
+    log,
+    resources,
+  );
+  let current: ProviderCertificates = { context: read(), generation: 1 };
+  return () => current;
+}
