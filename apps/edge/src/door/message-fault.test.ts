@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageFault } from './message-fault.ts';
 
@@ -101,6 +102,33 @@ describe('a message is refused for', () => {
   test('HTTP/2 written as HTTP/1', () => {
     expect(messageFault({ ...head([host]), httpVersionMajor: 2, httpVersionMinor: 0 }, 100)).toBe(
       'http-version',
+    );
+  });
+});
+
+describe('whatever is written', () => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789+-x., \t'.split('')), maxLength: 20 });
+
+  test('a length that passes is the number as it is written', () => {
+    fc.assert(
+      fc.property(digits, (text) => {
+        const raw = { ...head([host]), rawHeaders: ['Host', 'a', 'Content-Length', text] };
+        expect(messageFault(raw, 100) === null).toBe(
+          /^\d+$/.test(text) && String(Number(text)) === text && Number.isSafeInteger(Number(text)),
+        );
+      }),
+      { examples: [['0'], ['00'], ['9007199254740991'], ['9007199254740992']] },
+    );
+  });
+
+  test('a host that passes is what a URL calls one', () => {
+    const anything = fc.string({ unit: fc.constantFrom(...'aZ09.-_:[]@/?# ,%'.split('')), maxLength: 12 });
+    fc.assert(
+      fc.property(anything, (text) => {
+        const raw = { ...head([]), rawHeaders: ['Host', text] };
+        const isHost = /^([\w.-]+|\[[0-9a-f:.]+\])(:\d+)?$/i.test(text);
+        expect(isHost || messageFault(raw, 100) !== null).toBe(true);
+      }),
     );
   });
 });
