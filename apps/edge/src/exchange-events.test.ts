@@ -1,6 +1,6 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { readBearerToken, readSspHeaders } from '@ssp/spine';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completedEvent, receivedEvent } from './exchange-events.ts';
 import { beginExchange, type Exchange } from './exchange.ts';

@@ -32,8 +32,10 @@ function defaultsOf(schema: unknown): ReadonlyMap<string, string> {
   if (!(object instanceof z.ZodObject)) return new Map();
   return new Map(
     Object.entries(object.shape).flatMap(([name, field]) => {
-      const value = field instanceof z.ZodDefault ? field.def.defaultValue : undefined;
-      return value === undefined ? [] : [[name, shown(value)] as const];
+      const written = field instanceof z.ZodPipe ? field.in : field;
+      const value = written instanceof z.ZodDefault ? written.def.defaultValue : undefined;
+      // Nothing reads as nothing, in the page as in the help.
+      return value === undefined || value === '' ? [] : [[name, shown(value)] as const];
     }),
   );
 }

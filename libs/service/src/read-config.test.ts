@@ -12,6 +12,16 @@ const Sample = z
     SAMPLE_TIMEOUT_MS: milliseconds.describe('How long it may take'),
     SAMPLE_BROKERS: commaList.default(['a:1', 'b:2']).describe('Who carries it'),
     SAMPLE_STRICT: flag.default(false).describe('Whether it is strict'),
+    SAMPLE_WORDS: z
+      .string()
+      .default('a b')
+      .transform((text) => text.split(' '))
+      .describe('Its words'),
+    SAMPLE_NOTE: z
+      .string()
+      .default('')
+      .transform((text) => text.trim())
+      .describe('A note'),
     SAMPLE_FILE: z.string().optional().describe('Its file'),
   })
   .transform((env) => ({ url: env.SAMPLE_URL, port: env.SAMPLE_PORT, brokers: env.SAMPLE_BROKERS, env }));
@@ -76,6 +86,8 @@ test('a schema describes its own variables', () => {
     { name: 'SAMPLE_TIMEOUT_MS', description: 'How long it may take', required: true, default: null },
     { name: 'SAMPLE_BROKERS', description: 'Who carries it', required: false, default: 'a:1,b:2' },
     { name: 'SAMPLE_STRICT', description: 'Whether it is strict', required: false, default: 'false' },
+    { name: 'SAMPLE_WORDS', description: 'Its words', required: false, default: 'a b' },
+    { name: 'SAMPLE_NOTE', description: 'A note', required: false, default: null },
     { name: 'SAMPLE_FILE', description: 'Its file', required: false, default: null },
   ]);
 });
