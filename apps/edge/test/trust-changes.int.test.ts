@@ -41,7 +41,12 @@ test('a CA that is taken out of the trust set is refused on connections that are
   const consumer = createConsumer(rig.edge, holder, resources);
   expect((await consumer.send(exchange)).status).toBe(200);
   publish(files.ca, pemOf(root));
-  await vi.waitFor(async () => expect((await consumer.send(exchange)).status).toBe(495), soon);
+  const refused = await vi.waitFor(async () => {
+    const answer = await consumer.send(exchange);
+    expect(answer.status).toBe(495);
+    return rig.events.completedOf(String(answer.headers['x-ssp-internalid']));
+  }, soon);
+  expect(refused.refusal).toBe('certificate-untrusted');
   publish(files.ca, pemOf(root) + pemOf(issuing));
   await vi.waitFor(async () => expect((await consumer.send(exchange)).status).toBe(200), soon);
   publish(files.ca, 'no certificate');
