@@ -32,6 +32,11 @@ export function endBrokenMessage(
       return;
     }
     connection.isBroken = true;
+    // Whoever goes away within a body has hung up.
+    if (code === 'HPE_INVALID_EOF_STATE' && connection.latest?.complete === false) {
+      socket.destroy();
+      return;
+    }
     // Nothing was asked on it, so nothing is answered.
     if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && isSilent(connection)) {
       socket.destroy();
