@@ -50,6 +50,7 @@ test.for([
   { what: 'a flood of extensions', text: `1;${'a'.repeat(9_000)}\r\nx\r\n`.repeat(2) },
   { what: 'a chunk that is longer than its size', text: '3\r\nabcd\r\n' },
   { what: 'a chunk that ends with LF alone', text: '3\r\nabc\n0\r\n\r\n' },
+  { what: 'a chunk that ends with another byte and LF', text: '3\r\nabcX\n0\r\n\r\n' },
   { what: 'a folded trailer', text: '0\r\nX: a\r\n b\r\n\r\n' },
   { what: 'a trailer with a bare LF', text: '0\r\nX: a\nY: b\r\n\r\n' },
   { what: 'an endless trailer', text: `0\r\nX: ${'a'.repeat(100)}` },
