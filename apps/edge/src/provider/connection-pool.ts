@@ -5,6 +5,8 @@ import { ProviderFault } from './provider-fault.ts';
 
 /** An exchange that waits for a connection. */
 export type Waiter = {
+  /** Only a connection that has served nobody will do. */
+  readonly wantsFresh: boolean;
   connected(connection: Connection): void;
   /** None can be had; called at most once, and not after `connected`. */
   fail(fault: ProviderFault): void;
@@ -65,6 +67,8 @@ export class ConnectionPool implements ConnectionOwner {
   /** Calls one of the waiter's functions, now or later. */
   acquire(waiter: Waiter): void {
     if (this.#closing !== null) return waiter.fail(new ProviderFault('lost', 'the edge is stopping'));
+    // What rests has served, so it gives way.
+    if (waiter.wantsFresh) for (const connection of this.#idle.splice(0)) connection.destroy();
     const idle = this.#takeIdle();
     if (idle !== undefined) return waiter.connected(idle);
     if (!this.#hasRoom() && this.#waiting.size >= this.#limits.waitingMax) {
@@ -72,12 +76,6 @@ export class ConnectionPool implements ConnectionOwner {
     }
     this.#waiting.add(waiter);
     this.#dialForWaiting();
-  }
-
-  /** As `acquire`, with a connection that has served nobody; an idle one gives way to it. */
-  acquireFresh(waiter: Waiter): void {
-    for (const connection of this.#idle.splice(0)) connection.destroy();
-    this.acquire(waiter);
   }
 
   /** Forgets a waiter; a connection that was being made for it is broken off. Tells whether there was room to make one. */
@@ -95,7 +93,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   released(connection: Connection): void {
     if (this.#closing !== null || connection.generation !== this.#generation()) return connection.destroy();
-    const [next] = this.#waiting;
+    const next = this.#nextFor(connection);
+    if (next === 'fresh') return connection.destroy();
     if (next !== undefined) {
       this.#waiting.delete(next);
       return next.connected(connection);
@@ -144,6 +143,16 @@ export class ConnectionPool implements ConnectionOwner {
       if (connection === undefined || performance.now() < connection.idleUntilMs) return connection;
       connection.destroy();
     }
+  }
+
+  /** Who gets this connection: the first who waits and would have it; `fresh` where it must make room for a new one. */
+  #nextFor(connection: Connection): Waiter | 'fresh' | undefined {
+    for (const waiter of this.#waiting) {
+      if (connection.begun === 0 || !waiter.wantsFresh) return waiter;
+      // One is made at a time while others could use this one.
+      if (this.#dialling.size === 0) return 'fresh';
+    }
+    return this.#waiting.size > this.#dialling.size ? 'fresh' : undefined;
   }
 
   #hasRoom(): boolean {

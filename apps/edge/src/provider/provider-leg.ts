@@ -44,6 +44,11 @@ export class ProviderLeg implements ConnectionUser, Waiter {
       framing === 'none' || framing === 0 ? null : new RequestBody(req, framing, plan.exchange, this);
   }
 
+  /** The last time it is sent, no connection that died at rest may spoil it. */
+  get wantsFresh(): boolean {
+    return this.#retries === retriesMax;
+  }
+
   start(): void {
     this.#res.once('close', () => this.#abandon());
     if (this.#res.destroyed) return this.#abandon();
@@ -192,8 +197,7 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     this.#connection = null;
     this.#retries++;
     countRetry();
-    if (this.#retries < retriesMax) pool.acquire(this);
-    else pool.acquireFresh(this);
+    pool.acquire(this);
   }
 
   #resume(): void {
