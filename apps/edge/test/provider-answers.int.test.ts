@@ -122,6 +122,8 @@ test('a second answer that comes while the connection rests is nobody’s', asyn
   expect((await get()).body.toString()).toBe('abc');
   await provider.connections.at(-1)?.closed;
   expect((await get()).body.toString()).toBe('abc');
+  // What it sends behind this one must find no later exchange there.
+  await provider.connections.at(-1)?.closed;
 });
 
 test('interim answers stay between provider and edge', async () => {
