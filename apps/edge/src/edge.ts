@@ -8,6 +8,7 @@ import { refuse } from './answer/refuse.ts';
 import { type EdgeConfig } from './config.ts';
 import { createConnections } from './door/connections.ts';
 import { httpServerOptions } from './door/door-limits.ts';
+import { expressMessages } from './door/express-messages.ts';
 import { openDoor } from './door/open-door.ts';
 import { openGovernance } from './governance.ts';
 import { inOrder } from './in-order.ts';
@@ -88,6 +89,7 @@ export async function startEdge(
   const server = createServer({
     ...consumerTls(),
     ...httpServerOptions(config.limits),
+    ...expressMessages(app),
     handshakeTimeout: config.limits.handshakeTimeoutMs,
     requestCert: true,
     // A handshake that failed could only be reset; completed, it is answered 495 or 496 over HTTP.
