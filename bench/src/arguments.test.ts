@@ -30,6 +30,15 @@ test.for([
   expect(readArguments(args).parts).toEqual(new Set([part]));
 });
 
+test('a part that looks at the edge alone leaves out all others', () => {
+  expect(readArguments(['--only', 'client', '--rounds', '4'])).toMatchObject({
+    parts: new Set(),
+    edgePart: 'client',
+    client: { requests: 10_000, turns: 4 },
+  });
+  expect(readArguments([]).edgePart).toBe(null);
+});
+
 test.for([
   ['--requests', '0'],
   ['--requests', 'many'],

@@ -5,11 +5,19 @@ import { arrivalKinds, type Arrivals } from './latency/schedule.ts';
 export const parts = ['cost', 'latency', 'profile'] as const;
 export type Part = (typeof parts)[number];
 
+/** Parts that look at the edge alone; run on request, and only printed. */
+export const edgeParts = ['client', 'memory'] as const;
+export type EdgePart = (typeof edgeParts)[number];
+
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
   readonly quick: boolean;
   readonly parts: ReadonlySet<Part>;
+  /** Run instead of all others. */
+  readonly edgePart: EdgePart | null;
+  /** Of the comparison of HTTP clients: in each turn of each client. */
+  readonly client: { readonly requests: number; readonly turns: number };
   /** In each round, for each system and number in flight. */
   readonly requests: number;
   readonly rounds: number;
@@ -30,10 +38,13 @@ its edge's time goes, and rewrites docs/performance.md. Uses the platform that r
 and stops it at the end. Takes about eight minutes.
 
   --only PART     one part, printed only: cost (nginx beside the platform, and forwarding alone), latency (added, at a
-                  given rate), profile (where the edge's CPU time goes, left whole in .local/bench/edge.cpuprofile)
+                  given rate), profile (where the edge's CPU time goes, left whole in .local/bench/edge.cpuprofile);
+                  two that need no platform: client (the edge's HTTP client beside undici's), memory (how the edge's
+                  memory grows while 1 GB goes through it either way)
   --profile       the same as --only profile
-  --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000)
-  --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3)
+  --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
+                  client 10000 in each turn)
+  --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3, client 8)
   --rate N        requests per second of the open loop, 1 to 1000 (default 138)
   --seconds N     seconds of each phase of the open loop, 5 to 600 (default 20; each round has two phases)
   --arrivals KIND fixed or poisson (default fixed)
@@ -64,10 +75,16 @@ export function readArguments(args: readonly string[]): BenchArguments {
   });
   const { help, quick } = values;
   const only = values.profile ? 'profile' : values.only;
+  const chosen = only === undefined ? null : oneOf('--only', only, [...parts, ...edgeParts]);
   return {
     help,
     quick,
-    parts: new Set(only === undefined ? parts : [oneOf('--only', only, parts)]),
+    parts: new Set(chosen === null ? parts : parts.filter((part) => part === chosen)),
+    edgePart: edgeParts.find((part) => part === chosen) ?? null,
+    client: {
+      requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 10_000),
+      turns: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 2 : 8),
+    },
     requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 6_000),
     rounds: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 1 : 3),
     // The just-in-time compilers are not done before 30,000 requests.

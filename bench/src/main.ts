@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
 import { type BenchArguments, parts, readArguments, usage } from './arguments.ts';
+import { runEdgePart } from './edge-parts/run-edge-part.ts';
 import { benchPaths } from './paths.ts';
 import { createReport } from './progress.ts';
 import { isExact } from './report/counting.ts';
@@ -32,6 +33,10 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   await mkdir(benchPaths.work, { recursive: true });
   await using resources = new AsyncDisposableStack();
   const leash = await startLeash(benchPaths.leash, resources);
+  if (options.edgePart !== null) {
+    write(await Promise.race([runEdgePart(options.edgePart, options, leash), interrupted(signal)]));
+    return 0;
+  }
   const findings = await Promise.race([
     runBenchmark(options, leash, report, resources, signal),
     interrupted(signal),

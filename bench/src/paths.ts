@@ -11,6 +11,8 @@ export const benchPaths = {
   leash: join(repositoryRoot, '.local/bench/leash'),
   platformMain: join(repositoryRoot, 'tools/platform/src/main.ts'),
   forwardingMain: join(repositoryRoot, 'apps/edge/test/forwarding-only.main.ts'),
+  clientMain: join(repositoryRoot, 'apps/edge/test/client-cost.main.ts'),
+  memoryMain: join(repositoryRoot, 'apps/edge/test/big-bodies.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
 } as const;
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The edge as a process of its own. */
 export type EdgeProcess = {
+  readonly pid: number;
   readonly port: number;
   /** Of the admin listener. */
   readonly admin: string;
@@ -14,12 +15,13 @@ export type EdgeProcess = {
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Starts `main.ts` with this environment and waits until it is open. */
+/** Starts `main.ts`, or another program around the edge, with this environment and waits until it is open. */
 export async function startEdgeProcess(
   environment: Readonly<Record<string, string>>,
   resources: AsyncDisposableStack,
+  program: readonly string[] = [main],
 ): Promise<EdgeProcess> {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, program, {
     env: { ...environment, ADMIN_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -40,8 +42,11 @@ export async function startEdgeProcess(
   });
   exited.then(() => opened.reject(new Error('the edge ended before it was open')), opened.reject);
   await opened.promise;
-  if (port === undefined || admin === undefined) throw new Error('the edge did not say where it listens');
+  const { pid } = child;
+  if (port === undefined || admin === undefined || pid === undefined)
+    throw new Error('the edge did not say where it listens');
   return {
+    pid,
     port,
     admin,
     stop: async () => {

@@ -22,9 +22,9 @@ import { startEdge } from '../src/edge.ts';
 import { startAnsweringService } from './answering-service.ts';
 import { createConsumer, exampleHeaders } from './consumer.ts';
 import { startEventTail } from './event-tail.ts';
+import { endpoint } from './target.ts';
 
-const endpoint = 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir';
-export const targetPath = `/${endpoint}`;
+export { targetPath } from './target.ts';
 
 const batchOf = <Ask extends z.ZodType>(ask: Ask) => {
   const schema = z.object({ asks: z.array(ask) });
