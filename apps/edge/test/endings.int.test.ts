@@ -11,15 +11,7 @@ const rig = await edgeRig(resources, {
 });
 afterAll(() => resources.disposeAsync());
 
-const completedFrom = (from: string | undefined) =>
-  vi.waitFor(
-    () => {
-      const found = [...rig.events.completed.values()].find(({ data }) => data.from === from);
-      if (found === undefined) throw new Error('no completed event yet');
-      return found.data;
-    },
-    { timeout: 20_000, interval: 50 },
-  );
+const { completedFrom } = rig.events;
 
 test('a provider that dies within its body ends the consumer abruptly, never with a clean end', async () => {
   rig.provider.answerWith((_req, res) => {

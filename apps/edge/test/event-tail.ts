@@ -11,6 +11,8 @@ export type EventTail = {
   readonly completed: ReadonlyMap<string, ExchangeCompleted>;
   /** Waits for the completed event of an exchange; its received event is then there too, or never comes. */
   readonly completedOf: (internalId: string) => Promise<ExchangeCompleted['data']>;
+  /** The same by the sender, of one that has sent nothing else. */
+  readonly completedFrom: (from: string | undefined) => Promise<ExchangeCompleted['data']>;
 };
 
 /** Reads both topics from their start, as a consumer group of its own. */
@@ -59,6 +61,15 @@ export async function startEventTail(
           const event = completed.get(internalId);
           if (event === undefined || !received.has(internalId))
             throw new Error(`no events of ${internalId} yet`);
+          return event.data;
+        },
+        { timeout: 20_000, interval: 50 },
+      ),
+    completedFrom: (from) =>
+      vi.waitFor(
+        () => {
+          const event = [...completed.values()].find(({ data }) => data.from === from);
+          if (event === undefined) throw new Error(`no completed event from ${from} yet`);
           return event.data;
         },
         { timeout: 20_000, interval: 50 },

@@ -37,15 +37,7 @@ const first = () => {
   if (connection === undefined) throw new Error('no connection yet');
   return connection;
 };
-const completedFrom = (from: string | undefined) =>
-  vi.waitFor(
-    () => {
-      const found = [...rig.events.completed.values()].find(({ data }) => data.from === from);
-      if (found === undefined) throw new Error('no completed event yet');
-      return found.data;
-    },
-    { timeout: 20_000, interval: 50 },
-  );
+const { completedFrom } = rig.events;
 /** Answers the first head of each connection soundly, and does what it is told with the second. */
 const dieAt = (nth: number, die: (connection: RawConnection) => void) =>
   provider.answerWith((connection, count) => {
