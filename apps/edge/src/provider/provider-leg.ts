@@ -14,6 +14,8 @@ import { requestHead } from './request-head.ts';
 
 /** How often a request that no provider can have acted on is sent again. */
 const retriesMax = 2;
+/** What of an answer waits for its consumer before the provider has to wait, too. A slow reader costs this in memory. */
+const queuedBytesMax = 16 * 1_024;
 
 /**
  * One exchange on its way to a provider and back. Bodies stream both ways with back-pressure; whichever side goes away, the
@@ -30,7 +32,8 @@ export class ProviderLeg implements ConnectionUser, Waiter {
   #ended = false;
   #answering = false;
   #paused = false;
-  #listensForDrain = false;
+  /** Made for the first part of a body that comes in several. */
+  #taken: ((error: Error | null | undefined) => void) | null = null;
   #announcedBytes = -1;
   /** When something last moved, or was asked for. */
   #movedMs = this.#startedMs;
@@ -98,12 +101,12 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     if (exchange.responseBytes === this.#announcedBytes) {
       // The whole answer in one write where it came as one.
       this.#endAnswer(chunk);
-    } else if (!this.#res.write(chunk) && !this.#paused) {
+    } else {
+      this.#taken ??= (error) => this.#wasTaken(error);
+      this.#res.write(chunk, this.#taken);
+      if (this.#paused || this.#res.writableLength < queuedBytesMax) return;
       this.#paused = true;
       this.#connection?.pause();
-      if (this.#listensForDrain) return;
-      this.#listensForDrain = true;
-      this.#res.on('drain', () => this.#resume());
     }
   }
 
@@ -198,6 +201,12 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     this.#retries++;
     countRetry();
     pool.acquire(this);
+  }
+
+  #wasTaken(error: Error | null | undefined): void {
+    // A consumer that is gone takes nothing more; its closing ends the exchange.
+    if (error instanceof Error) return;
+    if (this.#paused && this.#res.writableLength < queuedBytesMax) this.#resume();
   }
 
   #resume(): void {
