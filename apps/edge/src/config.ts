@@ -1,11 +1,10 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { count, filePath, flag, milliseconds, port } from '@ssp/service';
-import { tokenEnforcements } from '@ssp/spine';
+import { requiredCiphers, tokenEnforcements } from '@ssp/spine';
 import { z } from 'zod';
 import { parseCorsOrigins } from './answer/cors.ts';
 import { doorEnvironment, toDoorLimits } from './door/door-environment.ts';
 import { providerEnvironment, toProviderConfig } from './provider/provider-environment.ts';
-import { defaultCiphers } from './tls/ciphers.ts';
 import { crlEnvironment, toCrlConfig } from './tls/crl-environment.ts';
 import { type DnPolicy, parseDnPolicy } from './tls/dn-policy.ts';
 import { TlsVersion } from './tls/tls-version.ts';
@@ -36,7 +35,7 @@ export const EdgeConfig = z
       .describe('Attributes that the subject of a consumer certificate must have; none asks for none'),
     EDGE_TLS_CIPHERS: z
       .string()
-      .default(defaultCiphers)
+      .default(requiredCiphers)
       .describe('OpenSSL cipher list towards consumers, best first'),
     EDGE_TLS_MAX_VERSION: TlsVersion.default('TLSv1.2').describe('Highest TLS version towards consumers'),
     ...crlEnvironment,

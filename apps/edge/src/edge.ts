@@ -75,7 +75,7 @@ export async function startEdge(
         authorise(askAuthz), // closed when authz is down
         checkParties(), // what they ask of it in the directory's light
         admit(askThrottle), // only the authorised spend a provider's capacity
-        forward(pools, { via, ...config }, (interactionId) => policyOf(interactionId).timeouts),
+        forward(pools, { via, ...config }),
       ]),
     )
     .use(refuse(answers, log));

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, connect, type Socket } from 'node:net';
+import { startRelay } from './relay.ts';
 
 export type Backend = { readonly port: number; readonly admin: string };
 
@@ -7,8 +6,6 @@ export type Backend = { readonly port: number; readonly admin: string };
 export async function startBalancer(resources: AsyncDisposableStack) {
   const backends = new Set<Backend>();
   const ready = new Set<Backend>();
-  const sockets = new Set<Socket>();
-  let turn = 0;
   const look = async () => {
     for (const backend of backends) {
       const isReady = await fetch(`${backend.admin}/readyz`).then(
@@ -19,32 +16,11 @@ export async function startBalancer(resources: AsyncDisposableStack) {
       else ready.delete(backend);
     }
   };
+  const { port } = await startRelay(() => Array.from(ready, (backend) => backend.port), resources);
   const timer = setInterval(() => void look(), 50);
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    const choice = [...ready][turn++ % ready.size];
-    if (choice === undefined) return void client.destroy();
-    const backend = connect({ port: choice.port, host: '127.0.0.1', allowHalfOpen: true });
-    for (const [from, to] of [
-      [client, backend],
-      [backend, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => to.resetAndDestroy());
-      from.once('close', () => sockets.delete(from));
-      from.pipe(to);
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  resources.defer(async () => {
-    clearInterval(timer);
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  const address = server.address();
+  resources.defer(() => clearInterval(timer));
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     isReady: (backend: Backend) => ready.has(backend),
     add: (backend: Backend) => void backends.add(backend),
     remove: (backend: Backend) => {

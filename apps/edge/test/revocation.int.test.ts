@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { startEdge } from '../src/edge.ts';
 import { labAuthority, labConsumer, labCrl, pemOf, publish } from './lab-pki.ts';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
-import { startRoundRobin } from './round-robin.ts';
+import { startRelay } from './relay.ts';
 
 /** What the platform promises, from the new CRL's publication on. */
 const promisedMs = 5_000;
@@ -185,7 +185,7 @@ test.for(publications)(
       const service = createService('edge', resources.use(new AsyncDisposableStack()));
       ports.push((await startEdge(rig.config, service)).https.port);
     }
-    const { port } = await startRoundRobin(ports, resources);
+    const { port } = await startRelay(() => ports, resources);
     const prepared: { readonly way: string; readonly ask: () => Promise<number> }[] = [];
     // One after the other, and each three times: connection by connection the next edge has its turn.
     for (const { way, prepare } of ways)

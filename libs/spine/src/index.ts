@@ -17,6 +17,7 @@ export { isNhsNumber, maskNhsNumbers } from './nhs-number.ts';
 export { operationOutcome, type OperationOutcome, operationOutcomeXml } from './operation-outcome.ts';
 export { hasFalseNhsNumber } from './query-nhs-numbers.ts';
 export { Refusal, type RefusalCode, type RefusalFacts, type RefusalRow, refusals } from './refusal.ts';
+export { requiredCiphers } from './required-ciphers.ts';
 export { readSspHeaders, type ReadSspHeaders, type SspHeaders } from './ssp-headers.ts';
 export { statusText } from './status-text.ts';
 export {

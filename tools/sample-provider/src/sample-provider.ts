@@ -1,21 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { listen, type ListenAddress } from '@ssp/service';
+import { requiredCiphers } from '@ssp/spine';
 import { answerRequests } from './answer-request.ts';
 import { checkProxyName } from './check-proxy-name.ts';
 import { type ProviderConfig } from './config.ts';
 
-// The order that the national guidance gives (spec section 4.1).
-const ciphers = [
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'DHE-RSA-AES256-GCM-SHA384',
-  'DHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES256-SHA384',
-  'DHE-RSA-AES256-SHA256',
-  'DHE-RSA-AES256-SHA',
-  'ECDHE-RSA-AES256-SHA',
-].join(':');
 const keepAliveTimeoutMs = 75_000;
 
 /**
@@ -38,7 +28,7 @@ export async function startSampleProvider(
       cert,
       key,
       ca,
-      ciphers,
+      ciphers: requiredCiphers,
       honorCipherOrder: true,
       dhparam: 'auto',
       minVersion: 'TLSv1.2',

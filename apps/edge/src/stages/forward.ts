@@ -5,7 +5,6 @@ import { createEndpointHosts } from '../provider/endpoint-host.ts';
 import { type ForwardPlan, planOf } from '../provider/forward-plan.ts';
 import { providerPass } from '../provider/provider-pass.ts';
 import { type ProviderPools } from '../provider/provider-pools.ts';
-import { type ProviderTimeouts } from '../provider/provider-timeouts.ts';
 import { requestFields } from '../provider/request-fields.ts';
 import { requestFraming } from '../provider/request-framing.ts';
 
@@ -15,15 +14,8 @@ export type ForwardSettings = {
   readonly provider: { readonly timeoutStatus: 504 | 599 };
 };
 
-/**
- * Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back.
- * `timeoutsOf` is asked once an exchange.
- */
-export function forward(
-  pools: ProviderPools,
-  settings: ForwardSettings,
-  timeoutsOf: (interactionId: string) => ProviderTimeouts,
-): Stage {
+/** Sends an admitted exchange to its registered endpoint, once it is durably announced, and the answer back. */
+export function forward(pools: ProviderPools, settings: ForwardSettings): Stage {
   const proxy = createProxyMiddleware({
     // Never dialled: the pass below ends the chain with the plan's own host.
     target: new URL('https://registered.endpoint.invalid'),
@@ -46,8 +38,8 @@ export function forward(
     // Who hung up while we asked has no use for an answer, and the provider need not work for it.
     if (res.destroyed) return;
     if (exchange.broken !== null) throw exchange.broken;
-    const { allowed, headers, target } = exchange;
-    if (allowed === null || headers === null || target === null)
+    const { allowed, policy, target } = exchange;
+    if (allowed === null || policy === null || target === null)
       throw new Error('forwarded before it was allowed');
     const framing = requestFraming(req);
     if (framing === null) throw new Refusal('malformed-request', {}, 'a length out of range');
@@ -61,7 +53,7 @@ export function forward(
       fields: requestFields(req, exchange, host, framing, settings),
       framing,
       via: settings.via,
-      timeouts: timeoutsOf(headers.interactionId),
+      timeouts: policy.timeouts,
       timeoutStatus: settings.provider.timeoutStatus,
       countRetry: pools.countRetry,
       fail: next,

@@ -1,5 +1,5 @@
-/** The ciphers that consumers and providers must be able to use, strongest first (spec 4.1). */
-export const defaultCiphers = [
+/** The OpenSSL cipher list that consumers and providers must be able to use, strongest first (spec 4.1). */
+export const requiredCiphers = [
   'ECDHE-RSA-AES256-GCM-SHA384',
   'ECDHE-RSA-AES128-GCM-SHA256',
   'DHE-RSA-AES256-GCM-SHA384',
