@@ -26,6 +26,7 @@ import { forward } from './stages/forward.ts';
 import { certificateRefusal, identify } from './stages/identify.ts';
 import { checkMessage } from './stages/check-message.ts';
 import { readExchange } from './stages/read.ts';
+import { openToPages } from './stages/open-to-pages.ts';
 import { record } from './stages/record.ts';
 import { refusePlainHttp } from './stages/refuse-plain-http.ts';
 import { createCallers } from './tls/callers.ts';
@@ -59,6 +60,10 @@ export async function startEdge(
   );
   const { cors, nhsNumberCheck } = config;
   const allow = cors.origins === null ? forwardedMethodList : `${forwardedMethodList}, OPTIONS`;
+  const openings = cors.origins === null ? [] : [openToPages(cors.origins)];
+  const { maxAgeSeconds } = cors;
+  const options =
+    cors.origins === null ? [] : [answerOptions(cors.origins, policyOf, { via, maxAgeSeconds })];
   const recorders = { audit, metrics, log, callers, newId: randomUUID };
 
   const app = express()
@@ -66,9 +71,10 @@ export async function startEdge(
     .use(
       inOrder([
         record(recorders), // first: it must see every ending
+        ...openings,
         identify(trust.standingOf),
         checkMessage(config.limits.headers), // before anything is read out of it
-        answerOptions(cors.origins, policyOf, { via, maxAgeSeconds: cors.maxAgeSeconds }),
+        ...options,
         readExchange(config.target, allow),
         checkRequest(policyOf, { nhsNumberCheck }), // what the interaction's rules ask of the request alone
         announce(audit), // started here, awaited by forward
@@ -82,8 +88,7 @@ export async function startEdge(
 
   const plainApp = express()
     .disable('x-powered-by')
-    .use(record(recorders))
-    .use(refusePlainHttp())
+    .use(inOrder([record(recorders), ...openings, refusePlainHttp()]))
     .use(refuse(answers, log));
 
   const server = createServer({
@@ -109,14 +114,14 @@ export async function startEdge(
       tls: {
         server,
         listener: app,
-        connectRefusal: (caller) =>
+        methodRefusal: (caller) =>
           certificateRefusal(caller, trust.standingOf(caller, Date.now())) ??
           new Refusal('method-not-allowed', { allow }),
       },
       plain: {
         server: createHttpServer(httpServerOptions(config.limits)),
         listener: plainApp,
-        connectRefusal: () => new Refusal('plain-http-on-tls-port'),
+        methodRefusal: () => new Refusal('plain-http-on-tls-port'),
       },
     },
     { ...answers, limits: config.limits, drainGraceMs: config.drainGraceMs },

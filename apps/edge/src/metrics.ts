@@ -74,6 +74,11 @@ export function createEdgeMetrics(registry: Registry) {
       help: 'Exchanges that wait for a connection to their provider; looked at every second',
       registers,
     }),
+    readAheadBytes: new Gauge({
+      name: 'ssp_edge_read_ahead_bytes',
+      help: 'Read of request bodies whose providers do not take them yet; looked at every second',
+      registers,
+    }),
     providerConnects: new Counter({
       name: 'ssp_edge_provider_connects_total',
       help: 'Connections to providers that were opened, or could not be',

@@ -155,8 +155,14 @@ describe('an obscured length', () => {
     },
     {
       name: '0.CL: bytes behind a request without a length',
-      bytes: `${request({ method: 'GET' })}X${smuggled}`,
+      bytes: `${request({ method: 'GET' })}x${smuggled}`,
       statuses: [200, 400],
+      forwarded: 1,
+    },
+    {
+      name: '0.CL: bytes that make another method of the next request',
+      bytes: `${request({ method: 'GET' })}X${smuggled}`,
+      statuses: [200, 405],
       forwarded: 1,
     },
     {

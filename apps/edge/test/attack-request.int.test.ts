@@ -18,7 +18,8 @@ const ending = get({ lines: ['Connection: close'] });
 describe('the request line', () => {
   test.for<Attack>([
     refused('a lower-case method', get({ method: 'get' })),
-    refused('an unknown method', get({ method: 'FETCH' })),
+    refused('an unknown method', get({ method: 'FETCH' }), 405),
+    refused('an unknown method with other faults in its line', get({ method: 'FETCH', version: 'HTTP/1.2' })),
     refused('a method with a NUL', get({ method: 'G\x00T' })),
     refused('TRACE', get({ method: 'TRACE', lines: ['Connection: close'] }), 405),
     refused('a blank before the method', ` ${ending}`),

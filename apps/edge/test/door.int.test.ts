@@ -65,10 +65,41 @@ describe('plain HTTP on the TLS port', () => {
   test.for([
     { what: 'a body', bytes: 'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc', status: 497 },
     { what: 'CONNECT', bytes: 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n', status: 497 },
+    { what: 'an unknown method', bytes: 'FOO / HTTP/1.1\r\nHost: a\r\n\r\n', status: 497 },
     { what: 'bytes that are no HTTP', bytes: 'SSH-2.0-x\r\n', status: 400 },
   ])('with $what is answered $status', async ({ bytes, status }) => {
     const { messages, fault } = await sendPlainly(bytes);
     expect({ fault, statuses: messages.map(statusOf) }).toEqual({ fault: null, statuses: [status] });
+  });
+});
+
+describe('a method that the parser does not know', () => {
+  const { good, revoked } = rig.pki.consumers;
+  test.for([
+    { whose: 'a good certificate', certificate: good, status: 405, refusal: 'method-not-allowed' },
+    { whose: 'a revoked one', certificate: revoked, status: 495, refusal: 'certificate-revoked' },
+    { whose: 'none', certificate: null, status: 496, refusal: 'certificate-missing' },
+  ])('with $whose is answered $status, and audited', async ({ certificate, status, refusal }) => {
+    const socket = tlsConnect({
+      port: rig.edge.port,
+      rejectUnauthorized: false,
+      ...(certificate !== null && {
+        cert: readFileSync(certificate.cert),
+        key: readFileSync(certificate.key),
+      }),
+    });
+    socket.write(`FOO ${targetPath}/Patient HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const { messages } = readWire(await buffer(socket), 'response', true);
+    expect(messages.map(statusOf)).toEqual([status]);
+    const headers = new Map(messages[0]?.headers.map((name, at, all) => [name.toLowerCase(), all[at + 1]]));
+    expect(headers.get('connection')).toBe('close');
+    expect(headers.get('allow')).toBe(status === 405 ? 'GET, POST, PUT, DELETE, PATCH' : undefined);
+    expect(await rig.events.completedOf(String(headers.get('x-ssp-internalid')))).toMatchObject({
+      status,
+      outcome: 'refused',
+      refusal,
+      method: '-',
+    });
   });
 });
 

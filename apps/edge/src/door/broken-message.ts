@@ -2,18 +2,21 @@ import { type Socket } from 'node:net';
 import { readSspHeaders, Refusal } from '@ssp/spine';
 import { beginExchange, type Exchange } from '../exchange.ts';
 import { type Recorders } from '../stages/record.ts';
+import { type Caller } from '../tls/caller.ts';
 import { type AnswerSettings, answerRaw } from './answer-raw.ts';
 import { type Connection, type Connections, inTurn } from './connections.ts';
+import { hasUnknownMethod } from './unknown-method.ts';
 
 /**
  * Ends what can no longer be read: bytes that are no HTTP, a message that takes too long, and a certificate from a
  * forged issuer, whose handshake leaves an error behind that Node reports here (spec 4.4). Requests that came whole
- * before it get their answers first.
+ * before it get their answers first. `methodRefusal` tells how a method is refused that Node's parser does not know.
  */
 export function endBrokenMessage(
   settings: AnswerSettings,
   recorders: Recorders,
   connections: Connections,
+  methodRefusal: (caller: Caller) => Refusal,
 ): (error: Error, socket: Socket) => void {
   return (error, socket) => {
     const connection = connections.of(socket);
@@ -42,7 +45,7 @@ export function endBrokenMessage(
       socket.destroy();
       return;
     }
-    const refusal = refusalOf(code);
+    const refusal = hasUnknownMethod(error) ? methodRefusal(recorders.callers.of(socket)) : refusalOf(code);
     recorders.metrics.unparsedRequests.inc({ refusal: refusal.code });
     if (connection.latest?.complete === false) {
       breakOff(connection, refusal, settings, recorders);

@@ -21,8 +21,8 @@ import { takeTurns } from './take-turns.ts';
 export type Speaker = {
   readonly server: HttpServer | HttpsServer;
   readonly listener: RequestListener;
-  /** Why CONNECT is refused here. */
-  readonly connectRefusal: (caller: Caller) => Refusal;
+  /** Why CONNECT is refused here, and a method that Node's parser does not know. */
+  readonly methodRefusal: (caller: Caller) => Refusal;
 };
 
 /**
@@ -49,13 +49,13 @@ export async function openDoor(
     if (reason !== 'silent') log.info({ reason, remoteAddress }, 'handshake failed');
   };
 
-  for (const { server, listener, connectRefusal } of Object.values(speakers)) {
+  for (const { server, listener, methodRefusal } of Object.values(speakers)) {
     const take = takeTurns(connections, limits, () => draining.now, listener);
     server.on('request', take);
     server.on('checkContinue', take);
     server.on('checkExpectation', take);
-    server.on('connect', refuseConnect(settings, recorders, connections, connectRefusal));
-    server.on('clientError', endBrokenMessage(settings, recorders, connections));
+    server.on('connect', refuseConnect(settings, recorders, connections, methodRefusal));
+    server.on('clientError', endBrokenMessage(settings, recorders, connections, methodRefusal));
     // Node drops headers beyond its limit without a word; ours is in `check-message`.
     server.maxHeadersCount = 0;
     server.timeout = limits.idleTimeoutMs;

@@ -2,6 +2,7 @@ import { type TLSSocket } from 'node:tls';
 import { type AnswerLimits, AnswerReader, type AnswerSink } from './answer-reader.ts';
 import { BadAnswer } from './bad-answer.ts';
 import { ProviderFault } from './provider-fault.ts';
+import { resetAndDestroy } from './reset-and-destroy.ts';
 
 /** The exchange that a connection serves. */
 export type ConnectionUser = AnswerSink & {
@@ -106,6 +107,13 @@ export class Connection {
     this.#close();
   }
 
+  /** The same, and at once also for a provider that has not read everything. */
+  abort(): void {
+    this.#user = null;
+    resetAndDestroy(this.#socket);
+    this.#close();
+  }
+
   #read(chunk: Buffer): void {
     const user = this.#user;
     // Bytes that nobody asked for could become the next exchange's answer.
@@ -122,7 +130,8 @@ export class Connection {
 
   #finish(user: ConnectionUser, clean: boolean): void {
     const { head, trailers } = this.#reader;
-    const usable = clean && this.#requestEnded && head?.persistent === true;
+    // What the provider has not taken of this request would stand in the way of the next.
+    const usable = clean && this.#requestEnded && !this.isBlocked && head?.persistent === true;
     this.keepAliveMs = head?.keepAliveMs ?? null;
     // Gone already if the consumer has hung up within this very chunk.
     if (this.#user !== user) return;

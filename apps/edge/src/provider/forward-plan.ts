@@ -1,6 +1,7 @@
 import { type Exchange } from '../exchange.ts';
 import { type ConnectionPool } from './connection-pool.ts';
 import { type ProviderTimeouts } from './provider-timeouts.ts';
+import { type ReadAhead } from './read-ahead.ts';
 import { type RequestFraming } from './request-framing.ts';
 
 /** Everything a forwarded exchange needs, fixed before the first byte goes out. */
@@ -9,6 +10,7 @@ export type ForwardPlan = {
   readonly pool: ConnectionPool;
   /** Where it is looked at for the time it takes. */
   readonly legs: Set<{ checkTime(nowMs: number): void }>;
+  readonly readAhead: ReadAhead;
   readonly host: string;
   readonly path: string;
   /** Names and values in turn, ready to be sent. */

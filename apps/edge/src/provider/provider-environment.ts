@@ -26,6 +26,14 @@ export const providerEnvironment = {
   EDGE_PROVIDER_QUEUE_MAX: count
     .default(256)
     .describe('Most exchanges that wait for a connection to one provider host; more are refused with 503'),
+  EDGE_READ_AHEAD_BYTES_MAX: count
+    .default(256 * 1_024)
+    .describe(
+      "Most bytes of a request's body that are read while its provider takes none; a consumer that leaves is noticed at once within them",
+    ),
+  EDGE_READ_AHEAD_TOTAL_BYTES_MAX: count
+    .default(16 * 1_024 * 1_024)
+    .describe('The same of all exchanges together; beyond it each waits for its provider'),
   EDGE_PROVIDER_KEEP_ALIVE_MS: milliseconds
     .default(60_000)
     .describe('Longest rest of a connection to a provider, which may ask for less'),
@@ -80,6 +88,10 @@ export function toProviderConfig(env: z.output<typeof Environment>, consumerTls:
       headBytesMax: env.EDGE_PROVIDER_HEAD_BYTES_MAX,
       headersMax: env.EDGE_PROVIDER_HEADERS_MAX,
       closeDelimited: env.EDGE_PROVIDER_CLOSE_DELIMITED === 'relay',
+    },
+    readAhead: {
+      exchangeBytesMax: env.EDGE_READ_AHEAD_BYTES_MAX,
+      totalBytesMax: env.EDGE_READ_AHEAD_TOTAL_BYTES_MAX,
     },
     timeoutStatus: env.EDGE_TIMEOUT_STATUS === '599' ? (599 as const) : (504 as const),
     timeouts: {

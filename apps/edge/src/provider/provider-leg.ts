@@ -7,6 +7,7 @@ import { type Connection, type ConnectionUser } from './connection.ts';
 import { type Waiter } from './connection-pool.ts';
 import { type ForwardPlan } from './forward-plan.ts';
 import { endToEndTrailers } from './hop-by-hop.ts';
+import { isReset } from './is-reset.ts';
 import { providerFailure } from './provider-failure.ts';
 import { type FaultKind, ProviderFault } from './provider-fault.ts';
 import { RequestBody } from './request-body.ts';
@@ -44,7 +45,9 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     this.#res = res;
     const { framing } = plan;
     this.#body =
-      framing === 'none' || framing === 0 ? null : new RequestBody(req, framing, plan.exchange, this);
+      framing === 'none' || framing === 0
+        ? null
+        : new RequestBody(req, framing, plan.exchange, plan.readAhead, this);
   }
 
   /** The last time it is sent, no connection that died at rest may spoil it. */
@@ -58,6 +61,7 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     if (this.#body !== null) this.#plan.exchange.breakOff = (refusal) => this.#breakOff(refusal);
     this.#plan.legs.add(this);
     this.#plan.pool.acquire(this);
+    if (this.#connection === null && !this.#ended) this.#body?.readEarly();
   }
 
   connected(connection: Connection): void {
@@ -141,8 +145,9 @@ export class ProviderLeg implements ConnectionUser, Waiter {
   checkTime(nowMs: number): void {
     const { timeouts, pool } = this.#plan;
     const quietMs = nowMs - this.#movedMs;
-    if (nowMs - this.#startedMs > timeouts.totalMs) return this.#timeOut('total-timeout');
-    if (this.#connection === null) {
+    if (this.#body?.isPaused === true && isReset(this.#req.socket)) this.#req.socket.destroy();
+    else if (nowMs - this.#startedMs > timeouts.totalMs) this.#timeOut('total-timeout');
+    else if (this.#connection === null) {
       if (quietMs <= timeouts.connectMs) return;
       this.#timeOut(pool.cancel(this) ? 'connect-timeout' : 'busy');
     } else if (this.#body?.isSent === false) {
@@ -232,7 +237,7 @@ export class ProviderLeg implements ConnectionUser, Waiter {
 
   #letGo(): void {
     this.#plan.pool.cancel(this);
-    this.#connection?.destroy();
+    this.#connection?.abort();
     this.#connection = null;
   }
 

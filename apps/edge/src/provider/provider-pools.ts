@@ -4,6 +4,7 @@ import { type EdgeMetrics } from '../metrics.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { dial, type KeptSession } from './dial.ts';
 import { keepProviderCertificates } from './provider-certificates.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** Warm mutual-TLS connections to the hosts of registered endpoints. */
 export type ProviderPools = {
@@ -11,6 +12,8 @@ export type ProviderPools = {
   readonly of: (host: string, fqdn: string | null) => ConnectionPool;
   /** The exchanges under way, looked at for the time they take. */
   readonly legs: Set<{ checkTime(nowMs: number): void }>;
+  /** What is read of their bodies before providers take it. */
+  readonly readAhead: ReadAhead;
   readonly countRetry: () => void;
 };
 
@@ -28,6 +31,7 @@ export function openProviderPools(
   const certificates = keepProviderCertificates(config, log, resources);
   const pools = new Map<string, ConnectionPool>();
   const legs: ProviderPools['legs'] = new Set();
+  const readAhead = new ReadAhead(provider.readAhead);
   const counts = {
     opened: () => metrics.providerConnects.inc({ outcome: 'opened' }),
     refused: () => metrics.providerConnects.inc({ outcome: 'failed' }),
@@ -47,7 +51,10 @@ export function openProviderPools(
     const nowMs = performance.now();
     for (const leg of legs) leg.checkTime(nowMs);
   }, checkTimeMs);
-  const sweeper = setInterval(() => sweep(pools, metrics), sweepMs);
+  const sweeper = setInterval(() => {
+    sweep(pools, metrics);
+    metrics.readAheadBytes.set(readAhead.heldBytes);
+  }, sweepMs);
   resources.defer(async () => {
     await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
     clearInterval(timer);
@@ -64,6 +71,7 @@ export function openProviderPools(
       return pool;
     },
     legs,
+    readAhead,
     countRetry: () => metrics.providerRetries.inc(),
   };
 }

@@ -48,6 +48,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
       exchange,
       pool: pools.of(host, allowed.providerFqdn),
       legs: pools.legs,
+      readAhead: pools.readAhead,
       host,
       path: `${target.path === '' ? '/' : target.path}${target.query}`,
       fields: requestFields(req, exchange, host, framing, settings),
