@@ -107,7 +107,7 @@ export async function startEdge(
     { host: config.listen.host, port: config.listen.httpPort },
     resources,
   );
-  const connections = createConnections((count) => metrics.connections.set(count));
+  const connections = createConnections(config.limits.lingerMs, (count) => metrics.connections.set(count));
   const https = await openDoor(
     { host: config.listen.host, port: config.listen.httpsPort },
     {

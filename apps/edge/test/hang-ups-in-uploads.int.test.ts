@@ -21,6 +21,7 @@ const rig = await edgeRig(resources, {
   EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:${provider.address}`,
   EDGE_PROVIDER_CONNECTIONS: '1',
   EDGE_READ_AHEAD_BYTES_MAX: String(readAheadBytes),
+  EDGE_READ_AHEAD_TOTAL_BYTES_MAX: String(readAheadBytes),
   // Longer than any test: what ends an exchange here is never a timeout of ours.
   EDGE_PROVIDER_CONNECT_TIMEOUT_MS: '600000',
   EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS: '600000',
@@ -160,5 +161,27 @@ describe('while its connection is being waited for', () => {
     socket.write(soundAnswer('taken'));
     const [response] = await answered;
     expect(await text(response)).toBe('taken');
+  });
+
+  test('one that was not read, because others had read ahead all that may be, goes on when it is its turn', async () => {
+    const arrival = nextUnreadRequest();
+    const { socket } = await openUpload();
+    await arrival;
+    socket.write(Buffer.alloc(8 * readAheadBytes, 'a'));
+    await expect.poll(() => gauge('ssp_edge_read_ahead_bytes'), soon).toBeGreaterThanOrEqual(readAheadBytes);
+    provider.answerWith(({ socket: taken, received }) => {
+      taken.on('data', () => {
+        if (received().endsWith('b\r\n0\r\n\r\n')) taken.write(soundAnswer('taken'));
+      });
+    });
+    const sent = rig.good.send({
+      path: `${targetPath}/Binary`,
+      method: 'POST',
+      headers: { ...ownHeaders(), 'Transfer-Encoding': 'chunked' },
+      body: Buffer.alloc(200_000, 'b'),
+    });
+    await expect.poll(() => gauge('ssp_edge_provider_waiting'), soon).toBe(1);
+    resetAndDestroy(socket);
+    expect((await sent).body.toString()).toBe('taken');
   });
 });

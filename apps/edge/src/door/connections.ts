@@ -1,9 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** How long what a consumer still sends after its last answer is read and thrown away, milliseconds. */
-const lingerMs = 2_000;
-
 /** One connection of a consumer, and what is owed on it. */
 export type Connection = {
   readonly socket: Socket;
@@ -25,6 +22,8 @@ export type Connection = {
   isClosing: boolean;
   /** What the handshake took of the bytes that have been read. */
   readonly handshakeBytes: number;
+  /** How long what the consumer still sends after its last answer is read and thrown away. */
+  readonly lingerMs: number;
   /** On the monotonic clock: when it was opened or its latest answer ended. */
   idleSinceMs: number;
   /** Ends the turn under way and begins the next. */
@@ -41,7 +40,7 @@ export type Connections = {
 };
 
 /** `onCount` is told whenever there is one more or less. */
-export function createConnections(onCount: (count: number) => void): Connections {
+export function createConnections(lingerMs: number, onCount: (count: number) => void): Connections {
   const all = new Map<Socket, Connection>();
   return {
     open: (socket) => {
@@ -56,6 +55,7 @@ export function createConnections(onCount: (count: number) => void): Connections
         isBroken: false,
         isClosing: false,
         handshakeBytes: socket.bytesRead,
+        lingerMs,
         idleSinceMs: performance.now(),
         endTurn: () => endTurn(connection),
       };
@@ -105,7 +105,7 @@ function endTurn(connection: Connection): void {
  * on after its own end, and bytes left unread would reset the connection before the consumer has seen its answer.
  */
 export function closeGently(connection: Connection): void {
-  const { socket, latest } = connection;
+  const { socket, latest, lingerMs } = connection;
   if (connection.isClosing || socket.destroyed) return;
   connection.isClosing = true;
   connection.isFull = true;

@@ -37,6 +37,11 @@ export const doorEnvironment = {
     .describe(
       'Longest time without a byte either way while an exchange is under way; more than a provider may take',
     ),
+  EDGE_LINGER_MS: milliseconds
+    .default(2_000)
+    .describe(
+      'How long what a consumer still sends after its last answer is read and thrown away, lest a reset destroy the answer',
+    ),
   EDGE_TIMEOUT_CHECK_MS: milliseconds
     .default(1_000)
     .describe('How often the timeouts of headers and requests are looked at'),
@@ -66,6 +71,7 @@ export function toDoorLimits(env: z.output<typeof Environment>): DoorLimits {
     requestTimeoutMs: env.EDGE_REQUEST_TIMEOUT_MS,
     keepAliveTimeoutMs: env.EDGE_KEEP_ALIVE_TIMEOUT_MS,
     idleTimeoutMs: env.EDGE_IDLE_TIMEOUT_MS,
+    lingerMs: env.EDGE_LINGER_MS,
     checkMs: env.EDGE_TIMEOUT_CHECK_MS,
   };
 }

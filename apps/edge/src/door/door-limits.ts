@@ -11,6 +11,7 @@ export type DoorLimits = {
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  readonly lingerMs: number;
   /** How often the two timeouts of a message are looked at. */
   readonly checkMs: number;
 };
