@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { answerBatch, batchSizeMax } from '@ssp/contracts';
-import { Pool } from 'undici';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext } from 'node:tls';
 import { type z } from 'zod';
+import { AskConnection } from './ask-connection.ts';
 import { coalesce } from './coalesce.ts';
-import { postJson } from './post-json.ts';
 
 export type AskClientSettings = {
   readonly url: string;
@@ -35,25 +36,36 @@ export function openAskClient<Ask extends z.ZodType, Answer extends z.ZodType>(
   settings: AskClientSettings,
   resources: AsyncDisposableStack,
 ): (ask: z.output<Ask>) => Promise<z.output<Answer>> {
-  const { caFile, certFile, keyFile } = settings.tls;
-  const pool = new Pool(settings.url, {
-    connections: callsInFlightMax,
-    pipelining: 1,
-    allowH2: false,
-    keepAliveTimeout: 300_000,
-    headersTimeout: settings.timeoutMs,
-    bodyTimeout: settings.timeoutMs,
-    connect: {
-      timeout: settings.timeoutMs,
-      ...(caFile !== undefined && { ca: readFileSync(caFile) }),
-      ...(certFile !== undefined && { cert: readFileSync(certFile) }),
-      ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
-    },
-  });
-  resources.defer(() => pool.close());
-  const batch = answerBatch(contract.answer);
-  return coalesce<z.output<Ask>, z.output<Answer>>(
-    async (asks) => batch.parse(await postJson(pool, contract.path, { asks }, settings.timeoutMs)).answers,
-    { batchMax: batchSizeMax, callsInFlightMax },
+  const url = new URL(settings.url);
+  const open = socketTo(url, settings.tls);
+  const head = { path: contract.path, host: url.host };
+  const connections = Array.from(
+    { length: callsInFlightMax },
+    () => new AskConnection(open, head, settings.timeoutMs),
   );
+  resources.defer(() => connections.forEach((connection) => connection.close()));
+  const batch = answerBatch(contract.answer);
+  const call = async (asks: readonly z.output<Ask>[]) => {
+    const free = connections.find(({ isBusy }) => !isBusy);
+    if (free === undefined) throw new Error('every connection is busy');
+    return batch.parse(JSON.parse(await free.post(JSON.stringify({ asks })))).answers;
+  };
+  return coalesce<z.output<Ask>, z.output<Answer>>(call, { batchMax: batchSizeMax, callsInFlightMax });
+}
+
+/** How a connection is made; the files are read once, and a broken one fails the start. */
+function socketTo(
+  { protocol, hostname, port }: URL,
+  { caFile, certFile, keyFile }: AskClientSettings['tls'],
+): () => Socket {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol === 'http:') return () => connect({ host, port: Number(port || 80), keepAlive: true });
+  const secureContext = createSecureContext({
+    ...(caFile !== undefined && { ca: readFileSync(caFile) }),
+    ...(certFile !== undefined && { cert: readFileSync(certFile) }),
+    ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
+    minVersion: 'TLSv1.2',
+  });
+  const servername = isIP(host) === 0 ? host : '';
+  return () => connectTls({ host, port: Number(port || 443), servername, secureContext });
 }
