@@ -30,7 +30,7 @@ export async function loadAgreements(config: LoadAgreementsConfig, service: Serv
 /** Makes the table equal to the file, in one transaction; tells whether anything changed. */
 export async function storeAgreements(pool: Pool, { rules }: AgreementsFile): Promise<boolean> {
   const wanted = rules.map((rule, ordinal) => ({
-    ordinal,
+    rule_id: `${ordinal + 1}`,
     agreement_id: rule.agreementId,
     priority: rule.priority,
     from_asid: asidOf(rule.from),
@@ -46,23 +46,25 @@ export async function storeAgreements(pool: Pool, { rules }: AgreementsFile): Pr
     // One writer at a time: the next waits here.
     await client.query('select version from authz.rules_version for update');
     const held = await client.query(`
-      select ordinal, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, effect,
+      select rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, effect,
         valid_from, valid_to
-      from authz.agreement order by ordinal`);
+      from authz.agreement order by rule_id::int`);
     if (isDeepStrictEqual(held.rows, wanted)) return false;
+    await client.query(`
+      select set_config('authz.kind', 'rules', true), set_config('authz.who', session_user, true),
+        set_config('authz.why', 'load of the rules file', true)`);
     await client.query('delete from authz.agreement');
     await client.query({
       text: `
-        insert into authz.agreement (ordinal, agreement_id, priority, from_asid, from_ods, to_asid, to_ods,
+        insert into authz.agreement (rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods,
           interaction, effect, valid_from, valid_to)
-        select ordinal, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, effect,
+        select rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, effect,
           valid_from, valid_to
-        from json_to_recordset($1::json) as listed (ordinal int, agreement_id text, priority int,
+        from json_to_recordset($1::json) as listed (rule_id text, agreement_id text, priority int,
           from_asid text, from_ods text, to_asid text, to_ods text, interaction text, effect text,
           valid_from timestamptz, valid_to timestamptz)`,
       values: [JSON.stringify(wanted)],
     });
-    await client.query('select authz.bump_rules_version()');
     return true;
   });
 }

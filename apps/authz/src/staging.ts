@@ -8,7 +8,9 @@ export type Staging = {
   readonly insert: string;
   readonly analyze: string;
   readonly remove: string;
-  readonly write: string;
+  /** Apart from `add`: the triggers that keep history run for each row that an upsert proposes, changed or not. */
+  readonly change: string;
+  readonly add: string;
 };
 
 /** The directory's three tables, their statements spelt out. */
@@ -38,19 +40,22 @@ const systems = {
   remove: `
     delete from authz.accredited_system as held
     where not exists (select from staged_system as staged where staged.asid = held.asid)`,
-  write: `
-    insert into authz.accredited_system as held
+  change: `
+    update authz.accredited_system as held set
+      ods = staged.ods, party_key = staged.party_key, manufacturer_org = staged.manufacturer_org,
+      product_name = staged.product_name, interactions = staged.interactions,
+      category_bag = staged.category_bag
+    from staged_system as staged
+    where staged.asid = held.asid
+      and (held.ods, held.party_key, held.manufacturer_org, held.product_name, held.interactions, held.category_bag)
+        is distinct from (staged.ods, staged.party_key, staged.manufacturer_org, staged.product_name,
+          staged.interactions, staged.category_bag)`,
+  add: `
+    insert into authz.accredited_system
       (asid, ods, party_key, manufacturer_org, product_name, interactions, category_bag)
     select asid, ods, party_key, manufacturer_org, product_name, interactions, category_bag
-    from staged_system
-    on conflict (asid) do update set
-      ods = excluded.ods, party_key = excluded.party_key, manufacturer_org = excluded.manufacturer_org,
-      product_name = excluded.product_name, interactions = excluded.interactions,
-      category_bag = excluded.category_bag
-    where (held.ods, held.party_key, held.manufacturer_org, held.product_name, held.interactions,
-        held.category_bag)
-      is distinct from (excluded.ods, excluded.party_key, excluded.manufacturer_org, excluded.product_name,
-        excluded.interactions, excluded.category_bag)`,
+    from staged_system as staged
+    where not exists (select from authz.accredited_system as held where held.asid = staged.asid)`,
 } as const;
 
 const handlers = {
@@ -71,19 +76,22 @@ const handlers = {
   remove: `
     delete from authz.message_handler as held
     where not exists (select from staged_handler as staged where staged.handler_id = held.handler_id)`,
-  write: `
-    insert into authz.message_handler as held
+  change: `
+    update authz.message_handler as held set
+      cpa_id = staged.cpa_id, party_key = staged.party_key, ods = staged.ods,
+      interaction = staged.interaction, endpoints = staged.endpoints, fqdn = staged.fqdn,
+      manufacturer_org = staged.manufacturer_org
+    from staged_handler as staged
+    where staged.handler_id = held.handler_id
+      and (held.cpa_id, held.party_key, held.ods, held.interaction, held.endpoints, held.fqdn, held.manufacturer_org)
+        is distinct from (staged.cpa_id, staged.party_key, staged.ods, staged.interaction, staged.endpoints,
+          staged.fqdn, staged.manufacturer_org)`,
+  add: `
+    insert into authz.message_handler
       (handler_id, cpa_id, party_key, ods, interaction, endpoints, fqdn, manufacturer_org)
     select handler_id, cpa_id, party_key, ods, interaction, endpoints, fqdn, manufacturer_org
-    from staged_handler
-    on conflict (handler_id) do update set
-      cpa_id = excluded.cpa_id, party_key = excluded.party_key, ods = excluded.ods,
-      interaction = excluded.interaction, endpoints = excluded.endpoints, fqdn = excluded.fqdn,
-      manufacturer_org = excluded.manufacturer_org
-    where (held.cpa_id, held.party_key, held.ods, held.interaction, held.endpoints, held.fqdn,
-        held.manufacturer_org)
-      is distinct from (excluded.cpa_id, excluded.party_key, excluded.ods, excluded.interaction,
-        excluded.endpoints, excluded.fqdn, excluded.manufacturer_org)`,
+    from staged_handler as staged
+    where not exists (select from authz.message_handler as held where held.handler_id = staged.handler_id)`,
 } as const;
 
 const organisations = {
@@ -95,9 +103,12 @@ const organisations = {
   remove: `
     delete from authz.organisation as held
     where not exists (select from staged_organisation as staged where staged.ods = held.ods)`,
-  write: `
-    insert into authz.organisation as held (ods, name)
-    select ods, name from staged_organisation
-    on conflict (ods) do update set name = excluded.name
-    where held.name is distinct from excluded.name`,
+  change: `
+    update authz.organisation as held set name = staged.name
+    from staged_organisation as staged
+    where staged.ods = held.ods and held.name is distinct from staged.name`,
+  add: `
+    insert into authz.organisation (ods, name)
+    select ods, name from staged_organisation as staged
+    where not exists (select from authz.organisation as held where held.ods = staged.ods)`,
 } as const;

@@ -14,8 +14,8 @@ export class DirectoryRefused extends Error {
 }
 
 /**
- * Makes the tables equal to a load of the directory, in one transaction, and bumps the rules' version only where a row
- * changed. With `compareRows` it looks at every row although the load is the same as the former.
+ * Makes the tables equal to a load of the directory, in one transaction, which makes a version of the rules only where a
+ * row changed. With `compareRows` it looks at every row although the load is the same as the former.
  * @throws DirectoryRefused for an empty directory, or one that has shrunk below `shrinkMinPercent` of what is held
  */
 export async function storeDirectory(
@@ -27,6 +27,9 @@ export async function storeDirectory(
   return inTransaction(pool, async (client) => {
     // One writer at a time: the next waits here.
     await client.query('select version from authz.rules_version for update');
+    await client.query(`
+      select set_config('authz.kind', 'directory', true), set_config('authz.who', 'sync-sds', true),
+        set_config('authz.why', 'load of the directory', true)`);
     await refuseShrunk(client, directory, shrinkMinPercent);
     const held = await client.query<{ digest: string }>('select digest from authz.directory_load');
     const same = held.rows[0]?.digest === digest;
@@ -41,8 +44,8 @@ export async function storeDirectory(
     for (const staging of stagings(directory)) changes += await applyRows(client, staging);
     await replaceSetAside(client, directory);
     if (changes === 0) return { result: 'unchanged' };
-    const bumped = await client.query<{ version: string }>('select authz.bump_rules_version() as version');
-    return { result: 'changed', changes, rulesVersion: bumped.rows[0]?.version ?? '' };
+    const made = await client.query<{ version: string }>('select authz.begin_change() as version');
+    return { result: 'changed', changes, rulesVersion: made.rows[0]?.version ?? '' };
   });
 }
 
@@ -83,8 +86,9 @@ async function applyRows(client: PoolClient, staging: Staging): Promise<number> 
   }
   await client.query(staging.analyze);
   const removed = await client.query(staging.remove);
-  const written = await client.query(staging.write);
-  return (removed.rowCount ?? 0) + (written.rowCount ?? 0);
+  const changed = await client.query(staging.change);
+  const added = await client.query(staging.add);
+  return (removed.rowCount ?? 0) + (changed.rowCount ?? 0) + (added.rowCount ?? 0);
 }
 
 async function replaceSetAside(client: PoolClient, { setAside }: Directory): Promise<void> {

@@ -98,8 +98,12 @@ test('a change whose notification is lost is noticed by the check of the version
   const rig = await createRig(resources);
   await sync(rig);
   const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '1' });
-  await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
-  await rig.pool.query('update authz.rules_version set version = version + 1');
+  // Without the triggers nobody is told.
+  await rig.pool.query(`
+    set session_replication_role = replica;
+    delete from authz.message_handler where handler_id = 'S918999511007';
+    update authz.rules_version set version = version + 1;
+    set session_replication_role = origin`);
   await expect
     .poll(() => decide(sampleAsk), { timeout: 5_000 })
     .toMatchObject({ refusal: 'receiver-not-authorised' });
@@ -127,7 +131,6 @@ test('a listening connection that breaks is opened anew', async () => {
   );
 
   await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
-  await rig.pool.query('select authz.bump_rules_version()');
   await expect
     .poll(() => decide(sampleAsk), { timeout: 1_000 })
     .toMatchObject({ refusal: 'receiver-not-authorised' });
