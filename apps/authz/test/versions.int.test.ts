@@ -8,6 +8,13 @@ const history = async ({ pool }: Rig) =>
 const changes = async ({ pool }: Rig) =>
   (await pool.query('select version, kind, who, why from authz.change order by version')).rows;
 
+const historyRow = (fqdn: string, since: number) => ({
+  asid: '1',
+  fqdn,
+  since_version: String(since),
+  until_version: String(since + 1),
+});
+
 test('a transaction is one version, with who, when and why, however many rows it changes', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
@@ -49,13 +56,7 @@ test('what is changed or removed stays in the history, between the versions in w
   await pool.query(`insert into authz.certificate_name values ('1', 'a')`);
   await pool.query(`update authz.certificate_name set fqdn = 'b'`);
   await pool.query(`delete from authz.certificate_name`);
-  const row = (fqdn: string, since: number) => ({
-    asid: '1',
-    fqdn,
-    since_version: String(since),
-    until_version: String(since + 1),
-  });
-  expect(await history(rig)).toEqual([row('a', first), row('b', first + 1)]);
+  expect(await history(rig)).toEqual([historyRow('a', first), historyRow('b', first + 1)]);
 });
 
 test('a row that came and went within one version leaves no history', async () => {
