@@ -174,14 +174,18 @@ describe('while its connection is being waited for', () => {
         if (received().endsWith('b\r\n0\r\n\r\n')) taken.write(soundAnswer('taken'));
       });
     });
-    const sent = rig.good.send({
+    const outgoing = rig.good.open({
       path: `${targetPath}/Binary`,
       method: 'POST',
       headers: { ...ownHeaders(), 'Transfer-Encoding': 'chunked' },
-      body: Buffer.alloc(200_000, 'b'),
     });
+    const answered = once(outgoing, 'response');
+    // Too little to block the connection that it will have.
+    outgoing.write(Buffer.alloc(1_000, 'b'));
     await expect.poll(() => gauge('ssp_edge_provider_waiting'), soon).toBe(1);
+    outgoing.end(Buffer.alloc(200_000, 'b'));
     resetAndDestroy(socket);
-    expect((await sent).body.toString()).toBe('taken');
+    const [response] = await answered;
+    expect(await text(response)).toBe('taken');
   });
 });

@@ -5,7 +5,6 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
 import { readCard, type PlatformCard } from '../src/platform-card.ts';
@@ -13,12 +12,14 @@ import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
+import { platformRecords } from './platform-records.ts';
 
 // One platform, started twice: the tests below are one story and run in its order.
 const resources = new AsyncDisposableStack();
 const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'platform-')));
 const dir = join(directory.path, 'local');
 let platform: Started;
+const { query, auditOf, usageCounted } = platformRecords(() => platform.card);
 
 beforeAll(async () => {
   platform = await npmStart(dir);
@@ -30,36 +31,6 @@ afterAll(async () => {
   await vi.waitUntil(() => processesNaming(dir).length === 0, { timeout: 30_000, interval: 200 });
   await resources.disposeAsync();
 }, 60_000);
-
-async function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: platform.card.postgres });
-  await client.connect();
-  try {
-    const { rows } = await client.query(text, [...values]);
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
-
-type AuditRow = { trace_id: string; kind: string; status: number | null; refusal: string | null };
-
-const auditOf = (traceIds: readonly string[]) =>
-  query<AuditRow>(
-    'select trace_id, kind, status, refusal from audit.event where trace_id = any($1) order by kind desc',
-    [traceIds],
-  );
-
-async function usageCounted(): Promise<number> {
-  const response = await fetch(
-    `${platform.card.billingApi}/v1/usage?month=${new Date().toISOString().slice(0, 7)}&groupBy=supplier`,
-    {
-      headers: { authorization: `Bearer ${platform.card.tokens.billing}` },
-    },
-  );
-  const report: { totals: { requests: number } } = JSON.parse(await response.text());
-  return report.totals.requests;
-}
 
 test('the printed curl line gets a patient record, and one is counted', async () => {
   const line =
