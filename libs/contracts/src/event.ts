@@ -5,7 +5,6 @@ export type EventDefinition<Schema extends z.ZodType> = {
   readonly type: string;
   readonly topic: string;
   readonly schema: Schema;
-  readonly encode: (event: z.output<Schema>) => string;
   /** A consumer's only way in. Throws a ZodError or SyntaxError for what is not such an event. */
   readonly decode: (value: Buffer | string) => z.output<Schema>;
 };
@@ -34,7 +33,6 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(definit
     type: definition.type,
     topic: definition.topic,
     schema,
-    encode: (event: z.output<typeof schema>) => JSON.stringify(event),
     decode: (value: Buffer | string) => schema.parse(JSON.parse(value.toString())),
   };
 }

@@ -65,15 +65,15 @@ const completed = {
 } as const;
 
 test('both events come back as they were sent, from bytes as from text', () => {
-  expect(ExchangeReceived.decode(ExchangeReceived.encode(received))).toEqual(received);
-  expect(ExchangeCompleted.decode(Buffer.from(ExchangeCompleted.encode(completed)))).toEqual(completed);
+  expect(ExchangeReceived.decode(JSON.stringify(received))).toEqual(received);
+  expect(ExchangeCompleted.decode(Buffer.from(JSON.stringify(completed)))).toEqual(completed);
 });
 
 test('what could not be read of a request is null, and the event still stands', () => {
   const nothing = { traceId: null, from: null, to: null, interactionId: null } as const;
   const bearer = { state: 'absent', alg: null, claims: null } as const;
   const event = { ...received, data: { ...received.data, ...nothing, bearer } };
-  expect(ExchangeReceived.decode(ExchangeReceived.encode(event))).toEqual(event);
+  expect(ExchangeReceived.decode(JSON.stringify(event))).toEqual(event);
 });
 
 test('an older edge, which gave no detail of a refusal, is still read', () => {
@@ -86,7 +86,7 @@ test.for([{ revocation: 'fresh' }, { revocation: 'grace' }, { revocation: null }
   ({ revocation }) => {
     const connection = { ...received.data.connection, revocation };
     const event = { ...received, data: { ...received.data, connection } };
-    expect(ExchangeReceived.decode(ExchangeReceived.encode(event))).toEqual(event);
+    expect(ExchangeReceived.decode(JSON.stringify(event))).toEqual(event);
   },
 );
 
