@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, expect, test, vi } from 'vitest';
+import { createConsumer } from './consumer.ts';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
@@ -112,12 +113,19 @@ test('a stopping edge finishes what is under way', async () => {
   const headers = ownHeaders();
   const answer = stopping.good.send({ path: `${targetPath}/Patient`, headers });
   await arrived.promise;
+  const idle = createConsumer(stopping.edge, stopping.pki.consumers.other, own);
+  expect((await idle.send({ path: targetPath, method: 'HEAD' })).status).toBe(405);
+  const connections = async () =>
+    (await stopping.service.metrics.getSingleMetric('ssp_edge_connections')?.get())?.values[0]?.value;
+  expect(await connections()).toBe(2);
   const stopped = stopping.service.resources.disposeAsync();
   await vi.waitFor(async () => {
     const probe = connect(stopping.edge.port, '127.0.0.1');
     probe.on('connect', () => probe.destroy());
     await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
   });
+  // Once what is idle has been closed, all have been looked at.
+  await expect.poll(connections, { timeout: 5_000 }).toBe(1);
   answerNow.resolve();
   expect((await answer).body.toString()).toBe('whole');
   await stopped;
