@@ -1,8 +1,24 @@
 import { Command } from 'commander';
+import { type Terminal } from './terminal.ts';
 
 /** The command line of those who use and operate the proxy; each command is a file of its own under `commands`. */
-export function createProgram(): Command {
-  return new Command('ssp')
-    .description('Calls, explains and operates the Spine Secure Proxy')
-    .showHelpAfterError();
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('ssp')
+    .description(
+      'Calls, explains and operates the Spine Secure Proxy. On a machine where `npm start` runs, every option has a default.',
+    )
+    .showHelpAfterError('(--help tells the options)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'ssp: ')),
+    })
+    .addHelpText(
+      'after',
+      '\nStatus: 0 done; 1 refused or failed; 2 asked for wrongly; 130 interrupted.\n' +
+        'Results go to standard output, everything else to standard error.',
+    );
+  // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
+  return program;
 }

@@ -1,0 +1,27 @@
+import { CommanderError } from 'commander';
+import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
+import { createProgram } from './program.ts';
+import { say, type Terminal } from './terminal.ts';
+
+/** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 130 interrupted. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Whatever an interrupted command then failed of is of no interest.
+    if (terminal.interrupted.aborted) return interruptedStatus;
+    // Commander has said it already, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageFault || error instanceof CommandFailure) {
+      say(terminal, error.message);
+      return error instanceof UsageFault ? 2 : 1;
+    }
+    say(terminal, `a fault of this program: ${reasonOf(error)}`);
+    if (error instanceof Error) terminal.err.write(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+/** As a shell has it for SIGINT. */
+const interruptedStatus = 130;

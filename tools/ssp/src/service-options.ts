@@ -1,0 +1,68 @@
+import { type Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { reasonOf, UsageFault } from './command-fault.ts';
+import { missing } from './platform-card.ts';
+import { type ServiceAddress } from './service-client.ts';
+import { timeoutOption } from './shared-options.ts';
+import { type Terminal } from './terminal.ts';
+
+/** What the options below were given as. */
+export type ServiceOptions = {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+};
+
+/** Gives a command the options by which it reaches one of our services; none need be given where a card is. */
+export function addServiceOptions(command: Command, service: string): Command {
+  return command
+    .optionsGroup(`Reaching ${service}:`)
+    .option('--url <url>', `where ${service} listens (default: as the card says)`)
+    .option('--token-file <file>', 'file that holds the bearer token (default: that of the card)')
+    .option('--ca <file>', 'authorities that its certificate must come from, PEM')
+    .option('--cert <file>', 'client certificate, PEM; needs --key')
+    .option('--key <file>', 'its private key, PEM')
+    .addOption(timeoutOption('longest silence', 30_000))
+    .optionsGroup('Options:');
+}
+
+/**
+ * The service that the options name, with the card's values for those that were not given.
+ * @throws UsageFault where no address is known, or the token's file cannot be read
+ */
+export function serviceAddress(
+  name: string,
+  options: ServiceOptions,
+  fromCard: { readonly url: string; readonly token: string } | null,
+  { cwd }: Terminal,
+): ServiceAddress {
+  const url = options.url ?? fromCard?.url;
+  if (url === undefined) throw missing(['--url']);
+  const file = (given: string | undefined) => (given === undefined ? null : resolve(cwd, given));
+  const tokenFile = file(options.tokenFile);
+  return {
+    name,
+    url,
+    token: tokenFile === null ? tokenFor(options, fromCard) : readToken(tokenFile),
+    tls: { ca: file(options.ca), cert: file(options.cert), key: file(options.key) },
+    timeoutMs: options.timeout,
+  };
+}
+
+// The card's token is for the card's service alone: it is not shown to another.
+function tokenFor(options: ServiceOptions, fromCard: { readonly token: string } | null): string | null {
+  return options.url === undefined && fromCard !== null ? fromCard.token : null;
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new UsageFault(`the token cannot be read: ${reasonOf(error)}`);
+  }
+}
