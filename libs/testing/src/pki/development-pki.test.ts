@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDevelopmentPki } from './development-pki.ts';
 import { type CertificateFiles, type DevelopmentPki } from './pki-paths.ts';
+import { renewCrls } from './renew-crls.ts';
 
 const now = new Date();
 const later = (days: number): Date => new Date(now.getTime() + days * 24 * 60 * 60 * 1000);
@@ -103,6 +104,18 @@ describe('a development PKI', () => {
       `X509v3 CRL Number: \n                ${Math.floor(later(25).getTime() / 1000)}`,
     );
     expect(renewed.match(/Serial Number/g)).toHaveLength(1);
+  });
+
+  test('numbers each list higher than the one before, also within a second', async () => {
+    const at = later(26);
+    const number = async () => {
+      const text = ['crl', '-noout', '-crlnumber', '-in', pki.crls[0] ?? ''];
+      return Number((await run('openssl', text)).stdout.replace('crlNumber=', ''));
+    };
+    await renewCrls(pki, at, ['0a']);
+    const first = await number();
+    await renewCrls(pki, at, ['0b']);
+    expect(await number()).toBe(first + 1);
   });
 
   test('is made anew once a certificate is about to end', { timeout: 60_000 }, async () => {

@@ -32,11 +32,19 @@ async function renew(
   if (lastsMs > 10 * dayMs && revoke.length === 0) return;
   const crl = await issueCrl(await loadAuthority(files.cert, files.key), {
     revoked: [...current.entries.map((entry) => entry.serialNumber), ...revoke],
-    // Seconds since 1970 grow from list to list without the last number being read back.
-    crlNumber: Math.floor(now.getTime() / 1000),
+    // Seconds since 1970, unless a second list is issued within one.
+    crlNumber: Math.max(Math.floor(now.getTime() / 1000), crlNumberOf(current) + 1),
     ...crlValidity(now),
   });
   // Moved into place, so that a reader never sees half a list.
   await writeFile(`${files.crl}.draft`, crl);
   await rename(`${files.crl}.draft`, files.crl);
+}
+
+/** Zero for a list without a number. */
+function crlNumberOf(crl: X509Crl): number {
+  const extension = crl.getExtension('2.5.29.20');
+  // Behind tag and length of the integer.
+  const digits = extension === null ? '' : Buffer.from(extension.value).toString('hex', 2);
+  return digits === '' ? 0 : Number.parseInt(digits, 16);
 }
