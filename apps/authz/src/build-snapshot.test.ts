@@ -27,6 +27,8 @@ test.for([
       handlers: [row],
       certificateNames: [],
       aliases: [],
+      capabilities: [],
+      policies: [],
       agreements: [],
     };
     const [handler] = buildSnapshot(rows, tolerance).handlers.get('b82617-1')?.get('urn:a') ?? [];

@@ -1,5 +1,13 @@
 import { type Endpoint, type EndpointTolerance, readEndpoint } from '@ssp/spine';
-import { type BySelector, type Handler, type Rule, type Snapshot, type System } from './snapshot.ts';
+import {
+  type BySelector,
+  type Capability,
+  type Handler,
+  type InteractionPolicy,
+  type Rule,
+  type Snapshot,
+  type System,
+} from './snapshot.ts';
 
 /**
  * Rows as the tables hold them, one batch after another so that no more than a batch is in memory twice. Lists are one
@@ -10,6 +18,7 @@ export type SystemRow = {
   readonly ods: string;
   readonly party_key_lower: string;
   readonly interactions: string;
+  readonly categories: string;
   readonly manufacturer_org: string | null;
   readonly product_name: string | null;
 };
@@ -23,7 +32,10 @@ export type HandlerRow = {
 };
 export type CertificateNameRow = { readonly asid: string; readonly fqdn: string };
 export type AliasRow = { readonly requested: string; readonly registered: string };
+export type CapabilityRow = { readonly capability: string; readonly interaction: string };
+export type PolicyRow = { readonly interaction: string } & InteractionPolicy;
 export type AgreementRow = {
+  readonly rule_id: string;
   readonly agreement_id: string;
   readonly priority: number;
   readonly from_asid: string | null;
@@ -31,6 +43,7 @@ export type AgreementRow = {
   readonly to_asid: string | null;
   readonly to_ods: string | null;
   readonly interaction: string | null;
+  readonly capability: string | null;
   readonly effect: 'allow' | 'deny';
   readonly valid_from: Date | null;
   readonly valid_to: Date | null;
@@ -43,6 +56,8 @@ export type SnapshotBuilder = {
     readonly version: string;
     readonly certificateNames: readonly CertificateNameRow[];
     readonly aliases: readonly AliasRow[];
+    readonly capabilities: readonly CapabilityRow[];
+    readonly policies: readonly PolicyRow[];
     readonly agreements: readonly AgreementRow[];
   }) => Snapshot;
 };
@@ -54,6 +69,7 @@ export function createSnapshotBuilder(tolerance?: EndpointTolerance): SnapshotBu
   const handlers = new Map<string, Map<string, Handler[]>>();
   const namesByParty = new Map<string, Set<string>>();
   let handlerCount = 0;
+  let repeated = 0;
   return {
     addSystem: (row) => {
       systems.set(row.asid, {
@@ -61,6 +77,7 @@ export function createSnapshotBuilder(tolerance?: EndpointTolerance): SnapshotBu
         ods: intern.text(row.ods.toUpperCase()),
         partyKeyLower: intern.text(row.party_key_lower),
         interactions: intern.set(row.interactions),
+        categories: intern.set(row.categories.toLowerCase()),
         manufacturerOrg: intern.optional(row.manufacturer_org),
         productName: intern.optional(row.product_name),
       });
@@ -72,14 +89,16 @@ export function createSnapshotBuilder(tolerance?: EndpointTolerance): SnapshotBu
       if (fqdn !== null) entryOf(namesByParty, partyKey, newNames).add(fqdn);
       if (row.interaction === null) return;
       const byInteraction = entryOf(handlers, partyKey, newInteractions);
-      entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
+      const registered = entryOf(byInteraction, intern.text(row.interaction), newHandlers);
+      if (registered.length === 1) repeated += 1;
+      registered.push({
         cpaId: row.cpa_id,
         ...intern.endpoints(row.endpoints),
         fqdn,
         manufacturerOrg: intern.optional(row.manufacturer_org),
       });
     },
-    finish: ({ version, certificateNames, aliases, agreements }) => {
+    finish: ({ version, certificateNames, aliases, capabilities, policies, agreements }) => {
       const namesByAsid = new Map<string, Set<string>>();
       for (const { asid, fqdn } of certificateNames) {
         entryOf(namesByAsid, asid, newNames).add(fqdn.toLowerCase());
@@ -92,8 +111,11 @@ export function createSnapshotBuilder(tolerance?: EndpointTolerance): SnapshotBu
         namesByAsid,
         names: namesBorne(systems, namesByParty, namesByAsid),
         aliases: new Map(aliases.map(({ requested, registered }) => [requested, registered])),
-        agreements: fileAgreements(agreements),
-        counts: { systems: systems.size, handlers: handlerCount, rules: agreements.length },
+        policies: new Map(
+          policies.map(({ interaction, agreement, internet }) => [interaction, { agreement, internet }]),
+        ),
+        agreements: fileAgreements(agreements, collectCapabilities(capabilities)),
+        counts: { systems: systems.size, handlers: handlerCount, repeated, rules: agreements.length },
       };
     },
   };
@@ -130,27 +152,51 @@ function namesBorne(
   return names;
 }
 
-/** Orders rules by priority; among equals a deny goes first, then the agreement's id decides. */
-function fileAgreements(rows: readonly AgreementRow[]): BySelector<BySelector<readonly Rule[]>> {
+function collectCapabilities(rows: readonly CapabilityRow[]): ReadonlyMap<string, Capability> {
+  const capabilities = new Map<string, { name: string; interactions: Set<string> }>();
+  for (const { capability, interaction } of rows) {
+    entryOf(capabilities, capability, () => ({ name: capability, interactions: new Set() })).interactions.add(
+      interaction,
+    );
+  }
+  return capabilities;
+}
+
+/** Orders rules by priority; among equals a deny goes first, then the rule's id decides. */
+function fileAgreements(
+  rows: readonly AgreementRow[],
+  capabilities: ReadonlyMap<string, Capability>,
+): BySelector<BySelector<readonly Rule[]>> {
   const ordered = rows.toSorted(
     (left, right) =>
       left.priority - right.priority ||
       Number(left.effect === 'allow') - Number(right.effect === 'allow') ||
-      (left.agreement_id < right.agreement_id ? -1 : 1),
+      (left.rule_id < right.rule_id ? -1 : 1),
   );
   const agreements = newSelector<Growing<Rule[]>>();
   for (const [rank, row] of ordered.entries()) {
     const bySender = fileUnder(agreements, row.from_asid, row.from_ods, () => newSelector<Rule[]>());
     fileUnder(bySender, row.to_asid, row.to_ods, () => []).push({
       rank,
+      ruleId: row.rule_id,
       agreementId: row.agreement_id,
       interaction: row.interaction,
+      capability: capabilityOf(row, capabilities),
       effect: row.effect,
       validFromMs: row.valid_from?.getTime() ?? null,
       validToMs: row.valid_to?.getTime() ?? null,
     });
   }
   return agreements;
+}
+
+// A capability without interactions covers none; taken as any it would.
+function capabilityOf(
+  { capability }: AgreementRow,
+  capabilities: ReadonlyMap<string, Capability>,
+): Capability | null {
+  if (capability === null) return null;
+  return capabilities.get(capability) ?? { name: capability, interactions: new Set() };
 }
 
 type Growing<Thing> = { asid: Map<string, Thing>; ods: Map<string, Thing>; any: Thing | null };

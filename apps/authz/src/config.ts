@@ -34,6 +34,13 @@ export const AuthzConfig = z
       .describe(
         'Whether a registered https://host:443/base covers what https://host/base does; else it covers nothing',
       ),
+    AUTHZ_INTERNET_CATEGORY: z
+      .string()
+      .min(1)
+      .default('Internet')
+      .describe(
+        'Category (nhsAsCategoryBag) a system must bear to ask over the internet; compared without case',
+      ),
     AUTHZ_UNKNOWN_RECEIVER_STATUS: z
       .enum(['403', '400'])
       .default('403')
@@ -48,6 +55,7 @@ export const AuthzConfig = z
     endpoints: { trailingSlash: env.AUTHZ_ENDPOINT_TRAILING_SLASH, port443: env.AUTHZ_ENDPOINT_PORT_443 },
     policy: {
       defaultAgreement: env.AUTHZ_DEFAULT_AGREEMENT,
+      internetCategoryLower: env.AUTHZ_INTERNET_CATEGORY.toLowerCase(),
       unknownReceiver: unknownReceiver[env.AUTHZ_UNKNOWN_RECEIVER_STATUS],
     },
   }));

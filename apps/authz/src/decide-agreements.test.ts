@@ -15,13 +15,10 @@ import {
   snapshot,
 } from '../test/decision-samples.ts';
 
-function rule(
-  agreement_id: string,
-  effect: 'allow' | 'deny',
-  rest: Partial<AgreementRow> = {},
-): AgreementRow {
+function rule(rule_id: string, effect: 'allow' | 'deny', rest: Partial<AgreementRow> = {}): AgreementRow {
   return {
-    agreement_id,
+    rule_id,
+    agreement_id: rule_id,
     effect,
     priority: 10,
     from_asid: null,
@@ -29,6 +26,7 @@ function rule(
     to_asid: null,
     to_ods: null,
     interaction: null,
+    capability: null,
     valid_from: null,
     valid_to: null,
     ...rest,

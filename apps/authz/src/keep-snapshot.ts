@@ -84,7 +84,7 @@ async function loadSnapshot(pool: Pool, config: AuthzConfig, metrics: AuthzMetri
   const loaded = metrics.loadSeconds.startTimer();
   const snapshot = await readSnapshot(pool, config.endpoints);
   loaded();
-  for (const kind of ['systems', 'handlers', 'rules'] as const) {
+  for (const kind of ['systems', 'handlers', 'repeated', 'rules'] as const) {
     metrics.rows.set({ kind }, snapshot.counts[kind]);
   }
   metrics.rulesVersion.set(Number(snapshot.version));

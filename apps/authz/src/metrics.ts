@@ -33,7 +33,7 @@ export function createAuthzMetrics(registry: Registry) {
     }),
     rows: new Gauge({
       name: 'ssp_authz_snapshot_rows',
-      help: 'Rows of the snapshot by kind',
+      help: 'Rows of the snapshot by kind; repeated: parties with several registrations of one interaction',
       labelNames: ['kind'] as const,
       registers,
     }),

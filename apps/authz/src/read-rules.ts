@@ -4,9 +4,11 @@ import { type Pool, type PoolClient } from 'pg';
 import {
   type AgreementRow,
   type AliasRow,
+  type CapabilityRow,
   type CertificateNameRow,
   createSnapshotBuilder,
   type HandlerRow,
+  type PolicyRow,
   type SystemRow,
 } from './build-snapshot.ts';
 import { type Snapshot } from './snapshot.ts';
@@ -43,22 +45,30 @@ export async function readSnapshot(pool: Pool, tolerance: EndpointTolerance): Pr
       'select asid, fqdn from authz.certificate_name',
     );
     const aliases = await client.query<AliasRow>('select requested, registered from authz.interaction_alias');
+    const capabilities = await client.query<CapabilityRow>(
+      'select capability, interaction from authz.capability_interaction',
+    );
+    const policies = await client.query<PolicyRow>(
+      'select interaction, agreement, internet from authz.interaction_policy',
+    );
     const agreements = await client.query<AgreementRow>(`
-      select agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, effect, valid_from,
-        valid_to
+      select rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, capability, effect,
+        valid_from, valid_to
       from authz.agreement`);
     return builder.finish({
       version: version.rows[0]?.version ?? '',
       certificateNames: certificateNames.rows,
       aliases: aliases.rows,
+      capabilities: capabilities.rows,
+      policies: policies.rows,
       agreements: agreements.rows,
     });
   });
 }
 
 const systems = `
-  select asid, ods, party_key_lower, array_to_string(interactions, e'\\n') as interactions, manufacturer_org,
-    product_name
+  select asid, ods, party_key_lower, array_to_string(interactions, e'\\n') as interactions,
+    array_to_string(category_bag, e'\\n') as categories, manufacturer_org, product_name
   from authz.accredited_system`;
 
 // In order, so that of several registrations the same one is always named.

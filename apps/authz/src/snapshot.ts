@@ -7,6 +7,8 @@ export type System = {
   /** The party's keys are compared without case. */
   readonly partyKeyLower: string;
   readonly interactions: ReadonlySet<string>;
+  /** Its category bag, lower-cased. */
+  readonly categories: ReadonlySet<string>;
   readonly manufacturerOrg: string | null;
   readonly productName: string | null;
 };
@@ -23,12 +25,26 @@ export type Handler = {
   readonly manufacturerOrg: string | null;
 };
 
+/** Interactions that are agreed upon together. */
+export type Capability = { readonly name: string; readonly interactions: ReadonlySet<string> };
+
+/** What holds for one interaction where it differs from the service's own settings. */
+export type InteractionPolicy = {
+  /** Where no rule matches; null leaves it to the service. With `exempt` no rule is asked for. */
+  readonly agreement: 'allow' | 'deny' | 'exempt' | null;
+  /** Whether it may come over the internet at all. */
+  readonly internet: boolean;
+};
+
 /** A rule of data sharing, its moments in milliseconds since 1970; null where unbounded. */
 export type Rule = {
   /** Rules with a lower rank go first; unique. */
   readonly rank: number;
+  readonly ruleId: string;
   readonly agreementId: string;
+  /** One interaction as asked for, those of a capability, or, where both are null, any. */
   readonly interaction: string | null;
+  readonly capability: Capability | null;
   readonly effect: 'allow' | 'deny';
   readonly validFromMs: number | null;
   /** The first moment at which the rule no longer holds. */
@@ -55,7 +71,15 @@ export type Snapshot = {
   readonly names: ReadonlySet<string>;
   /** Requested interaction to the one it is registered under. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** By the interaction as asked for. */
+  readonly policies: ReadonlyMap<string, InteractionPolicy>;
   /** Rules by sender, then receiver, in the order of their rank. */
   readonly agreements: BySelector<BySelector<readonly Rule[]>>;
-  readonly counts: { readonly systems: number; readonly handlers: number; readonly rules: number };
+  readonly counts: {
+    readonly systems: number;
+    readonly handlers: number;
+    /** Pairs of a party and an interaction with more than one registration. */
+    readonly repeated: number;
+    readonly rules: number;
+  };
 };

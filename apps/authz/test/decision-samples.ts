@@ -22,6 +22,7 @@ function system(asid: string, party: string, rest: Partial<SystemRow> = {}): Sys
     ods: party.slice(0, 6).toUpperCase(),
     party_key_lower: party,
     interactions: '',
+    categories: '',
     manufacturer_org: null,
     product_name: null,
     ...rest,
@@ -81,6 +82,8 @@ export const directory = {
   ],
   certificateNames: [{ asid: overridden, fqdn: 'Override.nhs.uk' }],
   aliases: [{ requested: nrlRead, registered: nrl }],
+  capabilities: [],
+  policies: [],
   agreements: [],
 };
 
@@ -92,9 +95,14 @@ export const ask: AuthzAsk = {
   interactionId: read,
   targetHost: 'gp.example.nhs.uk',
   targetPath: '/B82617/fhir/metadata',
+  network: 'private',
 };
 
 export const nowMs = Date.parse('2026-06-01T00:00:00Z');
-export const policy = { defaultAgreement: 'allow', unknownReceiver: 'receiver-not-authorised' } as const;
+export const policy = {
+  defaultAgreement: 'allow',
+  unknownReceiver: 'receiver-not-authorised',
+  internetCategoryLower: 'internet',
+} as const;
 export const circumstances = { decisionId: 'd1', nowMs, policy } as const;
 export const snapshot = buildSnapshot(directory);

@@ -129,4 +129,5 @@ export const sampleAsk: AuthzAsk = {
   interactionId: 'urn:nhs:names:services:gpconnect:fhir:rest:read:metadata-1',
   targetHost: 'orange.testlab.nhs.uk',
   targetPath: '/B82617/STU3/1/gpconnect/fhir/metadata',
+  network: 'private',
 };

@@ -1,3 +1,4 @@
+import { networks } from '@ssp/contracts';
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { count, filePath, flag, milliseconds, port } from '@ssp/service';
 import { requiredCiphers, tokenEnforcements } from '@ssp/spine';
@@ -25,6 +26,12 @@ export const EdgeConfig = z
     EDGE_HTTPS_PORT: port.default(8443).describe('Port of the mutual-TLS listener'),
     EDGE_HTTP_PORT: port.default(8080).describe('Port of the plain listener, which only redirects to HTTPS'),
     EDGE_PUBLIC_NAME: z.string().default('spine-secure-proxy').describe('Pseudonym in Via and Forwarded'),
+    EDGE_NETWORK: z
+      .enum(networks)
+      .default('private')
+      .describe(
+        'Network on which consumers are served; over the internet only systems of that category may ask',
+      ),
     EDGE_TLS_CERT_FILE: filePath.describe('Certificate chain shown to consumers, PEM'),
     EDGE_TLS_KEY_FILE: filePath.describe('Private key of that certificate, PEM'),
     EDGE_CLIENT_CA_FILE: filePath.describe('CAs whose consumer certificates are trusted, PEM bundle'),
@@ -114,6 +121,7 @@ export const EdgeConfig = z
   .transform((env) => ({
     listen: { host: env.EDGE_HOST, httpsPort: env.EDGE_HTTPS_PORT, httpPort: env.EDGE_HTTP_PORT },
     publicName: env.EDGE_PUBLIC_NAME,
+    network: env.EDGE_NETWORK,
     tls: { ciphers: env.EDGE_TLS_CIPHERS, maxVersion: env.EDGE_TLS_MAX_VERSION },
     server: {
       certFile: env.EDGE_TLS_CERT_FILE,

@@ -78,7 +78,7 @@ export async function startEdge(
         readExchange(config.target, allow),
         checkRequest(policyOf, { nhsNumberCheck }), // what the interaction's rules ask of the request alone
         announce(audit), // started here, awaited by forward
-        authorise(askAuthz), // closed when authz is down
+        authorise(askAuthz, config.network), // closed when authz is down
         checkParties(), // what they ask of it in the directory's light
         admit(askThrottle), // only the authorised spend a provider's capacity
         forward(pools, { via, ...config }),

@@ -7,6 +7,10 @@ export const decisionsPath = '/v1/decisions';
 /** Most names of a certificate that are asked about; what stands behind them is nobody's registered name. */
 export const certificateNamesMax = 100;
 
+/** Where an edge serves: the private network of health and care, or the internet. */
+export const networks = ['private', 'internet'] as const;
+export type Network = (typeof networks)[number];
+
 /** May this certificate's holder send this interaction from this ASID to that one at this target? */
 export const AuthzAsk = z.object({
   /** CN and dNSNames of the client certificate. */
@@ -18,6 +22,8 @@ export const AuthzAsk = z.object({
   targetHost: z.string(),
   /** The target's path as asked for; empty where the host alone was named. */
   targetPath: z.string(),
+  /** Whence the consumer came; over the internet only systems of a category may. */
+  network: z.enum(networks).default('private'),
 });
 export type AuthzAsk = z.infer<typeof AuthzAsk>;
 

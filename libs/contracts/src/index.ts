@@ -4,6 +4,8 @@ export {
   authzRefusals,
   certificateNamesMax,
   decisionsPath,
+  type Network,
+  networks,
   Parties,
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';

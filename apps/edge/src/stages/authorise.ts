@@ -1,13 +1,13 @@
-import { type AuthzAnswer, type AuthzAsk, certificateNamesMax } from '@ssp/contracts';
+import { type AuthzAnswer, type AuthzAsk, certificateNamesMax, type Network } from '@ssp/contracts';
 import { Refusal, targetUrl } from '@ssp/spine';
 import { type Exchange, type Stage } from '../exchange.ts';
 
 /** Asks authz whether this exchange may happen and where it goes; without an answer it may not. */
-export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>): Stage {
+export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>, network: Network): Stage {
   return async (_req, res, next) => {
     const { exchange } = res.locals;
     const startedMs = performance.now();
-    const answer = await ask(question(exchange))
+    const answer = await ask(question(exchange, network))
       .catch((cause: unknown) => {
         throw new Refusal('authorisation-unavailable', {}, 'authz gave no answer', { cause });
       })
@@ -24,7 +24,7 @@ export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>): Stage {
   };
 }
 
-function question({ caller, headers, target }: Exchange): AuthzAsk {
+function question({ caller, headers, target }: Exchange, network: Network): AuthzAsk {
   if (headers === null || target === null || caller.certificate === null)
     throw new Error('asked before it was read');
   return {
@@ -34,6 +34,7 @@ function question({ caller, headers, target }: Exchange): AuthzAsk {
     interactionId: headers.interactionId,
     targetHost: target.host,
     targetPath: target.path,
+    network,
   };
 }
 
