@@ -13,6 +13,7 @@ export const benchPaths = {
   forwardingMain: join(repositoryRoot, 'apps/edge/test/forwarding-only.main.ts'),
   clientMain: join(repositoryRoot, 'apps/edge/test/client-cost.main.ts'),
   memoryMain: join(repositoryRoot, 'apps/edge/test/big-bodies.main.ts'),
+  slowReadersMain: join(repositoryRoot, 'apps/edge/test/slow-readers.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
 } as const;
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { type DevelopmentPki, startStubProvider } from '@ssp/testing';
 import { createConsumer, exampleHeaders } from './consumer.ts';
-import { startEdgeProcess } from './edge-process.ts';
+import { startForwardingEdge } from './forwarding-edge.ts';
 import { growthDuring } from './resident-bytes.ts';
-import { endpoint, targetPath } from './target.ts';
+import { targetPath } from './target.ts';
 
 /** Tells by how many bytes the edge's memory grew while a body went through it. */
 export type BigBodies = {
@@ -24,26 +23,7 @@ export async function startBigBodies(
   resources: AsyncDisposableStack,
 ): Promise<BigBodies> {
   const provider = await startStubProvider({ pki }, resources);
-  const edge = await startEdgeProcess(
-    {
-      EDGE_HOST: '127.0.0.1',
-      EDGE_HTTPS_PORT: '0',
-      EDGE_HTTP_PORT: '0',
-      EDGE_DRAIN_GRACE_MS: '0',
-      EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
-      EDGE_TLS_KEY_FILE: pki.edgeServer.key,
-      EDGE_CLIENT_CA_FILE: pki.ca,
-      EDGE_CRL_FILES: pki.crls.join(','),
-      EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
-      EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
-      EDGE_PROVIDER_CA_FILE: pki.ca,
-      EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:${provider.address}`,
-      // Required, and never dialled.
-      KAFKA_BROKERS: '127.0.0.1:9',
-    },
-    resources,
-    [fileURLToPath(new URL('forwarding-only.main.ts', import.meta.url)), endpoint],
-  );
+  const edge = await startForwardingEdge(pki, provider, resources);
   const consumer = createConsumer({ port: edge.port, caFile: pki.ca }, pki.consumers.good, resources);
   const path = `${targetPath}/Binary`;
 

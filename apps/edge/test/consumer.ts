@@ -30,8 +30,9 @@ export function createConsumer(
   edge: { readonly port: number; readonly caFile: string },
   certificate: CertificateFiles | null,
   resources: AsyncDisposableStack,
+  connections = 64,
 ) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   resources.defer(() => agent.destroy());
   const options = (asked: ConsumerRequest): RequestOptions => ({
     host: '127.0.0.1',

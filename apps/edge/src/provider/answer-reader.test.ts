@@ -194,3 +194,24 @@ test("a sound answer is read as Node's own client reads it", async () => {
     { numRuns: 300 },
   );
 });
+
+test('what was read may be overwritten, wherever the answer was cut', () => {
+  const bytes = Buffer.from(
+    'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc',
+  );
+  const landing = Buffer.alloc(bytes.length);
+  for (let at = 1; at < bytes.length; at += 1) {
+    const reader = new AnswerReader(limits);
+    let body = '';
+    const sink = { head: () => undefined, data: (chunk: Buffer) => void (body += chunk.toString()) };
+    for (const piece of [bytes.subarray(0, at), bytes.subarray(at)]) {
+      piece.copy(landing);
+      reader.read(landing.subarray(0, piece.length), sink);
+      landing.fill('?');
+    }
+    expect({ body, headers: reader.head?.headers }).toMatchObject({
+      body: 'abc',
+      headers: ['X-A', 'b', 'Content-Length', '3'],
+    });
+  }
+});

@@ -86,7 +86,8 @@ export class AnswerReader {
       throw new BadAnswer('bytes that are no HTTP');
     }
     refuseBareLineEnds(text);
-    this.#partOfHead = bytes;
+    // The caller's buffer is filled anew.
+    this.#partOfHead = Buffer.from(bytes);
     return 'more';
   }
 

@@ -43,7 +43,9 @@ function smallPool(connectionsMax: number) {
     fail: () => undefined,
   });
   const open = () =>
-    dialled.shift()?.opened(new TLSSocket(new Duplex({ read() {}, write: (_chunk, _as, done) => done() })));
+    dialled.shift()?.opened(new TLSSocket(new Duplex({ read() {}, write: (_chunk, _as, done) => done() })), {
+      read: () => undefined,
+    });
   const last = () => {
     const entry = got.at(-1);
     if (entry === undefined) throw new Error('nobody has got a connection');

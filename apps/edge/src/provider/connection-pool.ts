@@ -167,11 +167,11 @@ export class ConnectionPool implements ConnectionOwner {
   #dialOne(): void {
     const generation = this.#generation();
     const dialling = this.#dial({
-      opened: (socket) => {
+      opened: (socket, incoming) => {
         this.#dialling.delete(dialling);
         this.#open++;
         this.#counts.opened();
-        this.released(new Connection(socket, this, this.#limits, generation));
+        this.released(new Connection(socket, incoming, this, this.#limits, generation));
       },
       refused: (fault) => {
         this.#dialling.delete(dialling);

@@ -1,6 +1,7 @@
 import { type TLSSocket } from 'node:tls';
 import { type AnswerLimits, AnswerReader, type AnswerSink } from './answer-reader.ts';
 import { BadAnswer } from './bad-answer.ts';
+import { type Incoming } from './dial.ts';
 import { ProviderFault } from './provider-fault.ts';
 import { resetAndDestroy } from './reset-and-destroy.ts';
 
@@ -37,15 +38,22 @@ export class Connection {
   #requestEnded = false;
   #heard = false;
   #closed = false;
+  #paused = false;
 
   /** Takes over a socket whose handshake is done and verified. */
-  constructor(socket: TLSSocket, owner: ConnectionOwner, limits: AnswerLimits, generation: number) {
+  constructor(
+    socket: TLSSocket,
+    incoming: Incoming,
+    owner: ConnectionOwner,
+    limits: AnswerLimits,
+    generation: number,
+  ) {
     this.#socket = socket;
     this.#owner = owner;
     this.#reader = new AnswerReader(limits);
     this.generation = generation;
+    incoming.read = (bytes) => this.#read(bytes);
     // One listener each for the whole life of the connection.
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('drain', () => this.#user?.drained());
     socket.on('end', () => this.#ended());
     socket.on('error', (error) => this.#lose(error));
@@ -93,11 +101,15 @@ export class Connection {
     this.#requestEnded = true;
   }
 
+  /** What has been read already still comes: up to 64 kB. */
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.#socket.resume();
   }
 
@@ -138,7 +150,7 @@ export class Connection {
     this.#user = null;
     user.end(trailers);
     if (!usable) return this.#close();
-    this.#socket.resume();
+    this.resume();
     this.#owner.released(this);
   }
 

@@ -17,9 +17,12 @@ export type Destination = {
   readonly address: { readonly host: string; readonly port: number };
 };
 
+/** Who gets what comes over a socket. The bytes lie where the next read puts its own: who keeps them copies them. */
+export type Incoming = { read: (bytes: Buffer) => void };
+
 /** How dialling ends: exactly one of the two is called, unless it is broken off before. */
 export type Dialled = {
-  readonly opened: (socket: TLSSocket) => void;
+  readonly opened: (socket: TLSSocket, incoming: Incoming) => void;
   readonly refused: (fault: ProviderFault) => void;
 };
 
@@ -29,8 +32,11 @@ export type Dialling = { destroy(): void };
 /** The last session with a destination, for a shorter handshake. */
 export type KeptSession = { ticket: Buffer | null; verifiedAtMs: number; generation: number };
 
-/** What is read and written ahead of who takes it; one more read may come on top. Node's types do not know the option. */
-const readAhead = { highWaterMark: 16 * 1_024 } as const;
+/**
+ * Every read of every connection lands here, as large as a TLS record: reads are dealt with one after another. Memory of its own for each
+ * read would lie about until the next garbage collection.
+ */
+const landing = Buffer.allocUnsafeSlow(16 * 1_024);
 
 /** A resumed handshake verifies no certificate, so a session lives no longer than this. */
 const sessionAgeMaxMs = 3_600_000;
@@ -47,13 +53,14 @@ export function dial(
     session.ticket !== null &&
     session.generation === certificates.generation &&
     nowMs - session.verifiedAtMs < sessionAgeMaxMs;
+  const incoming: Incoming = { read: () => failed(new Error('bytes before the first request')) };
   const socket = connect({
     host: address.host,
     port: address.port,
     servername: host,
     secureContext: certificates.context,
     rejectUnauthorized: true,
-    ...readAhead,
+    ...streamOptions(incoming),
     checkServerIdentity: (name, certificate) => identityFault(name, fqdn, certificate),
     ...(resumable && session.ticket !== null && { session: session.ticket }),
   });
@@ -79,11 +86,9 @@ export function dial(
     dialled.refused(new ProviderFault('lost', codeOf(error), { cause: error }));
   };
   const ended = () => failed(new Error('closed within the handshake'));
-  const spoke = () => failed(new Error('bytes before the first request'));
   const settle = () => {
     socket.off('error', failed);
     socket.off('close', ended);
-    socket.off('data', spoke);
     // Until its next owner listens, and after it was broken off.
     socket.on('error', () => undefined);
   };
@@ -92,18 +97,31 @@ export function dial(
   socket.once('secureConnect', () => {
     verified = true;
     keep();
-    socket.on('data', spoke);
     // What was sent together with the handshake is seen before this; a provider that speaks first is not to be believed.
     setImmediate(() => {
       if (socket.destroyed) return;
       settle();
-      dialled.opened(socket);
+      dialled.opened(socket, incoming);
     });
   });
   return {
     destroy: () => {
       settle();
       socket.destroy();
+    },
+  };
+}
+
+/** Node's types know neither option. What is written ahead of who takes it is marked low. */
+function streamOptions(incoming: Incoming) {
+  return {
+    highWaterMark: 16 * 1_024,
+    onread: {
+      buffer: landing,
+      callback: (bytes: number) => {
+        incoming.read(landing.subarray(0, bytes));
+        return true;
+      },
     },
   };
 }

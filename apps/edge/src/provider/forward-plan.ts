@@ -1,4 +1,5 @@
 import { type Exchange } from '../exchange.ts';
+import { type AnswerParts } from './answer-parts.ts';
 import { type ConnectionPool } from './connection-pool.ts';
 import { type ProviderTimeouts } from './provider-timeouts.ts';
 import { type ReadAhead } from './read-ahead.ts';
@@ -11,6 +12,7 @@ export type ForwardPlan = {
   /** Where it is looked at for the time it takes. */
   readonly legs: Set<{ checkTime(nowMs: number): void }>;
   readonly readAhead: ReadAhead;
+  readonly parts: AnswerParts;
   readonly host: string;
   readonly path: string;
   /** Names and values in turn, ready to be sent. */

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Refusal } from '@ssp/spine';
 import { answerHeaders } from '../answer/answer-headers.ts';
 import { answerFields } from './answer-fields.ts';
+import { AnswerBody } from './answer-body.ts';
 import { type AnswerHead } from './answer-head.ts';
 import { type Connection, type ConnectionUser } from './connection.ts';
 import { type Waiter } from './connection-pool.ts';
@@ -15,8 +16,6 @@ import { requestHead } from './request-head.ts';
 
 /** How often a request that no provider can have acted on is sent again. */
 const retriesMax = 2;
-/** What of an answer waits for its consumer before the provider has to wait, too. A slow reader costs this in memory. */
-const queuedBytesMax = 16 * 1_024;
 
 /**
  * One exchange on its way to a provider and back. Bodies stream both ways with back-pressure; whichever side goes away, the
@@ -32,9 +31,8 @@ export class ProviderLeg implements ConnectionUser, Waiter {
   #retries = 0;
   #ended = false;
   #answering = false;
-  #paused = false;
   /** Made for the first part of a body that comes in several. */
-  #taken: ((error: Error | null | undefined) => void) | null = null;
+  #answer: AnswerBody | null = null;
   #announcedBytes = -1;
   /** When something last moved, or was asked for. */
   #movedMs = this.#startedMs;
@@ -104,13 +102,10 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     exchange.responseBytes += chunk.length;
     if (exchange.responseBytes === this.#announcedBytes) {
       // The whole answer in one write where it came as one.
-      this.#endAnswer(chunk);
+      this.#endAnswer(Buffer.from(chunk));
     } else {
-      this.#taken ??= (error) => this.#wasTaken(error);
-      this.#res.write(chunk, this.#taken);
-      if (this.#paused || this.#res.writableLength < queuedBytesMax) return;
-      this.#paused = true;
-      this.#connection?.pause();
+      this.#answer ??= new AnswerBody(this.#res, this.#plan.parts, () => this.#someTaken());
+      if (!this.#answer.send(chunk)) this.#connection?.pause();
     }
   }
 
@@ -156,7 +151,7 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     } else if (!this.#answering) {
       if (quietMs > timeouts.firstByteMs) this.#timeOut('first-byte-timeout');
     } else if (quietMs > timeouts.idleMs) {
-      if (this.#paused) this.#res.destroy();
+      if (this.#answer?.isPaused === true) this.#res.destroy();
       else this.#timeOut('idle-timeout');
     }
   }
@@ -208,21 +203,15 @@ export class ProviderLeg implements ConnectionUser, Waiter {
     pool.acquire(this);
   }
 
-  #wasTaken(error: Error | null | undefined): void {
-    // A consumer that is gone takes nothing more; its closing ends the exchange.
-    if (error instanceof Error) return;
-    if (this.#paused && this.#res.writableLength < queuedBytesMax) this.#resume();
-  }
-
-  #resume(): void {
+  #someTaken(): void {
     this.moved();
-    this.#paused = false;
-    this.#connection?.resume();
+    if (this.#answer?.isPaused === false) this.#connection?.resume();
   }
 
   #endAnswer(chunk?: Buffer): void {
     // A consumer that still sends is heard out, or it might never read its answer.
     this.#body?.discard();
+    this.#answer?.flush();
     if (chunk === undefined) this.#res.end();
     else this.#res.end(chunk);
   }

@@ -1,6 +1,7 @@
 import { type Logger } from 'pino';
 import { type EdgeConfig } from '../config.ts';
 import { type EdgeMetrics } from '../metrics.ts';
+import { AnswerParts } from './answer-parts.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { dial, type KeptSession } from './dial.ts';
 import { keepProviderCertificates } from './provider-certificates.ts';
@@ -14,6 +15,8 @@ export type ProviderPools = {
   readonly legs: Set<{ checkTime(nowMs: number): void }>;
   /** What is read of their bodies before providers take it. */
   readonly readAhead: ReadAhead;
+  /** What of their answers waits for consumers. */
+  readonly parts: AnswerParts;
   readonly countRetry: () => void;
 };
 
@@ -51,9 +54,11 @@ export function openProviderPools(
     const nowMs = performance.now();
     for (const leg of legs) leg.checkTime(nowMs);
   }, checkTimeMs);
+  const parts = new AnswerParts();
   const sweeper = setInterval(() => {
     sweep(pools, metrics);
     metrics.readAheadBytes.set(readAhead.heldBytes);
+    parts.sweep();
   }, sweepMs);
   resources.defer(async () => {
     await Promise.all(Array.from(pools.values(), (pool) => pool.close()));
@@ -72,6 +77,7 @@ export function openProviderPools(
     },
     legs,
     readAhead,
+    parts,
     countRetry: () => metrics.providerRetries.inc(),
   };
 }

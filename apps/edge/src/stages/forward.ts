@@ -49,6 +49,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
       pool: pools.of(host, allowed.providerFqdn),
       legs: pools.legs,
       readAhead: pools.readAhead,
+      parts: pools.parts,
       host,
       path: `${target.path === '' ? '/' : target.path}${target.query}`,
       fields: requestFields(req, exchange, host, framing, settings),
