@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addResolveCommand } from './commands/resolve.ts';
 import { type Terminal } from './terminal.ts';
 
 /** The command line of those who use and operate the proxy; each command is a file of its own under `commands`. */
@@ -20,5 +21,6 @@ export function createProgram(terminal: Terminal): Command {
         'Results go to standard output, everything else to standard error.',
     );
   // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
+  addResolveCommand(program, terminal);
   return program;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
 import { createProgram } from './program.ts';
@@ -6,7 +7,8 @@ import { say, type Terminal } from './terminal.ts';
 /** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 130 interrupted. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+    const running = createProgram(terminal).parseAsync([...args], { from: 'user' });
+    await Promise.race([running, interruption(terminal.interrupted)]);
     return 0;
   } catch (error) {
     // Whatever an interrupted command then failed of is of no interest.
@@ -21,6 +23,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (error instanceof Error) terminal.err.write(`${error.stack}\n`);
     return 1;
   }
+}
+
+/** A command need not wait for what takes no signal: the process ends, and its connections with it. */
+async function interruption(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort');
+  throw signal.reason;
 }
 
 /** As a shell has it for SIGINT. */

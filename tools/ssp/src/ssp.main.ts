@@ -1,13 +1,12 @@
 import { runProgram } from './run-program.ts';
 
 const interrupted = new AbortController();
-// The first lets the command end its connections; the second ends it at once.
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 // Whoever reads the result may have seen enough: `ssp … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const status = await runProgram(process.argv.slice(2), {
   out: process.stdout,
   err: process.stderr,
   input: process.stdin,
@@ -16,3 +15,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   cwd: process.env['INIT_CWD'] ?? process.cwd(),
   interrupted: interrupted.signal,
 });
+process.exitCode = status;
+// What an interrupted command still waits for must not hold up the end.
+if (interrupted.signal.aborted) process.exit(status);
