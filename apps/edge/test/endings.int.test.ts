@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { connect as tlsConnect } from 'node:tls';
 import { afterAll, expect, test, vi } from 'vitest';
 import { createConsumer } from './consumer.ts';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
@@ -130,6 +133,33 @@ test('a stopping edge finishes what is under way', async () => {
   expect((await answer).body.toString()).toBe('whole');
   await stopped;
   expect(await completedFrom(headers['Ssp-From'])).toMatchObject({ outcome: 'forwarded', status: 200 });
+});
+
+test('a stopping edge spares a connection that has not been idle for as long as its grace', async () => {
+  await using own = new AsyncDisposableStack();
+  const graceMs = 1_000;
+  const stopping = await edgeRig(own, { EDGE_DRAIN_GRACE_MS: String(graceMs) });
+  const connections = async () =>
+    (await stopping.service.metrics.getSingleMetric('ssp_edge_connections')?.get())?.values[0]?.value;
+  // Refused before the authorities are asked, which stop with the edge.
+  const idle = createConsumer(stopping.edge, stopping.pki.consumers.other, own);
+  expect((await idle.send({ path: targetPath, method: 'HEAD' })).status).toBe(405);
+  const stoppedAtMs = performance.now();
+  const stopped = stopping.service.resources.disposeAsync();
+  await vi.waitUntil(() => performance.now() - stoppedAtMs > graceMs / 2);
+  const { cert, key } = stopping.pki.consumers.good;
+  const late = tlsConnect({
+    port: stopping.edge.port,
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    ca: readFileSync(stopping.pki.ca),
+  });
+  await once(late, 'secureConnect');
+  await expect.poll(connections, { timeout: 5_000, interval: 10 }).toBe(2);
+  await expect.poll(connections, { timeout: 5_000, interval: 10 }).toBe(1);
+  late.write(`HEAD ${targetPath} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  expect(await text(late)).toMatch(/^HTTP\/1\.1 405 .*\r\nConnection: close\r\n/s);
+  await stopped;
 });
 
 test('without Kafka nothing is forwarded: 503, and the provider sees nothing', async () => {
