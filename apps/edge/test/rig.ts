@@ -13,7 +13,7 @@ import {
 } from '@ssp/contracts';
 import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { createService, readConfig } from '@ssp/service';
-import { startStubProvider } from '@ssp/testing';
+import { edgeEnvironment, startStubProvider } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -73,19 +73,9 @@ export async function edgeRig(
   const provider = await startStubProvider({ pki }, resources);
   const events = await startEventTail(kafka.brokers, resources);
   const complete = {
-    EDGE_HOST: '127.0.0.1',
-    EDGE_HTTPS_PORT: '0',
-    EDGE_HTTP_PORT: '0',
-    EDGE_DRAIN_GRACE_MS: '0',
-    EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
-    EDGE_TLS_KEY_FILE: pki.edgeServer.key,
-    EDGE_CLIENT_CA_FILE: pki.ca,
+    ...edgeEnvironment(pki, provider.address),
     EDGE_CRL_FILES: crls.join(','),
     EDGE_CRL_POLL_MS: '100',
-    EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
-    EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
-    EDGE_PROVIDER_CA_FILE: pki.ca,
-    EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:${provider.address}`,
     EDGE_AUTHZ_URL: authz.url,
     EDGE_THROTTLE_URL: throttle.url,
     KAFKA_BROKERS: kafka.brokers.join(','),

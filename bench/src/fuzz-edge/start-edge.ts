@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type DevelopmentPki } from '@ssp/testing';
+import { type DevelopmentPki, edgeEnvironment } from '@ssp/testing';
 import { benchPaths } from '../paths.ts';
 import { endpoint } from './fuzz-payload.ts';
 
@@ -17,21 +17,10 @@ export async function startEdge(
   const child = spawn(process.execPath, [benchPaths.forwardingMain, endpoint], {
     env: {
       ADMIN_PORT: '0',
-      EDGE_HOST: '127.0.0.1',
-      EDGE_HTTPS_PORT: '0',
-      EDGE_HTTP_PORT: '0',
-      EDGE_DRAIN_GRACE_MS: '0',
+      ...edgeEnvironment(pki, providerAddress),
       EDGE_HEADERS_TIMEOUT_MS: '250',
       EDGE_REQUEST_TIMEOUT_MS: '250',
       EDGE_TIMEOUT_CHECK_MS: '20',
-      EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
-      EDGE_TLS_KEY_FILE: pki.edgeServer.key,
-      EDGE_CLIENT_CA_FILE: pki.ca,
-      EDGE_CRL_FILES: pki.crls.join(','),
-      EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
-      EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
-      EDGE_PROVIDER_CA_FILE: pki.ca,
-      EDGE_CONNECT_TO: `orange.testlab.nhs.uk:443:${providerAddress}`,
       // Required, and never dialled.
       KAFKA_BROKERS: '127.0.0.1:9',
     },
