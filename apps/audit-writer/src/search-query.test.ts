@@ -1,5 +1,6 @@
+import { Problem } from '@ssp/service';
 import { expect, test } from 'vitest';
-import { parseSearch, SearchQueryError } from './search-query.ts';
+import { parseSearch } from './search-query.ts';
 
 const nowMs = Date.parse('2026-03-31T12:00:00Z');
 const traceId = '09a01679-2564-0fb4-5129-aecc81ea2706';
@@ -34,6 +35,6 @@ test.for([
   },
   { fault: 'more than a month', query: { from: '2026-01-01T00:00:00Z' }, says: '31 days' },
 ])('$fault is refused', ({ query, says }) => {
-  expect(() => parseSearch(query, nowMs)).toThrow(SearchQueryError);
+  expect(() => parseSearch(query, nowMs)).toThrow(Problem);
   expect(() => parseSearch(query, nowMs)).toThrow(says);
 });

@@ -1,3 +1,4 @@
+import { Problem } from '@ssp/service';
 import { Asid, TraceId } from '@ssp/spine';
 import { z } from 'zod';
 
@@ -28,16 +29,12 @@ export type Search = {
   readonly limit: number;
 };
 
-/** Says in words what is wrong with a query. */
-export class SearchQueryError extends Error {
-  override readonly name = 'SearchQueryError';
-}
-
-/** Reads the query string. @throws SearchQueryError */
+/** Reads the query string. @throws Problem 400 */
 export function parseSearch(query: unknown, nowMs: number): Search {
   const parsed = SearchQuery.safeParse(query);
   if (!parsed.success) {
-    throw new SearchQueryError(
+    throw new Problem(
+      400,
       parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
     );
   }
@@ -49,9 +46,9 @@ export function parseSearch(query: unknown, nowMs: number): Search {
     to ??= new Date(nowMs);
     from ??= new Date(to.getTime() - DAY_MS);
   }
-  if (from && to && from >= to) throw new SearchQueryError('from: must be before to');
+  if (from && to && from >= to) throw new Problem(400, 'from: must be before to');
   if (!isOne && from && to && to.getTime() - from.getTime() > WINDOW_MAX_DAYS * DAY_MS) {
-    throw new SearchQueryError(`from: at most ${WINDOW_MAX_DAYS} days before to, unless an id is asked for`);
+    throw new Problem(400, `from: at most ${WINDOW_MAX_DAYS} days before to, unless an id is asked for`);
   }
   return {
     traceId: traceId ?? null,

@@ -1,11 +1,18 @@
 import { usageMonthsPath, usagePath } from '@ssp/contracts';
 import { openPool, ping } from '@ssp/postgres';
-import { type ListenAddress, readBearerRoles, type Service, startInternalListener } from '@ssp/service';
+import {
+  type ListenAddress,
+  Problem,
+  provenRole,
+  readBearerRoles,
+  renderProblem,
+  type RoleOf,
+  type Service,
+  startInternalListener,
+} from '@ssp/service';
 import express, { type RequestHandler } from 'express';
 import { type QueryApiConfig } from './config.ts';
 import { type QueryMetrics, queryMetrics } from './metrics.ts';
-import { permitRoles } from './permit-roles.ts';
-import { Problem, renderProblem } from './problem.ts';
 import { readMonths } from './read-months.ts';
 import { readUsage } from './read-usage.ts';
 import { usageCsv } from './usage-csv.ts';
@@ -20,9 +27,8 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
     .disable('x-powered-by')
     .disable('etag')
     .use(measureAnswer(queryMetrics(service.metrics)))
-    .use(permitRoles(readBearerRoles(config.tokensFile), ['billing', 'operator', 'auditor']))
+    .use(permitReaders(readBearerRoles(config.tokensFile)))
     .use(readOnly())
-    // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 hands a rejection to renderProblem
     .get(usagePath, async (req, res) => {
       const query = parseUsageQuery(req.query);
       const report = await readUsage(pool, query);
@@ -41,6 +47,13 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   const address = await startInternalListener(config.listen, app, resources);
   log.info({ listen: address }, 'query API open');
   return address;
+}
+
+function permitReaders(roleOf: RoleOf): RequestHandler {
+  return (req, _res, next) => {
+    provenRole(req, roleOf, ['billing', 'operator', 'auditor'], 'read usage');
+    next();
+  };
 }
 
 function readOnly(): RequestHandler {

@@ -1,6 +1,6 @@
 import { type UsageDimension, type UsageFigures, type UsageReport, type UsageRow } from '@ssp/contracts';
 import { type Pool } from 'pg';
-import { Problem } from './problem.ts';
+import { Problem } from '@ssp/service';
 import { type UsageQuery } from './usage-query.ts';
 
 /** Most groups in one answer. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Problem } from './problem.ts';
+import { Problem } from '@ssp/service';
 import { parseUsageQuery } from './usage-query.ts';
 
 test.for([

@@ -1,6 +1,6 @@
 import { usageDimensions, type UsageDimension, UsageMonth } from '@ssp/contracts';
+import { Problem } from '@ssp/service';
 import { z } from 'zod';
-import { Problem } from './problem.ts';
 
 /** A question about usage. */
 export type UsageQuery = {

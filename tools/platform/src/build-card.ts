@@ -66,6 +66,7 @@ export function buildCard(parts: {
     noAgreement: { asid: deniedAsid, interaction, endpoint },
     console: `http://127.0.0.1:${addresses.console}`,
     billingApi: `http://127.0.0.1:${addresses.billingApi}`,
+    authzApi: `http://127.0.0.1:${addresses.authzApi}`,
     auditApi: `http://127.0.0.1:${addresses.auditApi}`,
     tokens: secrets.tokens,
     postgres: backing.postgres.url,

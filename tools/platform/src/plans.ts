@@ -83,6 +83,7 @@ export type Addresses = {
   readonly edgeHttp: number;
   readonly provider: number;
   readonly auditApi: number;
+  readonly authzApi: number;
   readonly billingApi: number;
   readonly console: number;
 };
@@ -107,6 +108,7 @@ export async function processPlans(
     provider: await port(9443),
     auditApi: await port(7003),
     billingApi: await port(7005),
+    authzApi: await port(7006),
     console: await port(3000),
   };
   const tokens = secrets.tokensFile;
@@ -117,6 +119,16 @@ export async function processPlans(
       entry: 'apps/authz/src/sync-sds.main.ts',
       adminPort: 9108,
       env: { ...postgresEnv(context), ...sdsEnv(context) },
+    }),
+    servicePlan(context, {
+      name: 'authz-admin-api',
+      entry: 'apps/authz/src/admin-api.main.ts',
+      adminPort: 9109,
+      env: {
+        ...postgresEnv(context),
+        LISTEN_PORT: String(addresses.authzApi),
+        AUTHZ_API_TOKENS_FILE: tokens,
+      },
     }),
     servicePlan(context, {
       name: 'throttle',

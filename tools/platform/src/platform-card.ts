@@ -37,6 +37,7 @@ export const PlatformCard = z.object({
   noAgreement: z.object({ asid: z.string(), interaction: z.string(), endpoint: z.string() }),
   console: z.string(),
   billingApi: z.string(),
+  authzApi: z.string(),
   auditApi: z.string(),
   tokens: z.object({ billing: z.string(), auditor: z.string(), operator: z.string() }),
   postgres: z.string(),

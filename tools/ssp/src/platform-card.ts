@@ -20,6 +20,9 @@ const PlatformCard = z.object({
   pki: z.object({ ca: z.string() }),
   consumers: z.record(z.string(), Consumer),
   ldap: z.object({ url: z.string(), baseDn: z.string() }),
+  /** The operator API; a card of an older platform has none. */
+  authzApi: z.string().optional(),
+  tokens: z.object({ operator: z.string() }).optional(),
 });
 
 /** A card that was read, and from where. */

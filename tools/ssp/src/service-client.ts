@@ -68,11 +68,18 @@ export async function callService(
 }
 
 function sayRefusal(status: number, answer: unknown): string {
-  const said =
-    typeof answer === 'object' && answer !== null && 'error' in answer ? `: ${String(answer.error)}` : '';
+  const reason = reasonGiven(answer);
+  const said = reason === null ? '' : `: ${reason}`;
   if (status === 401) return `wants to know who asks (401)${said}: give a token with --token-file`;
   if (status === 403) return `does not allow that to you (403)${said}: give another token with --token-file`;
   return `answers ${status}${said}`;
+}
+
+// Our APIs answer with problems, our hot endpoints with an error alone.
+function reasonGiven(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  if ('detail' in answer) return String(answer.detail);
+  return 'error' in answer ? String(answer.error) : null;
 }
 
 async function exchange(

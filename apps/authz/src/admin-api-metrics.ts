@@ -1,0 +1,16 @@
+import { Histogram, type Registry } from 'prom-client';
+
+export type AdminMetrics = ReturnType<typeof createAdminMetrics>;
+
+/** Everything the operator API measures. */
+export function createAdminMetrics(registry: Registry) {
+  return {
+    answerSeconds: new Histogram({
+      name: 'ssp_authz_admin_answer_seconds',
+      help: 'Time to answer an operator, by route and status',
+      labelNames: ['route', 'status'] as const,
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers: [registry],
+    }),
+  };
+}

@@ -1,0 +1,15 @@
+import { type Request, type Router } from 'express';
+import { type Pool } from 'pg';
+import { type Logger } from 'pino';
+
+/** What the routes of the operator API work with. */
+export type AdminContext = {
+  /** May write. */
+  readonly pool: Pool;
+  readonly log: Logger;
+  /** Who asks, where they may change something. @throws Problem 403 */
+  readonly whoChanges: (req: Request) => string;
+};
+
+/** Makes the routes of one matter; who asks has been found to be permitted to read. */
+export type RouteGroup = (context: AdminContext) => Router;

@@ -1,0 +1,20 @@
+import { Problem, provenRole, type RoleOf } from '@ssp/service';
+import { type Request } from 'express';
+import { z } from 'zod';
+
+const User = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,100}$/)
+  .optional();
+
+/**
+ * Who makes a change, as history and audit name them: the token's role and, where the caller tells it by `x-ssp-user`,
+ * the person behind it.
+ * @throws Problem 403 for a role that may only read, 400 for a name of a person that is none
+ */
+export function whoChanges(req: Pick<Request, 'headers'>, roleOf: RoleOf): string {
+  const role = provenRole(req, roleOf, ['operator'], 'change anything');
+  const user = User.safeParse(req.headers['x-ssp-user']);
+  if (!user.success) throw new Problem(400, 'x-ssp-user: give at most 100 visible ASCII characters.');
+  return user.data === undefined ? role : `${role}:${user.data}`;
+}
