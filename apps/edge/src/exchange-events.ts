@@ -84,6 +84,7 @@ function identityJson(exchange: Exchange): string {
       tlsCipher: caller.tlsCipher,
       certificateSerial: caller.certificate?.serial ?? null,
       certificateDn: caller.certificate?.dn ?? null,
+      certificateNames: caller.certificate?.names ?? null,
       revocation: exchange.revocation,
     },
     bearer: { state: bearer.state, alg: bearer.state === 'read' ? bearer.alg : null, claims: null },

@@ -77,6 +77,7 @@ test('both events of an exchange tell who, what, how long and how much, with the
     connection: {
       tlsProtocol: 'TLSv1.2',
       certificateDn: expect.stringContaining('CN=good.consumer.thirdparty.nhs.uk'),
+      certificateNames: ['good.consumer.thirdparty.nhs.uk'],
     },
   });
   expect(completed.timings.providerMs).toBeGreaterThan(0);

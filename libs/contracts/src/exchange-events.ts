@@ -13,6 +13,8 @@ const Connection = z.object({
   tlsCipher: z.string().nullable(),
   certificateSerial: z.string().nullable(),
   certificateDn: z.string().nullable(),
+  /** The names that authz is asked about: CN and dNSNames. Absent from events of edges that did not tell. */
+  certificateNames: z.array(z.string()).nullish(),
   /**
    * The state of the CRLs under which the certificate was accepted: `fresh`, or in `grace` past a nextUpdate; null where
    * it was not accepted. Absent from events of edges that did not tell.

@@ -1,4 +1,4 @@
-import { type AuthzAnswer, type AuthzAsk, certificateNamesMax, type Network } from '@ssp/contracts';
+import { type AuthzAnswer, type AuthzAsk, type Network } from '@ssp/contracts';
 import { Refusal, targetUrl } from '@ssp/spine';
 import { type Exchange, type Stage } from '../exchange.ts';
 
@@ -28,7 +28,7 @@ function question({ caller, headers, target }: Exchange, network: Network): Auth
   if (headers === null || target === null || caller.certificate === null)
     throw new Error('asked before it was read');
   return {
-    certificateNames: caller.certificate.names.slice(0, certificateNamesMax),
+    certificateNames: caller.certificate.names,
     from: headers.from,
     to: headers.to,
     interactionId: headers.interactionId,

@@ -1,5 +1,6 @@
 import { type X509Certificate } from 'node:crypto';
 import { type TLSSocket } from 'node:tls';
+import { certificateNamesMax } from '@ssp/contracts';
 import { type RefusalCode } from '@ssp/spine';
 import { type CertificateFacts, readCertificateFacts } from './certificate-facts.ts';
 import { type DnPolicy, dnFault } from './dn-policy.ts';
@@ -18,7 +19,7 @@ export type CallerCertificate = {
   /** Upper-case hexadecimal. */
   readonly serial: string;
   readonly dn: string;
-  /** CN and dNSNames that a host can have; any of them may be the registered name (spec 17.12). */
+  /** CN and dNSNames that a host can have, as many as authz is asked about; any of them may be the registered name (spec 17.12). */
   readonly names: readonly string[];
   /** What is wrong with its names, whoever issued it. */
   readonly nameFault: CertificateFault | null;
@@ -56,7 +57,9 @@ const serialLengthMax = 64;
 
 function readCertificate(x509: X509Certificate, policy: DnPolicy): CallerCertificate {
   const facts = readCertificateFacts(x509.raw);
-  const names = [...new Set([...facts.commonNames, ...facts.dnsNames])].filter(isHostName);
+  const hostNames = [...new Set([...facts.commonNames, ...facts.dnsNames])].filter(isHostName);
+  // Once for the connection, as every request of it asks and tells of them.
+  const names = hostNames.slice(0, certificateNamesMax);
   const nameFault = names.length === 0 ? ({ code: 'certificate-name-missing' } as const) : null;
   return {
     serial: facts.serial.slice(0, serialLengthMax),
