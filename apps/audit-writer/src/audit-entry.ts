@@ -14,6 +14,11 @@ export type SearchColumns = {
   readonly remoteAddress: string;
   readonly certificateSerial: string | null;
   readonly certificateDn: string | null;
+  /** What the decision rested on beside the above; of completed events alone. */
+  readonly decisionId: string | null;
+  /** With a comma between each. */
+  readonly certificateNames: string | null;
+  readonly network: string | null;
 };
 
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
@@ -50,19 +55,25 @@ function receivedEntry(event: ExchangeReceived): AuditEntry {
     status: null,
     outcome: null,
     refusal: null,
+    decisionId: null,
+    certificateNames: null,
+    network: null,
     body: JSON.stringify({ ...event, data }),
     fullUrl: storable(url),
   };
 }
 
 function completedEntry(event: ExchangeCompleted): AuditEntry {
-  const { status, outcome, refusal } = event.data;
+  const { status, outcome, refusal, decisionId, connection } = event.data;
   return {
     ...identity(event),
     kind: 'completed',
     status,
     outcome,
     refusal: storable(refusal),
+    decisionId: storable(decisionId),
+    certificateNames: storable(connection.certificateNames?.join(',') ?? null),
+    network: connection.network ?? null,
     body: JSON.stringify(event),
     fullUrl: null,
   };

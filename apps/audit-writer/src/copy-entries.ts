@@ -8,7 +8,8 @@ import { type ReadRecord } from './read-records.ts';
 
 const copyEvents = `copy audit.event (
   topic, partition, "offset", event_id, kind, occurred_at, internal_id, trace_id, from_asid, to_asid, interaction_id,
-  method, redacted_url, status, outcome, refusal, remote_address, certificate_serial, certificate_dn, body, digest
+  method, redacted_url, status, outcome, refusal, remote_address, certificate_serial, certificate_dn, decision_id,
+  certificate_names, network, body, digest
 ) from stdin`;
 
 const copyUrls = `copy audit.full_url (
@@ -49,6 +50,9 @@ export async function copyEntries(
       entry.remoteAddress,
       entry.certificateSerial,
       entry.certificateDn,
+      entry.decisionId,
+      entry.certificateNames,
+      entry.network,
       entry.body,
       eventDigest,
     ]);

@@ -25,6 +25,7 @@ export async function findExchanges(pool: Pool, search: Search): Promise<readonl
           and ($4::text is null or to_asid = $4)
           and ($5::timestamptz is null or occurred_at >= $5)
           and ($6::timestamptz is null or occurred_at < $6)
+          and ($8::text is null or decision_id = $8)
         order by occurred_at desc
         limit $7 * 2
       ),
@@ -38,7 +39,8 @@ export async function findExchanges(pool: Pool, search: Search): Promise<readonl
         completed.occurred_at as "completedAt",
         known.trace_id as "traceId", known.from_asid as "fromAsid", known.to_asid as "toAsid",
         known.interaction_id as "interactionId", known.method, known.redacted_url as "redactedUrl",
-        completed.status, completed.outcome, completed.refusal,
+        completed.status, completed.outcome, completed.refusal, completed.decision_id as "decisionId",
+        completed.certificate_names as "certificateNames", completed.network,
         known.remote_address as "remoteAddress",
         known.certificate_serial as "certificateSerial", known.certificate_dn as "certificateDn"
       from found
@@ -47,7 +49,7 @@ export async function findExchanges(pool: Pool, search: Search): Promise<readonl
         where internal_id = found.internal_id and kind = 'received' order by occurred_at limit 1
       ) received on true
       left join lateral (
-        select occurred_at, status, outcome, refusal from audit.event
+        select occurred_at, status, outcome, refusal, decision_id, certificate_names, network from audit.event
         where internal_id = found.internal_id and kind = 'completed' order by occurred_at limit 1
       ) completed on true
       cross join lateral (
@@ -64,6 +66,7 @@ export async function findExchanges(pool: Pool, search: Search): Promise<readonl
       search.from,
       search.to,
       search.limit,
+      search.decisionId,
     ],
   });
   return rows;

@@ -1,3 +1,4 @@
+import { auditedDecisionsPath, groupedDecisionsPath } from '@ssp/contracts';
 import {
   type ListenAddress,
   Problem,
@@ -7,17 +8,23 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import express from 'express';
+import express, { type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
+import { answerLines } from './answer-lines.ts';
 import { type AuditWriterConfig } from './config.ts';
+import { parseDecisionQuery, parseGroupQuery } from './decision-query.ts';
+import { findDecisions } from './find-decisions.ts';
 import { findExchanges } from './find-exchanges.ts';
+import { groupDecisions } from './group-decisions.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { parseSearch } from './search-query.ts';
 
 const path = '/v1/exchanges';
-const permitted = ['auditor', 'operator'];
+const readers = ['auditor', 'operator'];
+/** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
+const explainers = [...readers, 'authz'];
 
-/** Answers `GET /v1/exchanges` to auditors and operators. @returns where it listens */
+/** Answers auditors and operators about exchanges, and authz about its own decisions. @returns where it listens */
 export async function startSearchApi(
   config: AuditWriterConfig,
   pool: Pool,
@@ -26,22 +33,43 @@ export async function startSearchApi(
 ): Promise<ListenAddress> {
   const roleOf = readBearerRoles(config.tokensFile);
 
+  function permit(permitted: readonly string[]): RequestHandler {
+    return (req, res, next) => {
+      res.locals['role'] = provenRole(req, roleOf, permitted, 'read this of the audit');
+      next();
+    };
+  }
+
+  function note(res: Response, found: number): void {
+    log.info({ role: res.locals['role'], path: res.req.path, found }, 'the audit was searched');
+  }
+
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use((req, res, next) => {
+    .use((_req, res, next) => {
       res.set('Cache-Control', 'no-store');
       res.on('close', () => metrics.searches.inc({ status: res.statusCode }));
-      res.locals['role'] = provenRole(req, roleOf, permitted, 'read the audit');
       next();
     })
+    .use(auditedDecisionsPath, permit(explainers))
+    .get(auditedDecisionsPath, async (req, res) => {
+      const decisions = await findDecisions(pool, parseDecisionQuery(req.query));
+      note(res, decisions.length);
+      res.json({ decisions });
+    })
+    .get(groupedDecisionsPath, async (req, res) => {
+      const search = parseGroupQuery(req.query);
+      note(res, await answerLines(res, (tell) => groupDecisions(pool, search, tell)));
+    })
+    .use(permit(readers))
     .get(path, async (req, res) => {
       const exchanges = await findExchanges(pool, parseSearch(req.query, Date.now()));
-      log.info({ role: res.locals['role'], found: exchanges.length }, 'the audit was searched');
+      note(res, exchanges.length);
       res.json({ exchanges });
     })
     .use(() => {
-      throw new Problem(404, `Ask for GET ${path}.`);
+      throw new Problem(404, `Ask for GET ${path} or ${auditedDecisionsPath}.`);
     })
     .use(renderProblem(log));
 

@@ -7,10 +7,11 @@ const WINDOW_MAX_DAYS = 31;
 
 const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
 
-/** What may be asked for. Without a trace or internal id, a window of time is searched: the last day unless said. */
+/** What may be asked for. Without an id, a window of time is searched: the last day unless said. */
 const SearchQuery = z.strictObject({
   traceId: TraceId.optional(),
   internalId: z.uuid().optional(),
+  decisionId: z.string().min(1).max(100).optional(),
   fromAsid: Asid.optional(),
   toAsid: Asid.optional(),
   from: Instant.optional(),
@@ -21,6 +22,7 @@ const SearchQuery = z.strictObject({
 export type Search = {
   readonly traceId: string | null;
   readonly internalId: string | null;
+  readonly decisionId: string | null;
   readonly fromAsid: string | null;
   readonly toAsid: string | null;
   readonly from: Date | null;
@@ -38,8 +40,8 @@ export function parseSearch(query: unknown, nowMs: number): Search {
       parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
     );
   }
-  const { traceId, internalId, fromAsid, toAsid, limit } = parsed.data;
-  const isOne = traceId !== undefined || internalId !== undefined;
+  const { traceId, internalId, decisionId, fromAsid, toAsid, limit } = parsed.data;
+  const isOne = traceId !== undefined || internalId !== undefined || decisionId !== undefined;
   let from = instant(parsed.data.from);
   let to = instant(parsed.data.to);
   if (!isOne) {
@@ -53,6 +55,7 @@ export function parseSearch(query: unknown, nowMs: number): Search {
   return {
     traceId: traceId ?? null,
     internalId: internalId ?? null,
+    decisionId: decisionId ?? null,
     fromAsid: fromAsid ?? null,
     toAsid: toAsid ?? null,
     from,

@@ -120,6 +120,12 @@ function matchesColumns({ occurredAt, ...row }: EventRow, entry: AuditEntry): bo
   const { fullUrl: _fullUrl, occurredAt: time, ...columns } = entry;
   return (
     occurredAt.getTime() === Date.parse(time) &&
-    Object.entries(columns).every(([name, value]) => Reflect.get(row, name) === value)
+    Object.entries(columns).every(([name, value]) => {
+      const held: unknown = Reflect.get(row, name);
+      return held === value || (held === null && laterColumns.has(name));
+    })
   );
 }
+
+/** Columns that older rows have not got; what they hold by now must be true all the same. */
+const laterColumns: ReadonlySet<string> = new Set(['decisionId', 'certificateNames', 'network']);

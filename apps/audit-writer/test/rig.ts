@@ -13,7 +13,12 @@ import { startAuditWriter } from '../src/audit-writer.ts';
 import { type AuditWriterConfig } from '../src/config.ts';
 import { migrateAudit } from '../src/migrate-audit.ts';
 
-export const tokens = { auditor: 'a'.repeat(32), operator: 'b'.repeat(32), billing: 'c'.repeat(32) };
+export const tokens = {
+  auditor: 'a'.repeat(32),
+  operator: 'b'.repeat(32),
+  billing: 'c'.repeat(32),
+  authz: 'd'.repeat(32),
+};
 
 const log = pino({ level: 'silent' });
 

@@ -84,7 +84,7 @@ function identityJson(exchange: Exchange): string {
       tlsCipher: caller.tlsCipher,
       certificateSerial: caller.certificate?.serial ?? null,
       certificateDn: caller.certificate?.dn ?? null,
-      certificateNames: caller.certificate?.names ?? null,
+      certificateNames: caller.certificate === null ? null : [...caller.certificate.names],
       revocation: exchange.revocation,
     },
     bearer: { state: bearer.state, alg: bearer.state === 'read' ? bearer.alg : null, claims: null },

@@ -15,6 +15,8 @@ const Connection = z.object({
   certificateDn: z.string().nullable(),
   /** The names that authz is asked about: CN and dNSNames. Absent from events of edges that did not tell. */
   certificateNames: z.array(z.string()).nullish(),
+  /** Whence the consumer came, as authz is asked. Absent from events of edges that did not tell. */
+  network: z.enum(['private', 'internet']).nullish(),
   /**
    * The state of the CRLs under which the certificate was accepted: `fresh`, or in `grace` past a nextUpdate; null where
    * it was not accepted. Absent from events of edges that did not tell.

@@ -1,4 +1,12 @@
 export {
+  AuditedDecision,
+  auditedDecisionsPath,
+  AuditedDecisions,
+  type DecisionGroup,
+  groupedDecisionsPath,
+  GroupedDecisionsLine,
+} from './audited-decisions.ts';
+export {
   AuthzAnswer,
   AuthzAsk,
   authzRefusals,

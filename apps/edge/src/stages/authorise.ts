@@ -28,7 +28,7 @@ function question({ caller, headers, target }: Exchange, network: Network): Auth
   if (headers === null || target === null || caller.certificate === null)
     throw new Error('asked before it was read');
   return {
-    certificateNames: caller.certificate.names,
+    certificateNames: [...caller.certificate.names],
     from: headers.from,
     to: headers.to,
     interactionId: headers.interactionId,

@@ -1,0 +1,60 @@
+import { Problem } from '@ssp/service';
+import { TraceId } from '@ssp/spine';
+import { z } from 'zod';
+
+const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
+
+const DecisionQuery = z
+  .strictObject({
+    decisionId: z.string().min(1).max(100).optional(),
+    traceId: TraceId.optional(),
+    internalId: z.uuid().optional(),
+  })
+  .refine((query) => Object.keys(query).length === 1, 'ask for one of decisionId, traceId, internalId');
+
+/** One of them is not null. */
+export type DecisionSearch = {
+  readonly decisionId: string | null;
+  readonly traceId: string | null;
+  readonly internalId: string | null;
+};
+
+const DAY_MS = 86_400_000;
+const daysMax = 92;
+
+const GroupQuery = z
+  .strictObject({
+    since: Instant,
+    until: Instant,
+    /** How many segments of a target's path are told apart. */
+    segments: z.coerce.number().int().min(0).max(50),
+  })
+  .refine(({ since, until }) => Date.parse(since) < Date.parse(until), 'since: must be before until')
+  .refine(
+    ({ since, until }) => Date.parse(until) - Date.parse(since) <= daysMax * DAY_MS,
+    `since: at most ${daysMax} days before until`,
+  );
+
+/** A period, and how finely targets are told apart in it. */
+export type GroupSearch = { readonly since: Date; readonly until: Date; readonly segments: number };
+
+/** Reads the query of `/v1/decisions`. @throws Problem 400 */
+export function parseDecisionQuery(query: unknown): DecisionSearch {
+  const { decisionId, traceId, internalId } = read(DecisionQuery, query);
+  return { decisionId: decisionId ?? null, traceId: traceId ?? null, internalId: internalId ?? null };
+}
+
+/** Reads the query of `/v1/decisions/grouped`. @throws Problem 400 */
+export function parseGroupQuery(query: unknown): GroupSearch {
+  const { since, until, segments } = read(GroupQuery, query);
+  return { since: new Date(since), until: new Date(until), segments };
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  throw new Problem(
+    400,
+    parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
+  );
+}

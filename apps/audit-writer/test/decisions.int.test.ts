@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { AuditedDecisions, type DecisionGroup, GroupedDecisionsLine } from '@ssp/contracts';
+import { expect, test } from 'vitest';
+import { exchangeEvents } from './events.ts';
+import { auditRig, tokens } from './rig.ts';
+
+const authz = { headers: { authorization: `Bearer ${tokens.authz}` } };
+const patience = { timeout: 40_000 };
+
+const connection = {
+  remoteAddress: '192.0.2.1',
+  tlsProtocol: 'TLSv1.2',
+  tlsCipher: null,
+  certificateSerial: '01',
+  certificateDn: 'CN=consumer.example',
+  certificateNames: ['consumer.example', 'other.example'],
+  network: 'private',
+};
+const nasty = { state: 'read', alg: 'none', claims: { x: '\0' } };
+
+test('authz finds what its own decision rested on, and nothing else of the exchange', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const decisionId = `test.${randomUUID()}`;
+  const redactedUrl = '/https://provider.example/fhir/Patient?birthdate=1980-01-01';
+  const both = { connection, redactedUrl, bearer: nasty };
+  const { internalId, traceId, records } = exchangeEvents({
+    received: both,
+    completed: { ...both, decisionId, rulesVersion: '7', outcome: 'refused', refusal: 'no-agreement' },
+  });
+  await rig.publish(records);
+  await expect.poll(() => rig.countRows([internalId]), patience).toMatchObject({ rows: 2 });
+
+  for (const query of [`decisionId=${decisionId}`, `traceId=${traceId}`, `internalId=${internalId}`]) {
+    const response = await fetch(`${api}/v1/decisions?${query}`, authz);
+    const text = await response.text();
+    expect(text).not.toContain('192.0.2.1');
+    expect(text).not.toContain('birthdate');
+    expect(AuditedDecisions.parse(JSON.parse(text))).toEqual({
+      decisions: [
+        expect.objectContaining({
+          internalId,
+          traceId,
+          decisionId,
+          rulesVersion: '7',
+          refusal: 'no-agreement',
+          certificateNames: ['consumer.example', 'other.example'],
+          network: 'private',
+          requestTarget: '/https://provider.example/fhir/Patient',
+        }),
+      ],
+    });
+  }
+  const search = await fetch(`${api}/v1/exchanges?decisionId=${decisionId}`, {
+    headers: { authorization: `Bearer ${tokens.auditor}` },
+  });
+  expect(await search.json()).toMatchObject({ exchanges: [{ internalId, decisionId }] });
+});
+
+test('alike asks of a period are counted together, and the others are told of', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const from = '200000000999';
+  const event = (redactedUrl: string, more: object = {}) => {
+    const both = { connection, redactedUrl, from };
+    return exchangeEvents({
+      received: both,
+      completed: { ...both, decisionId: `test.${randomUUID()}`, rulesVersion: '7', ...more },
+    });
+  };
+  const raw = '/https://p.example/B1/fhir/Patient/1/a?x=1';
+  const exchanges = [
+    event(raw),
+    event('/https://p.example/B1/fhir/Patient/2/b'),
+    event('/https://p.example/B1/fhir/Slot'),
+    event('/https%3A%2F%2Fp.example%2FB1%2Ffhir%2FPatient%2F3%3Fx%3D1'),
+    event(raw, { outcome: 'refused', status: 403, refusal: 'no-agreement' }),
+    event(raw, { outcome: 'refused', status: 429, refusal: 'consumer-limit' }),
+    event(raw, { decisionId: null, outcome: 'refused', status: 400, refusal: 'invalid-target' }),
+  ];
+  await rig.publish(exchanges.flatMap(({ records }) => records));
+  const ids = exchanges.map(({ internalId }) => internalId);
+  await expect.poll(() => rig.countRows(ids), patience).toMatchObject({ rows: 14 });
+
+  const since = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const query = `since=${since}&until=${until}&segments=3`;
+  const response = await fetch(`${api}/v1/decisions/grouped?${query}`, authz);
+  const lines = (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map((line) => GroupedDecisionsLine.parse(JSON.parse(line)));
+  const counts = new Map<string, number>();
+  const groups = lines.flatMap((line): DecisionGroup[] => ('group' in line ? [line.group] : []));
+  for (const { requestTarget, refusal, count } of groups.filter((group) => group.from === from)) {
+    const key = `${requestTarget} ${refusal}`;
+    counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+  expect(Object.fromEntries(counts)).toEqual({
+    '/https://p.example/B1/fhir/Patient null': 3,
+    '/https://p.example/B1/fhir/Slot null': 1,
+    '/https%3A%2F%2Fp.example%2FB1%2Ffhir%2FPatient null': 1,
+    '/https://p.example/B1/fhir/Patient no-agreement': 1,
+  });
+  expect(lines.at(-1)).toEqual({ end: true });
+  const undecided = lines.flatMap((line) => ('reached' in line ? [line.undecided] : []));
+  expect(undecided.length).toBeGreaterThanOrEqual(3);
+  expect(undecided.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(1);
+});
