@@ -64,7 +64,7 @@ function receivedEntry(event: ExchangeReceived): AuditEntry {
 }
 
 function completedEntry(event: ExchangeCompleted): AuditEntry {
-  const { status, outcome, refusal, decisionId, connection } = event.data;
+  const { status, outcome, refusal, decisionId, network, connection } = event.data;
   return {
     ...identity(event),
     kind: 'completed',
@@ -73,7 +73,7 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
     refusal: storable(refusal),
     decisionId: storable(decisionId),
     certificateNames: storable(connection.certificateNames?.join(',') ?? null),
-    network: connection.network ?? null,
+    network: network ?? null,
     body: JSON.stringify(event),
     fullUrl: null,
   };

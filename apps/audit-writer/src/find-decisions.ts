@@ -63,7 +63,7 @@ function decisionOf({ redactedUrl, completed, receivedAt, completedAt, ...known 
     ...known,
     requestTarget: withoutQuery(redactedUrl),
     certificateNames: data?.connection.certificateNames ?? null,
-    network: data?.connection.network ?? null,
+    network: data?.network ?? null,
     receivedAt: receivedAt?.toISOString() ?? null,
     completedAt: completedAt?.toISOString() ?? null,
     outcome: data?.outcome ?? null,

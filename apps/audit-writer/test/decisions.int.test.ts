@@ -14,7 +14,6 @@ const connection = {
   certificateSerial: '01',
   certificateDn: 'CN=consumer.example',
   certificateNames: ['consumer.example', 'other.example'],
-  network: 'private',
 };
 const nasty = { state: 'read', alg: 'none', claims: { x: '\0' } };
 
@@ -27,7 +26,14 @@ test('authz finds what its own decision rested on, and nothing else of the excha
   const both = { connection, redactedUrl, bearer: nasty };
   const { internalId, traceId, records } = exchangeEvents({
     received: both,
-    completed: { ...both, decisionId, rulesVersion: '7', outcome: 'refused', refusal: 'no-agreement' },
+    completed: {
+      ...both,
+      decisionId,
+      rulesVersion: '7',
+      network: 'private',
+      outcome: 'refused',
+      refusal: 'no-agreement',
+    },
   });
   await rig.publish(records);
   await expect.poll(() => rig.countRows([internalId]), patience).toMatchObject({ rows: 2 });

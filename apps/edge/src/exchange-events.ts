@@ -33,6 +33,7 @@ export function completedEvent(
     decisionId: decision?.decisionId ?? null,
     agreementId: exchange.allowed?.agreementId ?? null,
     rulesVersion: decision?.rulesVersion ?? null,
+    network: exchange.askedNetwork,
     parties: decision?.parties ?? null,
     endpoint: exchange.forwardedAtMs === null ? null : (exchange.allowed?.endpoint ?? null),
     requestBytes: exchange.requestBytes,

@@ -1,6 +1,7 @@
 import {
   type AuthzAnswer,
   type ExchangeOutcome,
+  type Network,
   type RevocationState,
   type ThrottleAnswer,
 } from '@ssp/contracts';
@@ -42,6 +43,8 @@ export type Exchange = {
   crossOrigin: readonly string[] | null;
   /** Settles when the received event is durable. */
   announced: Promise<void> | null;
+  /** Whence authz was told that the consumer comes, once it is asked. */
+  askedNetwork: Network | null;
   decision: AuthzDecision | null;
   allowed: AuthzAllowed | null;
   admission: Admission | null;
@@ -101,6 +104,7 @@ export function beginExchange(start: {
     policy: null,
     crossOrigin: null,
     announced: null,
+    askedNetwork: null,
     decision: null,
     allowed: null,
     admission: null,

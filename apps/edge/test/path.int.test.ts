@@ -72,6 +72,7 @@ test('both events of an exchange tell who, what, how long and how much, with the
     requestBytes: 3,
     responseBytes: 5,
     agreementId: 'agreement-1',
+    network: 'private',
     parties: { supplier: 'YGP01' },
     bearer: { state: 'read', alg: 'none', claims: { iss: 'me' } },
     connection: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Parties } from './authz.ts';
+import { networks, Parties } from './authz.ts';
 import { defineEvent } from './event.ts';
 
 /** How much the CRLs of an accepted certificate's chain are worth, best first. */
@@ -15,8 +15,6 @@ const Connection = z.object({
   certificateDn: z.string().nullable(),
   /** The names that authz is asked about: CN and dNSNames. Absent from events of edges that did not tell. */
   certificateNames: z.array(z.string()).nullish(),
-  /** Whence the consumer came, as authz is asked. Absent from events of edges that did not tell. */
-  network: z.enum(['private', 'internet']).nullish(),
   /**
    * The state of the CRLs under which the certificate was accepted: `fresh`, or in `grace` past a nextUpdate; null where
    * it was not accepted. Absent from events of edges that did not tell.
@@ -85,6 +83,8 @@ export const ExchangeCompleted = defineEvent({
     decisionId: z.string().nullable(),
     agreementId: z.string().nullable(),
     rulesVersion: z.string().nullable(),
+    /** Whence the consumer came, as authz was asked; null where it was not. Older events lack it. */
+    network: z.enum(networks).nullish(),
     parties: Parties.nullable(),
     /** The registered endpoint that was dialled. */
     endpoint: z.string().nullable(),

@@ -7,6 +7,7 @@ export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>, network:
   return async (_req, res, next) => {
     const { exchange } = res.locals;
     const startedMs = performance.now();
+    exchange.askedNetwork = network;
     const answer = await ask(question(exchange, network))
       .catch((cause: unknown) => {
         throw new Refusal('authorisation-unavailable', {}, 'authz gave no answer', { cause });
