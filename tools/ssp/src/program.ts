@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCallCommand } from './commands/call.ts';
 import { addResolveCommand } from './commands/resolve.ts';
 import { type Terminal } from './terminal.ts';
 
@@ -22,5 +23,6 @@ export function createProgram(terminal: Terminal): Command {
     );
   // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
   addResolveCommand(program, terminal);
+  addCallCommand(program, terminal);
   return program;
 }

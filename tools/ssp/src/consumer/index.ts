@@ -2,9 +2,9 @@
  * What a consumer system does to call a provider through the Spine Secure Proxy, to be read as the reference, in this
  * order. docs/consumer-guide.md says why.
  *
- * 1. Find the provider in the directory: by which queries, over what, and what to make of the answers.
+ * 1. Find the provider in the directory: by which queries (`directory-queries.ts`), over what,
+ *    and what to make of the answers.
  */
-export { type DirectoryQuery } from './directory-queries.ts';
 export { type DirectoryAddress, openDirectory, type Search } from './directory.ts';
 export {
   type QueryOrder,
@@ -14,9 +14,10 @@ export {
   resolveProvider,
 } from './resolve-provider.ts';
 /** 2. Make a token that says who asks and why, a new one for every request. */
-export { makeToken, type TokenFacts } from './make-token.ts';
+export { makeToken } from './make-token.ts';
 export { tokenPurpose } from './token-purpose.ts';
 /** 3. Put the provider's URL behind the edge's, and the four headers beside it. */
-export { type Call, type Header, requestTarget, sspHeaders, type TargetForm } from './proxied-request.ts';
+export { type Header, requestTarget, sspHeaders } from './proxied-request.ts';
 /** 4. Send it over mutual TLS, and read who answered. */
-export { type Answer, type EdgeAddress, openEdge, type Outgoing } from './edge.ts';
+export { type Answer, openEdge, type OutgoingBody } from './edge.ts';
+export { whoAnswered } from './who-answered.ts';

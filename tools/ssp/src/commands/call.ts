@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { type Command } from 'commander';
+import { readForJson } from '../answer-json.ts';
+import { type CallBody, openCallBody, readCallBody } from '../call-body.ts';
+import { addCallOptions, type CallOptions } from '../call-options.ts';
+import { CommandFailure, reasonOf } from '../command-fault.ts';
+import { addConsumerOptions, consumerSystem, type ConsumerSystem } from '../consumer-options.ts';
+import { type Answer, openEdge, resolveProvider, whoAnswered } from '../consumer/index.ts';
+import { curlLine } from '../curl-line.ts';
+import { addDirectoryOptions, directoryAddress, withDirectory } from '../directory-options.ts';
+import { readPlatformCard } from '../platform-card.ts';
+import { aimOf, prepareCall, type PreparedCall } from '../prepare-call.ts';
+import { type BodySeen, describeHead, writeBody } from '../print-answer.ts';
+import { addProviderArguments, inCapitals } from '../provider-arguments.ts';
+import { readTlsFiles } from '../read-tls-files.ts';
+import { providerOf } from '../resolution-text.ts';
+import { formatJson, printable } from '../table.ts';
+import { say, type Terminal } from '../terminal.ts';
+
+/** `ssp call`: one request of a consumer, from the look-up in the directory to the answer. */
+export function addCallCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('call')
+    .summary('call a provider through the edge, as a consumer')
+    .description(
+      'Finds the provider in the directory, makes the token and the headers, and sends the request through the edge. The body goes to standard output, status, headers and trace id to standard error.',
+    );
+  addProviderArguments(command).argument(
+    '[path]',
+    'what follows the endpoint, percent-encoded already: path and query (default: the interaction’s path, where it has no id)',
+  );
+  addCallOptions(command);
+  addConsumerOptions(command);
+  addDirectoryOptions(command)
+    .addHelpText('after', helpEnd)
+    .action((odsCode: string, interaction: string, rest: string | undefined, options: CallOptions) =>
+      call({ odsCode, interaction, rest }, options, terminal),
+    );
+}
+
+const helpEnd = `
+The token names nobody: an example system and an example practitioner. It is shown by --curl and --json alone.
+Status: 0 for an answer below 400, else 1.
+
+Examples:
+  ssp call B82617 search:patient-1 '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278'
+  ssp call B82617 gpc.getstructuredrecord-1 --data @parameters.json --output record.json
+  ssp call B82617 gpc.getstructuredrecord-1 --data @parameters.json --as revoked
+  ssp call B82617 structured:fhir:rest:read:metadata-1 --curl | sh`;
+
+type Asked = { readonly odsCode: string; readonly interaction: string; readonly rest: string | undefined };
+
+async function call(asked: Asked, options: CallOptions, terminal: Terminal): Promise<void> {
+  const { interaction } = asked;
+  const body = readCallBody(options.data, terminal);
+  const aim = aimOf(interaction, { rest: asked.rest, method: options.method, hasBody: body !== null });
+  const card = readPlatformCard(options.card, terminal.cwd);
+  const consumer = consumerSystem(options, card, terminal);
+  const directory = directoryAddress(options, card, terminal);
+  if (card !== null) say(terminal, `what was not given is that of ${card.file}, consumer ${options.as}`);
+  const odsCode = inCapitals(asked.odsCode, terminal);
+  const resolution = await withDirectory(directory, (search) =>
+    resolveProvider(
+      search,
+      { odsCode, interaction },
+      { order: options.order, baseDn: directory.baseDn, asid: options.to },
+    ),
+  );
+  const provider = providerOf(resolution, odsCode, interaction);
+  if (provider.endpoints.length > 1) {
+    say(
+      terminal,
+      `of ${provider.endpoints.length} endpoints the first is called: ${provider.endpoints.join(', ')}`,
+    );
+  }
+  const traceId = randomUUID();
+  const nowSeconds = Math.floor(Date.now() / 1_000);
+  const prepared = prepareCall(consumer, provider, {
+    ...aim,
+    interaction,
+    body,
+    options,
+    traceId,
+    nowSeconds,
+  });
+  if (options.curl) {
+    terminal.out.write(curlLine(consumer, prepared, body, options.timeout));
+    return;
+  }
+  await send({ consumer, prepared, body, traceId }, options, terminal);
+}
+
+type Ready = {
+  readonly consumer: ConsumerSystem;
+  readonly prepared: PreparedCall;
+  readonly body: CallBody | null;
+  readonly traceId: string;
+};
+
+async function send(ready: Ready, options: CallOptions, terminal: Terminal): Promise<void> {
+  const { consumer, prepared, traceId } = ready;
+  const { edgeUrl, tls } = consumer;
+  await using resources = new AsyncDisposableStack();
+  const edge = { ...readTlsFiles(tls, new URL(edgeUrl).hostname), url: edgeUrl, timeoutMs: options.timeout };
+  const sending = openEdge(edge, resources)(
+    { ...prepared, body: openCallBody(ready.body, terminal) },
+    terminal.interrupted,
+  );
+  const answer = await sending.catch((error: unknown) => {
+    throw new CommandFailure(
+      `the edge at ${edgeUrl} did not answer (${reasonOf(error)}): is it running, and are --edge and --ca right?`,
+      { cause: error },
+    );
+  });
+  const ids = `trace id ${traceId}, exchange ${answer.internalId ?? 'not named by who answered'}`;
+  if (!options.json) {
+    say(terminal, `${prepared.method} ${prepared.target} from ${consumer.asid} at ${edgeUrl}`);
+    terminal.err.write(printableLines(describeHead(answer)));
+    say(terminal, ids);
+  }
+  const seen = options.json
+    ? await printJson(ready, answer, options, terminal)
+    : await writeBody(answer.body, options.output, terminal);
+  if (options.output !== undefined) say(terminal, `${seen.bytes} bytes in ${options.output}`);
+  if (answer.status >= 400) throw new CommandFailure(verdictOn(answer, seen));
+}
+
+const printableLines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');
+
+function verdictOn({ status, internalId }: Answer, { beginning }: BodySeen): string {
+  const { by, said } = whoAnswered(internalId, beginning.toString('utf8'));
+  const text = said === null ? 'no OperationOutcome that could be read' : said;
+  return printable(
+    by === 'proxy' ? `the proxy refused it: ${status} ${text}` : `the provider answered ${status}: ${text}`,
+  );
+}
+
+async function printJson(
+  { consumer, prepared, traceId }: Ready,
+  answer: Answer,
+  { output }: CallOptions,
+  terminal: Terminal,
+): Promise<BodySeen> {
+  const { status, statusText, headers, internalId } = answer;
+  const seen =
+    output === undefined
+      ? await readForJson(answer.body)
+      : { ...(await writeBody(answer.body, output, terminal)), shown: undefined };
+  terminal.out.write(
+    formatJson({
+      traceId,
+      internalId,
+      request: {
+        edge: consumer.edgeUrl,
+        method: prepared.method,
+        target: prepared.target,
+        headers: prepared.headers,
+      },
+      answer: { status, statusText, headers, bytes: seen.bytes, body: seen.shown, bodyFile: output },
+    }),
+  );
+  return seen;
+}
