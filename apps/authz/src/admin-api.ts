@@ -13,11 +13,12 @@ import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
 import { type AdminContext, type RouteGroup } from './admin/admin-context.ts';
 import { changesRoutes } from './admin/changes-routes.ts';
+import { directoryRoutes } from './admin/directory-routes.ts';
 import { jsonBody } from './admin/json-body.ts';
 import { whoChanges } from './admin/who-changes.ts';
 
 /** What operators may ask and change: a group of routes for each matter. */
-const routeGroups: readonly RouteGroup[] = [changesRoutes];
+const routeGroups: readonly RouteGroup[] = [changesRoutes, directoryRoutes];
 
 /** Answers operators and auditors, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
