@@ -11,7 +11,7 @@ import { type Supervised } from './supervise.ts';
 const good = { asid: '200000000359', odsCode: 'R1A14' };
 const other = { asid: '200000000360', odsCode: 'R1A15' };
 
-/** The practice that the sample agreements deny (`infra/agreements.sample.json`). */
+/** The practice that the sample agreements deny (`infra/rules.sample.yaml`). */
 const deniedAsid = '918999190001';
 
 /** Puts together what is running, and where. */

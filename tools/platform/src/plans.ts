@@ -69,12 +69,12 @@ export function jobPlans(context: PlanContext): {
   const migrations = ['authz', 'audit-writer', 'billing-aggregator'].map((app) =>
     jobPlan(context, { name: `migrate-${app}`, entry: `apps/${app}/src/migrate.main.ts`, env }),
   );
-  const agreements = jobPlan(context, {
-    name: 'load-agreements',
-    entry: 'apps/authz/src/load-agreements.main.ts',
-    env: { ...env, AGREEMENTS_FILE: join(context.paths.root, 'infra/agreements.sample.json') },
+  const rules = jobPlan(context, {
+    name: 'load-rules',
+    entry: 'apps/authz/src/load-rules.main.ts',
+    env: { ...env, RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml') },
   });
-  return { migrations, loads: [agreements] };
+  return { migrations, loads: [rules] };
 }
 
 /** The addresses that other processes and people need. */
