@@ -10,10 +10,14 @@ import { createAuthzMetrics } from './metrics.ts';
 /** The decision service as it runs in production; returns the address of its internal listener. */
 export async function startAuthz(config: AuthzConfig, service: Service): Promise<ListenAddress> {
   const { log, resources, health } = service;
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { answerTimeoutMs: config.postgresTimeoutMs });
   const metrics = createAuthzMetrics(service.metrics);
-  const current = await keepSnapshot(pool, config, metrics, service);
-  health.addCheck('rules', () => void current());
+  const { current, doubt } = await keepSnapshot(pool, config, metrics, service);
+  health.addCheck('rules', () => {
+    current();
+    const but = doubt();
+    return but === null ? undefined : { but };
+  });
   const answer = answerAsks(current, config, metrics, createDecisionIds());
   return startInternalListener(config.listen, jsonEndpoint(decisionsPath, answer, log), resources);
 }

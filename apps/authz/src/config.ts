@@ -13,6 +13,9 @@ export const AuthzConfig = z
     AUTHZ_VERSION_CHECK_SECONDS: count
       .default(2)
       .describe('Seconds between checks whether the rules have changed, beside the notifications of changes'),
+    AUTHZ_POSTGRES_TIMEOUT_SECONDS: count
+      .default(5)
+      .describe('Seconds after which a query without an answer counts as failed'),
     AUTHZ_SNAPSHOT_AGE_MAX_SECONDS: count
       .default(300)
       .describe('Seconds that answers go on without Postgres; then every ask is refused'),
@@ -50,6 +53,7 @@ export const AuthzConfig = z
     listen: toListener(env, ctx),
     postgres: toPostgresConfig(env, 'authz'),
     versionCheckMs: env.AUTHZ_VERSION_CHECK_SECONDS * 1_000,
+    postgresTimeoutMs: env.AUTHZ_POSTGRES_TIMEOUT_SECONDS * 1_000,
     snapshotAgeMaxMs: env.AUTHZ_SNAPSHOT_AGE_MAX_SECONDS * 1_000,
     directoryAgeMaxMs: env.AUTHZ_DIRECTORY_AGE_MAX_SECONDS * 1_000,
     endpoints: { trailingSlash: env.AUTHZ_ENDPOINT_TRAILING_SLASH, port443: env.AUTHZ_ENDPOINT_PORT_443 },

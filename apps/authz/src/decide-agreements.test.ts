@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AgreementRow, buildSnapshot } from './build-snapshot.ts';
+import { buildSnapshot } from './build-snapshot.ts';
+import { type AgreementRow } from './snapshot-rows.ts';
 import { decide } from './decide.ts';
 import {
   read,

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { type AuthzConfig } from './config.ts';
 import { listenForChanges } from './listen-for-changes.ts';
-import { addAgeMetrics, type Ages, type AuthzMetrics } from './metrics.ts';
-import { readRulesVersion, readSnapshot } from './read-rules.ts';
+import { type Loaded, loadSnapshot } from './load-snapshot.ts';
+import { addAgeMetrics, addDegradedMetric, type Ages, type AuthzMetrics } from './metrics.ts';
+import { readChangeAge, readRulesVersion } from './read-rules.ts';
 import { type Snapshot } from './snapshot.ts';
 
 /** No decision can be made on what is known: every ask must be refused. */
@@ -15,8 +16,13 @@ export class RulesUnavailable extends Error {
 /** Gives the snapshot in force. Throws RulesUnavailable where there is none, or none that may still be believed. */
 export type CurrentSnapshot = () => Snapshot;
 
-type Held = {
-  readonly snapshot: Snapshot;
+export type KeptSnapshot = {
+  readonly current: CurrentSnapshot;
+  /** Why the snapshot may be behind the tables although it is still believed; null while it is not. */
+  readonly doubt: () => string | null;
+};
+
+type Held = Loaded & {
   /** When the snapshot was last known to be the rules in force. */
   readonly checkedAtMs: number;
   readonly directoryAgeAtCheckMs: number;
@@ -31,21 +37,14 @@ export async function keepSnapshot(
   config: AuthzConfig,
   metrics: AuthzMetrics,
   service: Service,
-): Promise<CurrentSnapshot> {
+): Promise<KeptSnapshot> {
   const { log, resources } = service;
   let held: Held | null = null;
   let isFailing = false;
 
   const refresh = async () => {
     try {
-      const { version, directoryAgeMs } = await readRulesVersion(pool);
-      const known = held?.snapshot;
-      const snapshot = known?.version === version ? known : await loadSnapshot(pool, config, metrics);
-      held = { snapshot, checkedAtMs: performance.now(), directoryAgeAtCheckMs: directoryAgeMs };
-      metrics.refreshes.inc({ result: snapshot === known ? 'current' : 'loaded' });
-      if (snapshot !== known) {
-        log.info({ rulesVersion: snapshot.version, ...snapshot.counts }, 'rules loaded');
-      }
+      await lookAgain(held);
       if (isFailing) log.info('the rules can be read again');
       isFailing = false;
     } catch (error) {
@@ -54,6 +53,27 @@ export async function keepSnapshot(
       if (!isFailing) log.error({ err: error }, 'the rules cannot be read; trying again');
       isFailing = true;
     }
+  };
+
+  const lookAgain = async (former: Held | null): Promise<void> => {
+    const { version, directoryAgeMs } = await readRulesVersion(pool);
+    const checked = { checkedAtMs: performance.now(), directoryAgeAtCheckMs: directoryAgeMs };
+    if (former?.snapshot.version === version) {
+      held = { ...former, ...checked };
+      metrics.refreshes.inc({ result: 'current' });
+      return;
+    }
+    const { how, ...loaded } = await loadSnapshot(pool, config.endpoints, former, log);
+    held = { ...loaded, ...checked };
+    const { snapshot } = loaded;
+    const ms = performance.now() - checked.checkedAtMs;
+    metrics.refreshes.inc({ result: how });
+    metrics.loadSeconds.observe({ how }, ms / 1_000);
+    showSnapshot(metrics, snapshot);
+    log.info({ rulesVersion: snapshot.version, how, ms: Math.round(ms), ...snapshot.counts }, 'rules loaded');
+    if (former === null) return;
+    const ageMs = await readChangeAge(pool, former.snapshot.version, snapshot.version);
+    if (ageMs !== null) metrics.inForceSeconds.observe(ageMs / 1_000);
   };
 
   const stopping = new AbortController();
@@ -77,18 +97,18 @@ export async function keepSnapshot(
     await running;
   });
   addAgeMetrics(service.metrics, () => (held === null ? null : agesOf(held)));
-  return () => believed(held, config);
+  addDegradedMetric(service.metrics, () => isFailing);
+  return {
+    current: () => believed(held, config),
+    doubt: () => (isFailing && held !== null ? `the rules were last seen ${secondsAgo(held)} s ago` : null),
+  };
 }
 
-async function loadSnapshot(pool: Pool, config: AuthzConfig, metrics: AuthzMetrics): Promise<Snapshot> {
-  const loaded = metrics.loadSeconds.startTimer();
-  const snapshot = await readSnapshot(pool, config.endpoints);
-  loaded();
+function showSnapshot(metrics: AuthzMetrics, { version, counts }: Snapshot): void {
   for (const kind of ['systems', 'handlers', 'repeated', 'rules'] as const) {
-    metrics.rows.set({ kind }, snapshot.counts[kind]);
+    metrics.rows.set({ kind }, counts[kind]);
   }
-  metrics.rulesVersion.set(Number(snapshot.version));
-  return snapshot;
+  metrics.rulesVersion.set(Number(version));
 }
 
 const waited = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined);
@@ -98,13 +118,15 @@ function agesOf({ checkedAtMs, directoryAgeAtCheckMs }: Held): Ages {
   return { snapshotMs, directoryMs: directoryAgeAtCheckMs + snapshotMs };
 }
 
+const secondsAgo = (held: Held) => Math.round(agesOf(held).snapshotMs / 1_000);
+
 function believed(held: Held | null, config: AuthzConfig): Snapshot {
   if (held === null) throw new RulesUnavailable('the rules have not been loaded yet');
   const { systems, handlers } = held.snapshot.counts;
   if (systems === 0 || handlers === 0) throw new RulesUnavailable('the directory is empty');
   const { snapshotMs, directoryMs } = agesOf(held);
   if (snapshotMs > config.snapshotAgeMaxMs) {
-    throw new RulesUnavailable(`the rules were last seen ${Math.round(snapshotMs / 1_000)} s ago`);
+    throw new RulesUnavailable(`the rules were last seen ${secondsAgo(held)} s ago`);
   }
   if (directoryMs > config.directoryAgeMaxMs) {
     throw new RulesUnavailable('the directory has not been loaded for too long');

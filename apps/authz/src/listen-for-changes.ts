@@ -4,6 +4,8 @@ import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 
 const reconnectMs = 1_000;
+/** How often the connection must prove that it still lives: one that the network has lost is merely silent. */
+const proveMs = 10_000;
 
 /**
  * Calls `onChange` for every change of the rules, over a connection kept for it and opened anew when it breaks; also
@@ -35,11 +37,15 @@ async function listenOnce(pool: Pool, onChange: () => void, signal: AbortSignal)
     // The wait below hears the first error; a second one must not end the process.
     client.on('error', ignore);
     // Rejects when the connection breaks or the wait is aborted.
-    const broken = once(client, 'end', { signal });
+    const broken = once(client, 'end', { signal }).then(() => {
+      throw new Error('the connection ended');
+    });
     await Promise.race([client.query('listen authz_rules_version'), broken]);
     onChange();
-    await broken;
-    throw new Error('the connection ended');
+    for (;;) {
+      await Promise.race([delay(proveMs, undefined, { signal }), broken]);
+      await Promise.race([client.query('select'), broken]);
+    }
   } finally {
     client.off('notification', onChange);
     // Its subscription must not come back to the pool.

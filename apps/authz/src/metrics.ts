@@ -21,14 +21,21 @@ export function createAuthzMetrics(registry: Registry) {
     }),
     refreshes: new Counter({
       name: 'ssp_authz_snapshot_refreshes_total',
-      help: 'Looks at the rules by result: current, loaded or failed',
+      help: 'Looks at the rules by result: current, updated by what changed, loaded whole, or failed',
       labelNames: ['result'] as const,
       registers,
     }),
     loadSeconds: new Histogram({
       name: 'ssp_authz_snapshot_load_seconds',
-      help: 'How long a load of the snapshot took',
+      help: 'How long it took to load the snapshot whole, or to update it by what changed',
+      labelNames: ['how'] as const,
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20],
+      registers,
+    }),
+    inForceSeconds: new Histogram({
+      name: 'ssp_authz_change_in_force_seconds',
+      help: "From the first row that a change wrote to its being in force in this process, by the database's clock",
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60],
       registers,
     }),
     rows: new Gauge({
@@ -43,6 +50,19 @@ export function createAuthzMetrics(registry: Registry) {
       registers,
     }),
   };
+}
+
+/** Adds whether decisions rest on rules that cannot be checked. */
+export function addDegradedMetric(registry: Registry, isDegraded: () => boolean): void {
+  const degraded = new Gauge({
+    name: 'ssp_authz_degraded',
+    help: '1 while the rules cannot be read from the database and decisions rest on those in memory',
+    registers: [],
+    collect() {
+      this.set(isDegraded() ? 1 : 0);
+    },
+  });
+  registry.registerMetric(degraded);
 }
 
 export type Ages = { readonly snapshotMs: number; readonly directoryMs: number };

@@ -1,5 +1,6 @@
 import { type AuthzAsk } from '@ssp/contracts';
-import { buildSnapshot, type HandlerRow, type SystemRow } from '../src/build-snapshot.ts';
+import { buildSnapshot } from '../src/build-snapshot.ts';
+import { type HandlerRow, type SystemRow } from '../src/snapshot-rows.ts';
 
 export const gpc = 'urn:nhs:names:services:gpconnect:';
 export const read = `${gpc}fhir:rest:read:metadata-1`;

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a TCP server that a test can cut and mend. */
-export type Relay = { readonly port: number; readonly cut: () => void; readonly mend: () => void };
+/** A way to a TCP server that a test can lose and mend. */
+export type Relay = {
+  readonly port: number;
+  /** Connections break, and no new one is made. */
+  readonly cut: () => void;
+  /** Connections stay, and new ones are made, but nothing goes over them any more. */
+  readonly stall: () => void;
+  readonly mend: () => void;
+};
 
 export async function startRelay(
   to: { readonly host: string; readonly port: number },
@@ -10,8 +17,10 @@ export async function startRelay(
 ): Promise<Relay> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isStalled = false;
   const server = createServer((near) => {
     if (isCut) return near.destroy();
+    if (isStalled) return near.on('error', () => undefined).resume();
     const far = connect(to.port, to.host);
     for (const [socket, other] of [
       [near, far],
@@ -32,11 +41,19 @@ export async function startRelay(
     isCut = true;
     for (const socket of sockets) socket.destroy();
   };
+  const stall = () => {
+    isStalled = true;
+    for (const socket of sockets) socket.unpipe().resume();
+  };
+  const mend = () => {
+    isCut = false;
+    isStalled = false;
+  };
   resources.defer(() => {
     cut();
     server.close();
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { port, cut, mend: () => void (isCut = false) };
+  return { port, cut, stall, mend };
 }

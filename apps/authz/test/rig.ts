@@ -22,7 +22,10 @@ export type Rig = {
   readonly postgresEnvironment: Readonly<Record<string, string>>;
 };
 
-export async function createRig(resources: AsyncDisposableStack): Promise<Rig> {
+/** A migrated database of one test's own. */
+export async function createTables(
+  resources: AsyncDisposableStack,
+): Promise<Pick<Rig, 'pool' | 'postgresEnvironment'>> {
   const database = await createDatabase(resources);
   const postgresEnvironment = {
     POSTGRES_URL: database.urlWithoutPassword,
@@ -36,8 +39,11 @@ export async function createRig(resources: AsyncDisposableStack): Promise<Rig> {
     schema: 'authz',
     log,
   });
-  const pool = openPool(postgres, log, resources);
+  return { pool: openPool(postgres, log, resources), postgresEnvironment };
+}
 
+export async function createRig(resources: AsyncDisposableStack): Promise<Rig> {
+  const { pool, postgresEnvironment } = await createTables(resources);
   const { ldap: address, pki } = backingServices();
   const ldap = resources.use(
     new Client({ url: address.url, tlsOptions: { ca: await readFile(address.caFile) } }),
@@ -87,7 +93,7 @@ export async function sync(rig: Rig, overrides: Readonly<Record<string, string>>
 
 /** Starts the decision service on any free port. */
 export async function startDecisions(
-  rig: Rig,
+  rig: Pick<Rig, 'postgresEnvironment'>,
   resources: AsyncDisposableStack,
   overrides: Readonly<Record<string, string>> = {},
 ) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
 import { startSyncSds } from '../src/sync-sds.ts';
-import { startRelay } from './relay.ts';
+import { type Relay, startRelay } from './relay.ts';
 import {
   connectionsAsking,
   createRig,
@@ -57,10 +57,8 @@ test('without Postgres answers go on until the snapshot is too old, then every a
   const rig = await createRig(resources);
   await sync(rig);
   const relay = await startRelay(serverOf(rig), resources);
-  const url = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
-  url.host = `127.0.0.1:${relay.port}`;
   const { decide, post, service } = await startDecisions(rig, resources, {
-    POSTGRES_URL: url.href,
+    POSTGRES_URL: through(relay, rig),
     AUTHZ_VERSION_CHECK_SECONDS: '1',
     AUTHZ_SNAPSHOT_AGE_MAX_SECONDS: '3',
   });
@@ -78,6 +76,61 @@ test('without Postgres answers go on until the snapshot is too old, then every a
   await expect.poll(status, { timeout: 10_000 }).toBe(200);
   expect(await service.health.report()).toMatchObject({ ready: true });
 });
+
+test('started without Postgres it is not ready and refuses every ask, until Postgres is there', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const relay = await startRelay(serverOf(rig), resources);
+  relay.cut();
+  const { post, service } = await startDecisions(rig, resources, {
+    POSTGRES_URL: through(relay, rig),
+    AUTHZ_VERSION_CHECK_SECONDS: '1',
+  });
+  const answer = await post({ asks: [sampleAsk] });
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({ error: 'the rules have not been loaded yet' });
+  expect(await service.health.report()).toMatchObject({
+    ready: false,
+    checks: { rules: 'the rules have not been loaded yet' },
+  });
+  relay.mend();
+  await expect.poll(async () => (await post({ asks: [sampleAsk] })).status, { timeout: 10_000 }).toBe(200);
+  expect(await service.health.report()).toMatchObject({ ready: true, checks: { rules: 'ok' } });
+});
+
+test.for(['cut', 'stall'] as const)(
+  'where the way to Postgres is lost (%s) it stays ready, says that it is degraded, and mends by itself',
+  async (lost) => {
+    await using resources = new AsyncDisposableStack();
+    const rig = await createRig(resources);
+    await sync(rig);
+    const relay = await startRelay(serverOf(rig), resources);
+    const { decide, service } = await startDecisions(rig, resources, {
+      POSTGRES_URL: through(relay, rig),
+      AUTHZ_VERSION_CHECK_SECONDS: '1',
+      AUTHZ_POSTGRES_TIMEOUT_SECONDS: '1',
+    });
+    const degraded = async () =>
+      /^ssp_authz_degraded (\d)/m.exec(await service.metrics.metrics())?.[1] ?? 'missing';
+    expect(await degraded()).toBe('0');
+    relay[lost]();
+    await expect.poll(degraded, { timeout: 10_000 }).toBe('1');
+    expect(await service.health.report()).toMatchObject({
+      ready: true,
+      checks: { rules: expect.stringMatching(/^ok, but the rules were last seen \d+ s ago$/) },
+    });
+    expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
+
+    await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
+    relay.mend();
+    await expect
+      .poll(() => decide(sampleAsk), { timeout: 10_000 })
+      .toMatchObject({ refusal: 'receiver-not-authorised' });
+    await expect.poll(degraded).toBe('0');
+    expect(await service.health.report()).toMatchObject({ checks: { rules: 'ok' } });
+  },
+);
 
 test('a directory never loaded, or not for too long, refuses every ask', async () => {
   await using resources = new AsyncDisposableStack();
@@ -98,12 +151,13 @@ test('a change whose notification is lost is noticed by the check of the version
   const rig = await createRig(resources);
   await sync(rig);
   const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '1' });
-  // Without the triggers nobody is told.
+  // The change is made as ever, but the function that would tell of it is one that does nothing.
   await rig.pool.query(`
-    set session_replication_role = replica;
+    create schema mute;
+    create function mute.pg_notify(text, text) returns void language sql as '';
+    set search_path = mute, pg_catalog;
     delete from authz.message_handler where handler_id = 'S918999511007';
-    update authz.rules_version set version = version + 1;
-    set session_replication_role = origin`);
+    reset search_path`);
   await expect
     .poll(() => decide(sampleAsk), { timeout: 5_000 })
     .toMatchObject({ refusal: 'receiver-not-authorised' });
@@ -161,4 +215,10 @@ test('the loader goes on after a refused load, and says so', async () => {
 function serverOf(rig: Rig) {
   const { hostname, port } = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
   return { host: hostname, port: Number(port) };
+}
+
+function through(relay: Relay, rig: Rig): string {
+  const url = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
+  url.host = `127.0.0.1:${relay.port}`;
+  return url.href;
 }

@@ -5,13 +5,22 @@ import { type PostgresConfig } from './postgres-environment.ts';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** Makes a pool that connects when first used and is emptied on release, once its clients have been given back. */
-export function openPool(config: PostgresConfig, log: Logger, resources: AsyncDisposableStack): Pool {
+/**
+ * Makes a pool that connects when first used and is emptied on release, once its clients have been given back. With
+ * `answerTimeoutMs` a query rejects that has not been answered by then, as where the network swallows what is sent.
+ */
+export function openPool(
+  config: PostgresConfig,
+  log: Logger,
+  resources: AsyncDisposableStack,
+  { answerTimeoutMs }: { readonly answerTimeoutMs?: number } = {},
+): Pool {
   const pool = new Pool({
     ...clientConfig(config),
     max: config.poolSize,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    ...(answerTimeoutMs !== undefined && { query_timeout: answerTimeoutMs }),
   });
   // Without a listener, an idle connection that the server closes would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle Postgres connection broke'));
