@@ -1,38 +1,66 @@
 import { AskBatch, type AuthzAnswer, AuthzAsk } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
+import { type Logger } from 'pino';
 import { z } from 'zod';
 import { type AuthzConfig } from './config.ts';
 import { decide } from './decide.ts';
+import { createDecisionIds } from './decision-ids.ts';
 import { type CurrentSnapshot, RulesUnavailable } from './keep-snapshot.ts';
 import { type AuthzMetrics } from './metrics.ts';
 import { type Snapshot } from './snapshot.ts';
 
 /**
- * Answers a batch of asks, one each and in their order, all on one snapshot.
- * Throws EndpointError: 400 for what is no batch, 503 where no decision can be made.
+ * Answers a batch of asks, one each and in their order, all on one snapshot; an ask that cannot be read or decided spoils only
+ * itself. Throws EndpointError: 400 for what is no batch, 503 where no decision can be made.
  */
 export function answerAsks(
   current: CurrentSnapshot,
   { policy }: Pick<AuthzConfig, 'policy'>,
   metrics: AuthzMetrics,
-  newDecisionId: () => string,
+  log: Logger,
 ): (body: unknown) => { readonly answers: readonly AuthzAnswer[] } {
+  const newDecisionId = createDecisionIds();
+
+  const answerOne = (raw: unknown, snapshot: Snapshot, nowMs: number): AuthzAnswer => {
+    try {
+      const ask = AuthzAsk.safeParse(raw);
+      if (!ask.success) return unreadable(z.prettifyError(ask.error).slice(0, faultLengthMax));
+      return decide(snapshot, ask.data, { decisionId: newDecisionId(), nowMs, policy });
+    } catch (error) {
+      log.error({ err: error }, 'an ask could not be decided');
+      return undecided;
+    }
+  };
+
   return (body) => {
     const batch = AskBatch.safeParse(body);
     if (!batch.success) throw new EndpointError(400, z.prettifyError(batch.error));
     const snapshot = snapshotOr503(current);
     const nowMs = Date.now();
-    metrics.batchSize.observe(batch.data.asks.length);
-    const answers = batch.data.asks.map((raw): AuthzAnswer => {
-      const ask = AuthzAsk.safeParse(raw);
-      const answer: AuthzAnswer = ask.success
-        ? decide(snapshot, ask.data, { decisionId: newDecisionId(), nowMs, policy })
-        : { decision: 'unreadable', fault: z.prettifyError(ask.error) };
-      metrics.decisions.inc({ outcome: answer.decision === 'refuse' ? answer.refusal : answer.decision });
-      return answer;
-    });
+    const answers = batch.data.asks.map((raw) => answerOne(raw, snapshot, nowMs));
+    metrics.batchSize.observe(answers.length);
+    countOutcomes(metrics, answers);
     return { answers };
   };
+}
+
+const faultLengthMax = 500;
+const unreadable = (fault: string): AuthzAnswer => ({ decision: 'unreadable', fault });
+const undecided = unreadable('the ask could not be decided');
+
+/** Counted by the batch, whose answers are mostly alike. */
+function countOutcomes(metrics: AuthzMetrics, answers: readonly AuthzAnswer[]): void {
+  const outcomes = new Map<string, number>();
+  for (const answer of answers) {
+    const outcome = outcomeOf(answer);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  }
+  for (const [outcome, count] of outcomes) metrics.decisions.inc({ outcome }, count);
+}
+
+function outcomeOf(answer: AuthzAnswer): string {
+  if (answer === undecided) return 'failed';
+  return answer.decision === 'refuse' ? answer.refusal : answer.decision;
 }
 
 function snapshotOr503(current: CurrentSnapshot): Snapshot {

@@ -3,7 +3,6 @@ import { openPool } from '@ssp/postgres';
 import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
 import { answerAsks } from './answer-asks.ts';
 import { type AuthzConfig } from './config.ts';
-import { createDecisionIds } from './decision-ids.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { createAuthzMetrics } from './metrics.ts';
 
@@ -18,6 +17,6 @@ export async function startAuthz(config: AuthzConfig, service: Service): Promise
     const but = doubt();
     return but === null ? undefined : { but };
   });
-  const answer = answerAsks(current, config, metrics, createDecisionIds());
+  const answer = answerAsks(current, config, metrics, log);
   return startInternalListener(config.listen, jsonEndpoint(decisionsPath, answer, log), resources);
 }

@@ -9,7 +9,7 @@ export function createAuthzMetrics(registry: Registry) {
   return {
     decisions: new Counter({
       name: 'ssp_authz_decisions_total',
-      help: 'Answers by outcome: allow, a refusal, or unreadable',
+      help: 'Answers by outcome: allow, a refusal, unreadable, or failed by a fault of ours',
       labelNames: ['outcome'] as const,
       registers,
     }),

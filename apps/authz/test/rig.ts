@@ -102,7 +102,11 @@ export async function startDecisions(
   const { port } = await startAuthz(readConfig(AuthzConfig, environment), service);
   service.health.started();
   const post = (body: unknown) =>
-    fetch(`http://127.0.0.1:${port}${decisionsPath}`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`http://127.0.0.1:${port}${decisionsPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   const decideAll = async (asks: readonly unknown[]) => {
     const answers = await (await post({ asks })).json();
     return answerBatch(AuthzAnswer).parse(answers).answers;

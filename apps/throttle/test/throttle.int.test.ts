@@ -34,7 +34,11 @@ async function start(resources: AsyncDisposableStack, limits: object, url = back
   );
   service.health.started();
   const post = (body: unknown) =>
-    fetch(`http://127.0.0.1:${port}${admissionsPath}`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`http://127.0.0.1:${port}${admissionsPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   const admit = async (asks: readonly unknown[]) =>
     answerBatch(ThrottleAnswer).parse(await (await post({ asks })).json()).answers;
   return { service, post, admit };

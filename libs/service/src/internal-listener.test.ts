@@ -23,9 +23,9 @@ function ask(options: { port: number; ca: Buffer; cert?: Buffer; key?: Buffer })
   return asked.promise.then(text);
 }
 
-async function start(resources: AsyncDisposableStack) {
+async function start(resources: AsyncDisposableStack, callerNames?: readonly string[]) {
   const { cert: certFile, key: keyFile } = pki.internal;
-  const config = { host: '127.0.0.1', port: 0, tls: { certFile, keyFile, caFile: pki.ca } };
+  const config = { host: '127.0.0.1', port: 0, tls: { certFile, keyFile, caFile: pki.ca, callerNames } };
   const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
   return { port, ca: await readFile(pki.ca) };
 }
@@ -50,6 +50,28 @@ describe('with TLS', () => {
     const { cert: certFile, key: keyFile } = pki.consumers.untrusted;
     const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
     await expect(ask({ port, ca, cert, key })).rejects.toThrow(/alert|ECONNRESET|socket hang up/);
+  });
+
+  test.for([
+    { names: ['internal.ssp.example.nhs.uk'], answer: 'within' },
+    { names: ['other', 'INTERNAL.ssp.example.nhs.uk'], answer: 'within' },
+    { names: ['ssp.example.nhs.uk', 'internal', '*.ssp.example.nhs.uk'], answer: 'no caller' },
+  ])(
+    'with the names $names a caller with a certificate of the CA is told "$answer"',
+    async ({ names, answer }) => {
+      await using resources = new AsyncDisposableStack();
+      const { port, ca } = await start(resources, names);
+      const [cert, key] = await Promise.all([readFile(pki.internal.cert), readFile(pki.internal.key)]);
+      expect(await ask({ port, ca, cert, key })).toContain(answer);
+    },
+  );
+
+  test("a consumer's certificate, although of the same CA, is refused where callers are named", async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port, ca } = await start(resources, ['internal.ssp.example.nhs.uk']);
+    const { cert: certFile, key: keyFile } = pki.consumers.good;
+    const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+    expect(await ask({ port, ca, cert, key })).toContain('no caller');
   });
 
   test('a caller that speaks no TLS is not answered', async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { z } from 'zod';
-import { filePath, port } from './fields.ts';
+import { commaList, filePath, port } from './fields.ts';
+import { onlyCallersNamed } from './only-callers-named.ts';
 import { listen, type ListenAddress } from './listen.ts';
 
 /** The environment of a service's one internal listener. */
@@ -22,13 +23,24 @@ export function listenerEnvironment(defaultPort: number) {
     LISTEN_TLS_CA_FILE: filePath
       .optional()
       .describe('CA whose client certificates the internal listener accepts, PEM'),
+    LISTEN_TLS_CALLER_NAMES: commaList
+      .optional()
+      .describe(
+        'Names (CN or dNSName) of the client certificates that are served; without it any of that CA. Needed where that CA also issues to strangers',
+      ),
   };
 }
 
 export type ListenerEnvironment = z.output<z.ZodObject<ReturnType<typeof listenerEnvironment>>>;
 
 export type InternalListenerConfig = ListenAddress & {
-  readonly tls: { readonly certFile: string; readonly keyFile: string; readonly caFile: string } | null;
+  readonly tls: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    readonly caFile: string;
+    /** One of these names a caller's certificate must bear; undefined where any of the CA will do. */
+    readonly callerNames?: readonly string[] | undefined;
+  } | null;
 };
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
@@ -38,7 +50,15 @@ export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): Inte
   const { LISTEN_TLS_CERT_FILE: certFile, LISTEN_TLS_KEY_FILE: keyFile, LISTEN_TLS_CA_FILE: caFile } = env;
   const address = { host: env.LISTEN_HOST, port: env.LISTEN_PORT };
   if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
-    return { ...address, tls: { certFile, keyFile, caFile } };
+    return { ...address, tls: { certFile, keyFile, caFile, callerNames: env.LISTEN_TLS_CALLER_NAMES } };
+  }
+  if (env.LISTEN_TLS_CALLER_NAMES !== undefined) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['LISTEN_TLS_CALLER_NAMES'],
+      message:
+        'callers have names only with LISTEN_TLS_CERT_FILE, LISTEN_TLS_KEY_FILE and LISTEN_TLS_CA_FILE',
+    });
   }
   if (certFile !== undefined || keyFile !== undefined || caFile !== undefined) {
     ctx.addIssue({
@@ -77,7 +97,7 @@ export async function startInternalListener(
             rejectUnauthorized: true,
             minVersion: 'TLSv1.2',
           },
-          handler,
+          config.tls.callerNames === undefined ? handler : onlyCallersNamed(config.tls.callerNames, handler),
         );
   return listen(server, config, resources);
 }

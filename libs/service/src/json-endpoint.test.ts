@@ -17,8 +17,12 @@ async function start(resources: AsyncDisposableStack, handle: (body: unknown) =>
   );
   const server = createServer(jsonEndpoint('/v1/asks', handle, log));
   const { port } = await listen(server, { host: '127.0.0.1', port: 0 }, resources);
-  const post = (body: string, path = '/v1/asks', method = 'POST') =>
-    fetch(`http://127.0.0.1:${port}${path}`, { method, ...(method === 'POST' && { body }) });
+  const post = (body: string, path = '/v1/asks', method = 'POST', type = 'application/json') =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { 'content-type': type },
+      ...(method === 'POST' && { body }),
+    });
   return { post, lines };
 }
 
@@ -50,6 +54,28 @@ test.for([
   expect(answer.status).toBe(status);
   expect(await answer.json()).toEqual({ error: expect.any(String) });
   expect(await (await post('{}')).json()).toBe('served');
+});
+
+test.for([
+  { type: 'application/json', status: 200 },
+  { type: 'Application/JSON; charset=utf-8', status: 200 },
+  { type: 'text/plain', status: 415 },
+  { type: 'application/jsonp', status: 415 },
+])('a body said to be $type is answered $status', async ({ type, status }) => {
+  await using resources = new AsyncDisposableStack();
+  const { post } = await start(resources, () => 'served');
+  const answer = await post('{}', '/v1/asks', 'POST', type);
+  expect(answer.status).toBe(status);
+  await answer.text();
+  expect(await (await post('{}')).json()).toBe('served');
+});
+
+test('a body nested beyond all reason is read like any other', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { post } = await start(resources, (body) => Array.isArray(body));
+  const depth = 1_000_000;
+  expect(await (await post('['.repeat(depth) + ']'.repeat(depth))).json()).toBe(true);
+  expect((await post('['.repeat(depth))).status).toBe(400);
 });
 
 test('an EndpointError of the handler is answered as it says', async () => {

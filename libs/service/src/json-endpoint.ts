@@ -23,6 +23,10 @@ export function jsonEndpoint(path: string, handle: (body: unknown) => unknown, l
       req.resume();
       return send(res, 404, { error: `only POST ${path} is served here` });
     }
+    if (!isJson(req.headers['content-type'])) {
+      req.resume();
+      return send(res, 415, { error: 'only application/json is read here' });
+    }
     const work = async () => {
       const body = parseJson(await readBody(req));
       send(res, 200, await handle(body));
@@ -33,6 +37,13 @@ export function jsonEndpoint(path: string, handle: (body: unknown) => unknown, l
       send(res, status, { error: error instanceof EndpointError ? error.message : 'internal error' });
     });
   };
+}
+
+const json = 'application/json';
+
+function isJson(contentType: string | undefined): boolean {
+  if (contentType === undefined || contentType === json) return true;
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() === json;
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,88 @@
+import { batchSizeMax } from '@ssp/contracts';
+import { EndpointError } from '@ssp/service';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { ask, policy, snapshot } from '../test/decision-samples.ts';
+import { answerAsks } from './answer-asks.ts';
+import { RulesUnavailable } from './keep-snapshot.ts';
+import { createAuthzMetrics } from './metrics.ts';
+import { type Snapshot } from './snapshot.ts';
+
+function start(current: () => Snapshot = () => snapshot) {
+  const registry = new Registry();
+  const metrics = createAuthzMetrics(registry);
+  const answer = answerAsks(current, { policy }, metrics, pino({ level: 'silent' }));
+  return { answer, metrics, registry };
+}
+
+const decided = async (registry: Registry) =>
+  Object.fromEntries(
+    [...(await registry.metrics()).matchAll(/^ssp_authz_decisions_total\{outcome="(.+)"\} (\d+)$/gm)].map(
+      ([, outcome, count]) => [outcome, Number(count)],
+    ),
+  );
+
+test('answers come in the order of the asks, each with an id of its own; a bad ask spoils only itself', async () => {
+  const { answer, registry } = start();
+  const { answers } = answer({
+    asks: [ask, null, { ...ask, to: '000000000009' }, { ...ask, from: 'x' }, ask, [[[[]]]], 'ask'],
+  });
+  expect(answers).toMatchObject([
+    { decision: 'allow' },
+    { decision: 'unreadable' },
+    { decision: 'refuse', refusal: 'receiver-not-authorised' },
+    { decision: 'unreadable', fault: expect.stringContaining('twelve digits') },
+    { decision: 'allow' },
+    { decision: 'unreadable' },
+    { decision: 'unreadable' },
+  ]);
+  const ids = answers.flatMap((given) => (given.decision === 'unreadable' ? [] : [given.decisionId]));
+  expect(new Set(ids).size).toBe(3);
+  expect(await decided(registry)).toEqual({ allow: 2, unreadable: 4, 'receiver-not-authorised': 1 });
+});
+
+test('an ask at which our own code fails spoils only itself, and is counted', async () => {
+  const systems = new Map(snapshot.systems);
+  const get = systems.get.bind(systems);
+  systems.get = (asid) => {
+    if (asid === '000000000009') throw new Error('broken');
+    return get(asid);
+  };
+  const { answer, registry } = start(() => ({ ...snapshot, systems }));
+  expect(answer({ asks: [ask, { ...ask, to: '000000000009' }, ask] }).answers).toMatchObject([
+    { decision: 'allow' },
+    { decision: 'unreadable', fault: 'the ask could not be decided' },
+    { decision: 'allow' },
+  ]);
+  expect(await decided(registry)).toEqual({ allow: 2, failed: 1 });
+});
+
+test.for([
+  { count: 0, status: 200 },
+  { count: batchSizeMax, status: 200 },
+  { count: batchSizeMax + 1, status: 400 },
+])('a batch of $count asks is answered $status', ({ count, status }) => {
+  const { answer } = start();
+  const batch = { asks: Array.from({ length: count }, () => ask) };
+  if (status === 200) expect(answer(batch).answers).toHaveLength(count);
+  else expect(() => answer(batch)).toThrow(expect.objectContaining({ status }));
+});
+
+test.for([null, [], {}, { asks: {} }, 'asks', 7])('%j is no batch: 400', (body) => {
+  const { answer } = start();
+  expect(() => answer(body)).toThrow(expect.objectContaining({ status: 400 }));
+});
+
+test('an ask of a thousand faults is answered with the first of them', () => {
+  const { answer } = start();
+  const { answers } = answer({ asks: [{ ...ask, certificateNames: Array.from({ length: 100 }, () => 1) }] });
+  expect(JSON.stringify(answers).length).toBeLessThan(1_000);
+});
+
+test('without rules that may be believed the whole call is refused', () => {
+  const { answer } = start(() => {
+    throw new RulesUnavailable('the directory is empty');
+  });
+  expect(() => answer({ asks: [ask] })).toThrow(new EndpointError(503, 'the directory is empty'));
+});
