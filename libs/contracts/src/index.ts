@@ -25,6 +25,14 @@ export {
   ExchangeReceived,
   type RevocationState,
 } from './exchange-events.ts';
+export {
+  ExplainAsk,
+  ExplainedCheck,
+  ExplainedRow,
+  explainPath,
+  Explanation,
+  Explanations,
+} from './explanation.ts';
 export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
 export { topics } from './topics.ts';
 export {
