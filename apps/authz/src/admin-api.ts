@@ -16,9 +16,11 @@ import { changesRoutes } from './admin/changes-routes.ts';
 import { directoryRoutes } from './admin/directory-routes.ts';
 import { jsonBody } from './admin/json-body.ts';
 import { whoChanges } from './admin/who-changes.ts';
+import { createAuditClient } from './explain/audit-client.ts';
+import { explainRoutes } from './explain/explain-routes.ts';
 
 /** What operators may ask and change: a group of routes for each matter. */
-const routeGroups: readonly RouteGroup[] = [changesRoutes, directoryRoutes];
+const routeGroups: readonly RouteGroup[] = [changesRoutes, directoryRoutes, explainRoutes];
 
 /** Answers operators and auditors, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
@@ -26,7 +28,13 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
   const pool = openPool(config.postgres, log, resources);
   service.health.addCheck('postgres', () => ping(pool));
   const roleOf = readBearerRoles(config.tokensFile);
-  const context: AdminContext = { pool, log, whoChanges: (req) => whoChanges(req, roleOf) };
+  const context: AdminContext = {
+    pool,
+    log,
+    settings: config.settings,
+    audit: config.audit === null ? null : createAuditClient(config.audit, log),
+    whoChanges: (req) => whoChanges(req, roleOf),
+  };
 
   const app = express()
     .disable('x-powered-by')

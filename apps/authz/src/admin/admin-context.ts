@@ -1,12 +1,18 @@
 import { type Request, type Router } from 'express';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
+import { type DecisionSettings } from '../decision-settings.ts';
+import { type AuditClient } from '../explain/audit-client.ts';
 
 /** What the routes of the operator API work with. */
 export type AdminContext = {
   /** May write. */
   readonly pool: Pool;
   readonly log: Logger;
+  /** As the decision service has them. */
+  readonly settings: DecisionSettings;
+  /** Null where the operator has not said where it is. */
+  readonly audit: AuditClient | null;
   /** Who asks, where they may change something. @throws Problem 403 */
   readonly whoChanges: (req: Request) => string;
 };

@@ -7,14 +7,15 @@ import {
 } from '@ssp/contracts';
 import { parseTarget } from '@ssp/spine';
 import { type Pool } from 'pg';
+import { type DecisionSettings } from '../decision-settings.ts';
 import { edgeRefusalOf } from './edge-refusals.ts';
-import { type ExplainedFacts, explainFacts, type Settings } from './explain-facts.ts';
+import { type ExplainedFacts, explainFacts } from './explain-facts.ts';
 import { trustCheck } from './trust-check.ts';
 
 /** Explains one audited exchange: by the rules on which its decision rested, or, without one, by those of its time. */
 export async function explainAudited(
   pool: Pool,
-  settings: Settings,
+  settings: DecisionSettings,
   audited: AuditedDecision,
   now: Date,
 ): Promise<Explanation> {

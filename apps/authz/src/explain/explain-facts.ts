@@ -1,15 +1,13 @@
 import { type AuthzAsk, type AuthzAnswer, type Explanation } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
-import { type EndpointTolerance, operationOutcome, Refusal } from '@ssp/spine';
+import { operationOutcome, Refusal } from '@ssp/spine';
 import { type Pool, type PoolClient } from 'pg';
 import { buildSnapshot } from '../build-snapshot.ts';
-import { decide, gatherFacts, type Policy } from '../decide.ts';
+import { decide, gatherFacts } from '../decide.ts';
+import { type DecisionSettings } from '../decision-settings.ts';
 import { type Change, currentVersion, readChangesOf, versionAt } from './find-version.ts';
 import { type FactRows, readFacts } from './read-facts.ts';
 import { tellChecks, type ToldResult } from './tell-checks.ts';
-
-/** What decisions depend on beside the tables; they keep no history of it, so it is that of now. */
-export type Settings = { readonly policy: Policy; readonly endpoints: EndpointTolerance };
 
 /** What is asked, and under which rules: those of a version, or those in force at the moment. */
 export type FactsAsk = { readonly ask: AuthzAsk; readonly at: Date; readonly version: string | null };
@@ -28,7 +26,7 @@ type Judged = {
  */
 export async function explainFacts(
   pool: Pool,
-  settings: Settings,
+  settings: DecisionSettings,
   { ask: given, at, version }: FactsAsk,
   now: Date,
 ): Promise<ExplainedFacts | null> {
@@ -88,7 +86,7 @@ async function withNames(client: PoolClient, ask: AuthzAsk, version: string) {
   };
 }
 
-function judge(rows: FactRows, ask: AuthzAsk, at: Date, { policy, endpoints }: Settings): Judged {
+function judge(rows: FactRows, ask: AuthzAsk, at: Date, { policy, endpoints }: DecisionSettings): Judged {
   const snapshot = buildSnapshot(rows, endpoints);
   const circumstances = { decisionId: '', nowMs: at.getTime(), policy };
   const answer = decide(snapshot, ask, circumstances);

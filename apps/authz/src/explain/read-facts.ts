@@ -8,7 +8,7 @@ import {
   type HandlerRow,
   type PolicyRow,
   type SystemRow,
-} from '../build-snapshot.ts';
+} from '../snapshot-rows.ts';
 
 /** From which version on a row was in force, and until which; null while it is. */
 export type Kept = { readonly since_version: string; readonly until_version: string | null };
