@@ -1,4 +1,4 @@
-import { openPool, ping } from '@ssp/postgres';
+import { openPool, ping, requireRole } from '@ssp/postgres';
 import {
   type ListenAddress,
   Problem,
@@ -26,6 +26,7 @@ const routeGroups: readonly RouteGroup[] = [changesRoutes, directoryRoutes, expl
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
   const pool = openPool(config.postgres, log, resources);
+  await requireRole(pool, config.postgres);
   service.health.addCheck('postgres', () => ping(pool));
   const roleOf = readBearerRoles(config.tokensFile);
   const context: AdminContext = {

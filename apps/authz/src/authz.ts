@@ -1,5 +1,5 @@
 import { decisionsPath } from '@ssp/contracts';
-import { openPool } from '@ssp/postgres';
+import { openPool, requireRole } from '@ssp/postgres';
 import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
 import { answerAsks } from './answer-asks.ts';
 import { type AuthzConfig } from './config.ts';
@@ -10,6 +10,7 @@ import { createAuthzMetrics } from './metrics.ts';
 export async function startAuthz(config: AuthzConfig, service: Service): Promise<ListenAddress> {
   const { log, resources, health } = service;
   const pool = openPool(config.postgres, log, resources, { answerTimeoutMs: config.postgresTimeoutMs });
+  await requireRole(pool, config.postgres);
   const metrics = createAuthzMetrics(service.metrics);
   const { current, doubt } = await keepSnapshot(pool, config, metrics, service);
   health.addCheck('rules', () => {

@@ -1,4 +1,4 @@
-import { openPool } from '@ssp/postgres';
+import { openPool, requireRole } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
@@ -11,6 +11,7 @@ import { createSyncSdsMetrics, type SyncSdsMetrics } from './sync-sds-metrics.ts
 /** Loads the directory once. Rejects where it cannot be read, stored or believed. */
 export async function syncSdsOnce(config: SyncSdsConfig, service: Service): Promise<Stored> {
   const pool = openPool(config.postgres, service.log, service.resources);
+  await requireRole(pool, config.postgres);
   const { directory, stored } = await load(config, pool, true, new AbortController().signal);
   logLoad(service, directory, stored);
   return stored;
@@ -20,6 +21,7 @@ export async function syncSdsOnce(config: SyncSdsConfig, service: Service): Prom
 export async function startSyncSds(config: SyncSdsConfig, service: Service): Promise<void> {
   const { log, resources, health } = service;
   const pool = openPool(config.postgres, log, resources);
+  await requireRole(pool, config.postgres);
   let loadedAtMs: number | null = null;
   const ageMs = () => (loadedAtMs === null ? Infinity : performance.now() - loadedAtMs);
   const metrics = createSyncSdsMetrics(service.metrics, () => ageMs() / 1_000);

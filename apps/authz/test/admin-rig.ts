@@ -28,6 +28,7 @@ export async function startAdmin(
   const { port } = await startAdminApi(
     readConfig(AdminApiConfig, {
       ...rig.postgresEnvironment,
+      POSTGRES_ROLE: 'ssp_authz_write',
       AUTHZ_API_TOKENS_FILE: tokensFile,
       LISTEN_PORT: '0',
       ...overrides,

@@ -54,6 +54,7 @@ export async function createRig(resources: AsyncDisposableStack): Promise<Rig> {
 
   const syncEnvironment = {
     ...postgresEnvironment,
+    POSTGRES_ROLE: 'ssp_authz_write',
     SDS_URL: address.url,
     SDS_CA_FILE: address.caFile,
     SDS_CERT_FILE: pki.sdsClient.cert,
@@ -98,7 +99,12 @@ export async function startDecisions(
   overrides: Readonly<Record<string, string>> = {},
 ) {
   const service = createService('authz', resources);
-  const environment = { ...rig.postgresEnvironment, LISTEN_PORT: '0', ...overrides };
+  const environment = {
+    ...rig.postgresEnvironment,
+    POSTGRES_ROLE: 'ssp_authz_read',
+    LISTEN_PORT: '0',
+    ...overrides,
+  };
   const { port } = await startAuthz(readConfig(AuthzConfig, environment), service);
   service.health.started();
   const post = (body: unknown) =>

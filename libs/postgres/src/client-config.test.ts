@@ -22,3 +22,11 @@ test('the password is what the file holds when a connection is made', async () =
   writeFileSync(passwordFile, 'second\n');
   expect(await password()).toBe('second');
 });
+
+test.for([
+  { given: '', expected: '-c role=reader' },
+  { given: '&options=-c%20geqo%3Doff', expected: '-c geqo=off -c role=reader' },
+])("a role is taken on beside the URL's own options: $expected", ({ given, expected }) => {
+  const named = { passwordFile: null, poolSize: 1, applicationName: 'me', role: 'reader' };
+  expect(clientConfig({ url: url + given, ...named }).options).toBe(expected);
+});

@@ -2,5 +2,6 @@ export { storeOffset, takeOffset } from './consumer-offset.ts';
 export { inTransaction } from './in-transaction.ts';
 export { migrate, type Migration } from './migrate.ts';
 export { openPool } from './open-pool.ts';
+export { requireRole } from './require-role.ts';
 export { ping } from './ping.ts';
 export { type PostgresConfig, postgresEnvironment, toPostgresConfig } from './postgres-environment.ts';

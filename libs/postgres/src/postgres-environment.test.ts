@@ -13,6 +13,7 @@ test('the variables become one value', () => {
     url: 'postgres://audit@db:5432/ssp',
     passwordFile: '/run/pw',
     poolSize: 10,
+    role: null,
     applicationName: 'audit-writer',
   });
 });
@@ -23,4 +24,13 @@ test.for([
   { fault: 'no URL', url: 'db' },
 ])('$fault is refused', ({ url }) => {
   expect(Environment.safeParse({ POSTGRES_URL: url }).success).toBe(false);
+});
+
+test.for([
+  { role: 'ssp_authz_read', taken: true },
+  // It becomes an option of the connection.
+  { role: 'a -c log_statement=none', taken: false },
+])('the role $role is taken: $taken', ({ role, taken }) => {
+  const env = { POSTGRES_URL: 'postgres://db/ssp', POSTGRES_ROLE: role };
+  expect(Environment.safeParse(env).success).toBe(taken);
 });

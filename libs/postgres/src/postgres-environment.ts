@@ -10,6 +10,13 @@ export const postgresEnvironment = {
     .string()
     .optional()
     .describe('File that holds the password; read anew for each connection, so it may change'),
+  POSTGRES_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected the plain name of a role')
+    .optional()
+    .describe(
+      "Role that every connection takes on, so that it has that role's rights alone; the login must be a member of it",
+    ),
   POSTGRES_POOL_SIZE: z.coerce.number().int().positive().default(10).describe('Most connections to Postgres'),
 };
 
@@ -19,6 +26,8 @@ export type PostgresConfig = {
   readonly url: string;
   readonly passwordFile: string | null;
   readonly poolSize: number;
+  /** What every connection acts as; the login itself where none is named. */
+  readonly role?: string | null;
   /** What the server shows as the connection's owner. */
   readonly applicationName: string;
 };
@@ -32,6 +41,7 @@ export function toPostgresConfig(
     url: env.POSTGRES_URL,
     passwordFile: env.POSTGRES_PASSWORD_FILE ?? null,
     poolSize: env.POSTGRES_POOL_SIZE,
+    role: env.POSTGRES_ROLE ?? null,
     applicationName,
   };
 }

@@ -118,7 +118,7 @@ export async function processPlans(
       name: 'sync-sds',
       entry: 'apps/authz/src/sync-sds.main.ts',
       adminPort: 9108,
-      env: { ...postgresEnv(context), ...sdsEnv(context) },
+      env: { ...postgresEnv(context), POSTGRES_ROLE: 'ssp_authz_write', ...sdsEnv(context) },
     }),
     servicePlan(context, {
       name: 'authz-admin-api',
@@ -126,6 +126,7 @@ export async function processPlans(
       adminPort: 9109,
       env: {
         ...postgresEnv(context),
+        POSTGRES_ROLE: 'ssp_authz_write',
         LISTEN_PORT: String(addresses.authzApi),
         AUTHZ_API_TOKENS_FILE: tokens,
       },
@@ -196,7 +197,7 @@ export async function processPlans(
     name: 'authz',
     entry: 'apps/authz/src/main.ts',
     adminPort: 9102,
-    env: { ...postgresEnv(context), LISTEN_PORT: String(authz) },
+    env: { ...postgresEnv(context), POSTGRES_ROLE: 'ssp_authz_read', LISTEN_PORT: String(authz) },
   });
   const edge = await servicePlan(context, {
     name: 'edge',
