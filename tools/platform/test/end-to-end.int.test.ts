@@ -201,6 +201,40 @@ test.for(runnableExamples())(
   },
 );
 
+test('ssp call gets a bundle, its curl line gets it too, and a refusal is printed and ends with status 1', async () => {
+  const ssp = (...args: readonly string[]) =>
+    runExample(['npm', 'run', '-s', 'ssp', '--', ...args, '--card', join(dir, 'platform.json')], {});
+  const search = ['search:patient-1', '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278'];
+  const [found, curl, refused] = await Promise.all([
+    ssp('call', 'B82617', ...search),
+    ssp('call', 'b82617', ...search, '--encoded', '--curl'),
+    ssp('call', 'Y90001', ...search),
+  ]);
+  expect(JSON.parse(found.out)).toMatchObject({ resourceType: 'Bundle' });
+  expect(found.err).toContain('HTTP/1.1 200 OK');
+  expect(found.status).toBe(0);
+  const traceId = /trace id (\S+),/.exec(found.err)?.[1] ?? '';
+  await vi.waitFor(
+    async () =>
+      expect(await auditOf([traceId])).toMatchObject([
+        { kind: 'received' },
+        { kind: 'completed', status: 200 },
+      ]),
+    { timeout: 10_000, interval: 100 },
+  );
+
+  const byCurl = await runExample(
+    ['sh', '-c', curl.out.replace('curl ', "curl -s -w '\\n%{http_code}' ")],
+    {},
+  );
+  expect(byCurl.out).toMatch(/^\{"resourceType":"Bundle".*\n200$/s);
+
+  const outcome: { issue: { diagnostics: string }[] } = JSON.parse(refused.out);
+  expect(outcome.issue[0]?.diagnostics).toMatch(/^FOT_CHECK_FAILED_/);
+  expect(refused.err).toContain(`the proxy refused it: 403 ${outcome.issue[0]?.diagnostics}`);
+  expect(refused.status).toBe(1);
+});
+
 test('a second npm start says what runs, and breaks nothing', async () => {
   const { status, said } = await npmStartBeside(dir);
   expect(status).not.toBe(0);
