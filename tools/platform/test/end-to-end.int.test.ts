@@ -201,9 +201,10 @@ test.for(runnableExamples())(
   },
 );
 
+const ssp = (...args: readonly string[]) =>
+  runExample(['npm', 'run', '-s', 'ssp', '--', ...args, '--card', join(dir, 'platform.json')], {});
+
 test('ssp call gets a bundle, its curl line gets it too, and a refusal is printed and ends with status 1', async () => {
-  const ssp = (...args: readonly string[]) =>
-    runExample(['npm', 'run', '-s', 'ssp', '--', ...args, '--card', join(dir, 'platform.json')], {});
   const search = ['search:patient-1', '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278'];
   const [found, curl, refused] = await Promise.all([
     ssp('call', 'B82617', ...search),

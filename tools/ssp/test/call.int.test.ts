@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -119,7 +120,7 @@ test('a body is streamed: a file with its length, standard input in chunks', asy
   await writeFile(file, '{"from":"a file"}');
   const recorder = await startRecorder(resources);
   await call(recorder, ['/x', '-X', 'POST', '--data', `@${file}`]);
-  await call(recorder, ['/x', '-X', 'PUT', '--data', '@-'], '{"from":"standard input"}');
+  await call(recorder, ['/x', '-X', 'DELETE', '--data', '@-'], '{"from":"standard input"}');
   await call(recorder, ['/x', '-X', 'POST']);
   const [ofFile, ofInput, ofNothing] = recorder.requests;
   expect(ofFile?.rawHeaders.join(' ')).toContain('Content-Length 17');
@@ -219,16 +220,33 @@ test('an edge of another authority is not trusted', async () => {
   expect(recorder.requests).toEqual([]);
 });
 
-test('Ctrl-C ends a call at once, with status 130', async () => {
-  await using resources = new AsyncDisposableStack();
-  const asked = Promise.withResolvers<undefined>();
-  const recorder = await startRecorder(resources, () => asked.resolve(undefined));
-  const args = [program, 'call', 'B82617', 'search:patient-1', '/x', ...elsewhere(recorder)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const said = text(child.stderr);
-  const ended = once(child, 'exit');
-  await Promise.race([asked.promise, ended]);
-  child.kill('SIGINT');
-  expect(await ended).toEqual([130, null]);
-  expect(await said).not.toContain('fault');
-});
+test.for(['edge', 'directory'] as const)(
+  'Ctrl-C ends a call that waits for the %s at once, with status 130',
+  async (silent) => {
+    await using resources = new AsyncDisposableStack();
+    const asked = Promise.withResolvers<undefined>();
+    const recorder = await startRecorder(resources, () => asked.resolve(undefined));
+    const args = ['call', 'B82617', 'search:patient-1', '/x', ...elsewhere(recorder)];
+    if (silent === 'directory')
+      args.push('--ldap', await startSilence(() => asked.resolve(undefined), resources));
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const said = text(child.stderr);
+    const ended = once(child, 'exit');
+    await Promise.race([asked.promise, ended]);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(await said).not.toContain('fault');
+  },
+);
+
+/** Takes connections and says nothing on them. */
+async function startSilence(onConnection: () => void, resources: AsyncDisposableStack): Promise<string> {
+  const server = createServer((socket) => {
+    resources.defer(() => void socket.destroy());
+    onConnection();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  resources.defer(() => void server.close());
+  const address = server.address();
+  return `ldaps://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
