@@ -12,6 +12,8 @@ import express, { type RequestHandler } from 'express';
 import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
 import { type AdminContext, type RouteGroup } from './admin/admin-context.ts';
+import { agreementsRoutes } from './admin/agreements-routes.ts';
+import { rulesRoutes } from './admin/rules-routes.ts';
 import { changesRoutes } from './admin/changes-routes.ts';
 import { directoryRoutes } from './admin/directory-routes.ts';
 import { jsonBody } from './admin/json-body.ts';
@@ -20,7 +22,13 @@ import { createAuditClient } from './explain/audit-client.ts';
 import { explainRoutes } from './explain/explain-routes.ts';
 
 /** What operators may ask and change: a group of routes for each matter. */
-const routeGroups: readonly RouteGroup[] = [changesRoutes, directoryRoutes, explainRoutes];
+const routeGroups: readonly RouteGroup[] = [
+  changesRoutes,
+  directoryRoutes,
+  agreementsRoutes,
+  rulesRoutes,
+  explainRoutes,
+];
 
 /** Answers operators and auditors, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {

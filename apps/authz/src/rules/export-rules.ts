@@ -2,7 +2,8 @@ import { type ClientBase, type Pool } from 'pg';
 import { stringify } from 'yaml';
 import { type RulesFile, type RulesFileRule, type Selector } from './rules-file.ts';
 
-type RuleRow = {
+/** A data sharing rule as its table holds it. */
+export type RuleRow = {
   readonly rule_id: string;
   readonly agreement_id: string;
   readonly priority: number;
@@ -18,11 +19,14 @@ type RuleRow = {
   readonly note: string | null;
 };
 
+/** The columns of a data sharing rule, for a statement. */
+export const ruleColumns = `rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, capability,
+  effect, valid_from, valid_to, note`;
+
 /** The rules in force as one file; inside a transaction that has locked the version, they stay what they are. */
 export async function exportRules(db: Pool | ClientBase): Promise<RulesFile> {
   const rules = await db.query<RuleRow>(`
-    select rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, capability, effect,
-      valid_from, valid_to, note
+    select ${ruleColumns}
     from authz.agreement order by priority, effect desc, rule_id collate "C"`);
   const capabilities = await db.query<{ capability: string; interactions: string[] }>(`
     select capability, array_agg(interaction order by interaction collate "C") as interactions
@@ -54,7 +58,8 @@ export async function exportRules(db: Pool | ClientBase): Promise<RulesFile> {
   };
 }
 
-function ruleOf(row: RuleRow): RulesFileRule {
+/** A data sharing rule as the file states it. */
+export function ruleOf(row: RuleRow): RulesFileRule {
   return {
     ruleId: row.rule_id,
     agreementId: row.agreement_id,

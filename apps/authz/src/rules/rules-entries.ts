@@ -54,7 +54,8 @@ export function rulesEntries(file: RulesFile): readonly RulesEntry[] {
   ];
 }
 
-function ruleEntry(rule: RulesFileRule): RulesEntry {
+/** A data sharing rule, taken apart. */
+export function ruleEntry(rule: RulesFileRule): RulesEntry {
   const { ruleId, agreementId, priority, from, to, interaction, capability, effect, note } = rule;
   const validFrom = instantOf(rule.validFrom);
   const validTo = instantOf(rule.validTo);

@@ -1,7 +1,7 @@
 import { inTransaction } from '@ssp/postgres';
 import { type Pool, type PoolClient } from 'pg';
 import { diffRules, type RulesChange } from './diff-rules.ts';
-import { exportRules } from './export-rules.ts';
+import { exportRules, ruleColumns } from './export-rules.ts';
 import { type RulesSection, rulesSections } from './rules-entries.ts';
 import { type RulesFile } from './rules-file.ts';
 
@@ -25,14 +25,14 @@ export async function storeRules(pool: Pool, wanted: RulesFile, by: Authorship):
  */
 export async function changeRules(
   pool: Pool,
-  change: (held: RulesFile) => RulesFile,
+  change: (held: RulesFile, client: PoolClient) => RulesFile | Promise<RulesFile>,
   { who, why }: Authorship,
 ): Promise<StoredRules> {
   return inTransaction(pool, async (client) => {
     // One writer at a time: the next waits here.
     const locked = await client.query<VersionRow>('select version from authz.rules_version for update');
     const held = await exportRules(client);
-    const changes = diffRules(held, change(held));
+    const changes = diffRules(held, await change(held, client));
     if (changes.length === 0) return { changes, rulesVersion: locked.rows[0]?.version ?? '' };
     await client.query({
       text: `
@@ -64,8 +64,6 @@ async function write(
 
 type Statements = Readonly<Record<RulesChange['change'], string | null>>;
 
-const ruleColumns = `rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, capability,
-  effect, valid_from, valid_to, note`;
 const rules = `json_to_recordset($1::json) as listed (rule_id text, agreement_id text, priority int, from_asid text,
   from_ods text, to_asid text, to_ods text, interaction text, capability text, effect text, valid_from timestamptz,
   valid_to timestamptz, note text)`;
