@@ -6,12 +6,13 @@ export const gpc = 'urn:nhs:names:services:gpconnect:';
 export const read = `${gpc}fhir:rest:read:metadata-1`;
 export const search = `${gpc}fhir:rest:search:patient-1`;
 export const nrlRead = 'urn:nhs:names:services:nrl:DocumentReference.content.read';
-const nrl = 'urn:nhs:names:services:nrl:DocumentReference.content';
+export const nrl = 'urn:nhs:names:services:nrl:DocumentReference.content';
 
 export const consumer = '200000000359';
 export const sharer = '200000000360';
 export const overridden = '200000000361';
 export const nameless = '200000000362';
+export const roaming = '200000000363';
 export const provider = '918999198738';
 export const branch = '918999198739';
 
@@ -44,12 +45,14 @@ function handler(party: string, rest: Partial<HandlerRow>): HandlerRow {
 
 export const base = 'https://GP.example.nhs.uk/B82617/fhir';
 
-/** Two systems that ask, two that answer, and what may go wrong between them. */
+/** Systems that ask, two that answer, and what may go wrong between them. */
 export const directory = {
   version: '7',
   systems: [
     system(consumer, 'x26000-1', { interactions: lines(read, search, nrlRead, `${gpc}unregistered-1`) }),
-    system(sharer, 'x26000-1', { interactions: lines(read) }),
+    // Registered to answer as nrl, as providers are on both their records.
+    system(sharer, 'x26000-1', { interactions: lines(read, nrl) }),
+    system(roaming, 'x26000-1', { interactions: lines(read), categories: lines('Other', 'INTERNET') }),
     system(overridden, 'y99000-1', { interactions: lines(read) }),
     system(nameless, 'z99000-1', { interactions: lines(read) }),
     system(provider, 'b82617-1', { manufacturer_org: 'YGM06', product_name: 'GP System 2' }),
@@ -61,6 +64,7 @@ export const directory = {
       interaction: read,
       endpoints: lines(base),
       cpa_id: 'S11',
+      manufacturer_org: 'YGM08',
       fqdn: 'GP.example.nhs.uk',
     }),
     handler('b82617-1', { interaction: search, endpoints: lines('https://other.nhs.uk/a'), cpa_id: 'S12' }),
@@ -78,6 +82,12 @@ export const directory = {
       manufacturer_org: 'YGM07',
     }),
     handler('b82618-1', { interaction: search, endpoints: lines(base), cpa_id: 'S16' }),
+    handler('b82618-1', {
+      interaction: search,
+      endpoints: lines('https://second.nhs.uk/fhir'),
+      cpa_id: 'S18',
+      manufacturer_org: 'YGM09',
+    }),
     handler('b82618-1', { interaction: nrlRead, endpoints: lines(), cpa_id: 'S17' }),
     handler('orphan-1', { interaction: read, endpoints: lines(base), fqdn: 'orphan.nhs.uk' }),
   ],
