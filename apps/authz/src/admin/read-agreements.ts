@@ -81,11 +81,12 @@ type PastRow = HeldRow & {
   readonly ended: Authored | null;
 };
 
+const authored = (change: 'began' | 'stopped') =>
+  `case when ${change}.version is not null
+     then json_build_object('at', ${change}.at, 'who', ${change}.who, 'why', ${change}.why) end`;
+
 /** All that a data sharing rule ever was, the newest first. */
 export async function readAgreementHistory(pool: Pool, ruleId: string): Promise<readonly PastAgreement[]> {
-  const authored = (alias: string) =>
-    `case when ${alias}.version is not null
-       then json_build_object('at', ${alias}.at, 'who', ${alias}.who, 'why', ${alias}.why) end`;
   const { rows } = await pool.query<PastRow>({
     name: 'read-agreement-history',
     text: `

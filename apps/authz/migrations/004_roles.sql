@@ -85,6 +85,19 @@ end $$;
 grant update (only_row) on authz.rules_version to ssp_authz_write;
 grant execute on function authz.begin_change(), authz.mark_published(bigint[]) to ssp_authz_write;
 
+-- What only reads may be called by who reads: it has no more rights than its caller.
+do $$
+declare
+  reading regprocedure;
+begin
+  for reading in
+    select oid from pg_proc
+    where pronamespace = 'authz'::regnamespace and provolatile <> 'v' and not prosecdef
+  loop
+    execute format('grant execute on function %s to ssp_authz_read, ssp_authz_write', reading);
+  end loop;
+end $$;
+
 -- For the tables of later migrations; one that keeps history takes its writing back.
 alter default privileges in schema authz grant select on tables to ssp_authz_read, ssp_authz_write;
 alter default privileges in schema authz grant insert, update, delete on tables to ssp_authz_write;
