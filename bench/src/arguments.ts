@@ -9,6 +9,10 @@ export type Part = (typeof parts)[number];
 export const edgeParts = ['client', 'memory'] as const;
 export type EdgePart = (typeof edgeParts)[number];
 
+/** Parts that look at authz alone; run on request, each writes its part of docs/performance-authz.md. */
+export const authzParts = ['national'] as const;
+export type AuthzPart = (typeof authzParts)[number];
+
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
@@ -16,6 +20,8 @@ export type BenchArguments = {
   readonly parts: ReadonlySet<Part>;
   /** Run instead of all others. */
   readonly edgePart: EdgePart | null;
+  /** Run instead of all others. */
+  readonly authzPart: AuthzPart | null;
   /** Of the comparison of HTTP clients: in each turn of each client. */
   readonly client: { readonly requests: number; readonly turns: number };
   /** In each round, for each system and number in flight. */
@@ -76,12 +82,13 @@ export function readArguments(args: readonly string[]): BenchArguments {
   });
   const { help, quick } = values;
   const only = values.profile ? 'profile' : values.only;
-  const chosen = only === undefined ? null : oneOf('--only', only, [...parts, ...edgeParts]);
+  const chosen = only === undefined ? null : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts]);
   return {
     help,
     quick,
     parts: new Set(chosen === null ? parts : parts.filter((part) => part === chosen)),
     edgePart: edgeParts.find((part) => part === chosen) ?? null,
+    authzPart: authzParts.find((part) => part === chosen) ?? null,
     client: {
       requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 10_000),
       turns: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 2 : 8),

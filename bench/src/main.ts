@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
 import { type BenchArguments, parts, readArguments, usage } from './arguments.ts';
 import { runEdgePart } from './edge-parts/run-edge-part.ts';
+import { runNational } from './national/run-national.ts';
 import { benchPaths } from './paths.ts';
 import { createReport } from './progress.ts';
 import { isExact } from './report/counting.ts';
@@ -35,6 +36,10 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   const leash = await startLeash(benchPaths.leash, resources);
   if (options.edgePart !== null) {
     write(await Promise.race([runEdgePart(options.edgePart, options, leash), interrupted(signal)]));
+    return 0;
+  }
+  if (options.authzPart !== null) {
+    write(await Promise.race([runNational(options.quick, leash, report), interrupted(signal)]));
     return 0;
   }
   const findings = await Promise.race([

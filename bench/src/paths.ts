@@ -15,6 +15,7 @@ export const benchPaths = {
   memoryMain: join(repositoryRoot, 'apps/edge/test/big-bodies.main.ts'),
   slowReadersMain: join(repositoryRoot, 'apps/edge/test/slow-readers.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
+  authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
 } as const;
 
 /** A program of the benchmark that runs as a process of its own, by its path below `bench/src`. */

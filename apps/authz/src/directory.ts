@@ -36,12 +36,6 @@ export const setAsideReasons = [
 ] as const;
 export type SetAsideReason = (typeof setAsideReasons)[number];
 
-export type SetAside = { readonly dn: string; readonly reason: SetAsideReason };
-
-/** One whole load of the directory, each list in the order of its identifiers. */
-export type Directory = {
-  readonly systems: readonly AccreditedSystem[];
-  readonly handlers: readonly MessageHandler[];
-  readonly organisations: readonly Organisation[];
-  readonly setAside: readonly SetAside[];
-};
+/** What kinds of rows the directory has. */
+export const rowKinds = ['system', 'handler', 'organisation'] as const;
+export type RowKind = (typeof rowKinds)[number];

@@ -7,22 +7,26 @@ const reconnectMs = 1_000;
 /** How often the connection must prove that it still lives: one that the network has lost is merely silent. */
 const proveMs = 10_000;
 
+/** Takes what a notification carries; nothing when the connection was opened. */
+export type OnChange = (payload?: string) => void;
+
 /**
- * Calls `onChange` for every change of the rules, over a connection kept for it and opened anew when it breaks; also
- * after each opening, since changes may have gone unheard. Resolves once aborted.
+ * Calls `onChange` for every change of the rules, or for what else `channel` tells, over a connection kept for it and opened anew
+ * when it breaks; also after each opening, since changes may have gone unheard. Resolves once aborted.
  */
 export async function listenForChanges(
   pool: Pool,
-  onChange: () => void,
+  onChange: OnChange,
   log: Logger,
   signal: AbortSignal,
+  channel: 'authz_rules_version' | 'authz_sync_now' = 'authz_rules_version',
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await listenOnce(pool, onChange, signal);
+      await listenOnce(pool, onChange, signal, channel);
     } catch (error) {
       if (signal.aborted) return;
-      log.debug({ err: error }, 'not listening for changes of the rules; trying again');
+      log.debug({ err: error, channel }, 'not listening for changes; trying again');
       await delay(reconnectMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -30,24 +34,30 @@ export async function listenForChanges(
 
 const ignore = () => undefined;
 
-async function listenOnce(pool: Pool, onChange: () => void, signal: AbortSignal): Promise<void> {
+async function listenOnce(
+  pool: Pool,
+  onChange: OnChange,
+  signal: AbortSignal,
+  channel: string,
+): Promise<void> {
   const client = await pool.connect();
+  const heard = ({ payload }: { readonly payload?: string | undefined }) => onChange(payload);
   try {
-    client.on('notification', onChange);
+    client.on('notification', heard);
     // The wait below hears the first error; a second one must not end the process.
     client.on('error', ignore);
     // Rejects when the connection breaks or the wait is aborted.
     const broken = once(client, 'end', { signal }).then(() => {
       throw new Error('the connection ended');
     });
-    await Promise.race([client.query('listen authz_rules_version'), broken]);
+    await Promise.race([client.query(`listen ${channel}`), broken]);
     onChange();
     for (;;) {
       await Promise.race([delay(proveMs, undefined, { signal }), broken]);
       await Promise.race([client.query('select'), broken]);
     }
   } finally {
-    client.off('notification', onChange);
+    client.off('notification', heard);
     // Its subscription must not come back to the pool.
     client.release(true);
   }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { collector } from './read-directory.ts';
-import { type LdapEntry, readEntry } from './read-entry.ts';
+import { type LdapEntry, readEntry, readRevision } from './read-entry.ts';
 
 const system: LdapEntry = {
   dn: 'uniqueIdentifier=918999198738,ou=Services,o=nhs',
@@ -137,12 +136,27 @@ test.for<{ readonly name: string; readonly entry: LdapEntry; readonly expected: 
   expect(readEntry(entry)).toMatchObject(expected);
 });
 
-test('of two entries with one identifier the second is set aside', () => {
-  const { add, directory } = collector();
-  add(system);
-  add({ ...system, dn: 'uniqueIdentifier=918999198738,ou=Other,o=nhs', nhsIDCode: 'A20047' });
-  expect(directory()).toMatchObject({
-    systems: [{ asid: '918999198738', ods: 'B82617' }],
-    setAside: [{ dn: 'uniqueIdentifier=918999198738,ou=Other,o=nhs', reason: 'duplicate' }],
-  });
+test.for<{ readonly name: string; readonly attributes: object; readonly expected: object }>([
+  {
+    name: 'the sequence number of the last change, where the server tells it',
+    attributes: { modifyTimestamp: '20261122103000Z', ENTRYCSN: '20261122103000.123456Z#000000#000#000000' },
+    expected: { modified: '20261122103000Z', revision: '20261122103000.123456Z#000000#000#000000' },
+  },
+  {
+    name: 'else the moment',
+    attributes: { MODIFYTIMESTAMP: '20261122103000Z', entryCSN: [] },
+    expected: { modified: '20261122103000Z', revision: '20261122103000Z' },
+  },
+  {
+    name: 'else nothing',
+    attributes: { modifyTimestamp: [], entryCSN: [] },
+    expected: { modified: null, revision: null },
+  },
+  {
+    name: 'nothing where the moment is not in UTC, as it could not be compared',
+    attributes: { modifyTimestamp: '20261122103000+0100' },
+    expected: { modified: null, revision: null },
+  },
+])('an entry is known by $name', ({ attributes, expected }) => {
+  expect(readRevision({ ...system, ...attributes })).toEqual(expected);
 });

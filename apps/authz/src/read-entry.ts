@@ -3,6 +3,7 @@ import {
   type AccreditedSystem,
   type MessageHandler,
   type Organisation,
+  type RowKind,
   type SetAsideReason,
 } from './directory.ts';
 
@@ -16,20 +17,44 @@ export type ReadEntry =
   | { readonly kind: 'system'; readonly system: AccreditedSystem }
   | { readonly kind: 'handler'; readonly handler: MessageHandler }
   | { readonly kind: 'organisation'; readonly organisation: Organisation }
-  | { readonly kind: 'senseless'; readonly reason: SetAsideReason };
+  | { readonly kind: 'senseless'; readonly of: RowKind; readonly reason: SetAsideReason };
 
 /** Makes sense of one entry, or says why there is none to make. */
 export function readEntry(entry: LdapEntry): ReadEntry {
+  const attributes = attributesOf(entry);
+  let of: RowKind = 'organisation';
   try {
-    const attributes = attributesOf(entry);
     const classes = new Set(attributes.all('objectClass').map((name) => name.toLowerCase()));
-    if (classes.has('nhsas')) return { kind: 'system', system: readSystem(attributes) };
-    if (classes.has('nhsmhs')) return { kind: 'handler', handler: readHandler(attributes) };
+    if (classes.has('nhsas')) {
+      of = 'system';
+      return { kind: 'system', system: readSystem(attributes) };
+    }
+    if (classes.has('nhsmhs')) {
+      of = 'handler';
+      return { kind: 'handler', handler: readHandler(attributes) };
+    }
     return { kind: 'organisation', organisation: readOrganisation(attributes) };
   } catch (error) {
     if (!(error instanceof Senseless)) throw error;
-    return { kind: 'senseless', reason: error.reason };
+    return { kind: 'senseless', of, reason: error.reason };
   }
+}
+
+/** Which state of an entry this is; null where the server does not tell. */
+export type Revision = { readonly modified: string | null; readonly revision: string | null };
+
+/** Reads an entry's revision: the sequence number of its last change where there is one, as two changes can share a second. */
+export function readRevision(entry: LdapEntry): Revision {
+  let modified: string | null = null;
+  let sequence: string | null = null;
+  for (const [name, value] of Object.entries(entry)) {
+    const text = [value].flat()[0]?.toString();
+    if (text === undefined) continue;
+    const attribute = name.toLowerCase();
+    if (attribute === 'modifytimestamp' && /^\d{14}(\.\d+)?Z$/.test(text)) modified = text;
+    if (attribute === 'entrycsn') sequence = text;
+  }
+  return { modified, revision: sequence ?? modified };
 }
 
 class Senseless extends Error {

@@ -17,7 +17,17 @@ export const SyncSdsConfig = z
     SDS_BIND_PASSWORD_FILE: filePath.optional().describe('File that holds the password of the simple bind'),
     SDS_PAGE_SIZE: count.default(500).describe('Entries per page of results'),
     SDS_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest wait for one page, milliseconds'),
-    SDS_SYNC_INTERVAL_SECONDS: count.default(60).describe('Seconds between two loads'),
+    SDS_SYNC_INTERVAL_SECONDS: count
+      .default(10)
+      .describe('Seconds between two looks at what was added or modified in the directory'),
+    SDS_LISTING_INTERVAL_SECONDS: count
+      .default(40)
+      .describe(
+        'Seconds between two listings of all names and revisions, which notice what is gone, too; the longest that a change takes to bite, with the time of the listing itself',
+      ),
+    SDS_FULL_INTERVAL_SECONDS: count
+      .default(3_600)
+      .describe('Seconds between two loads of the whole directory, the safety net of those in between'),
     SDS_SHRINK_MIN_PERCENT: z.coerce
       .number()
       .min(0)
@@ -52,7 +62,11 @@ export const SyncSdsConfig = z
         pageSize: env.SDS_PAGE_SIZE,
         timeoutMs: env.SDS_TIMEOUT_MS,
       },
-      intervalMs: env.SDS_SYNC_INTERVAL_SECONDS * 1_000,
+      intervalsMs: {
+        changes: env.SDS_SYNC_INTERVAL_SECONDS * 1_000,
+        listing: env.SDS_LISTING_INTERVAL_SECONDS * 1_000,
+        whole: env.SDS_FULL_INTERVAL_SECONDS * 1_000,
+      },
       shrinkMinPercent: env.SDS_SHRINK_MIN_PERCENT,
       ageMaxMs: env.SDS_AGE_MAX_SECONDS * 1_000,
     };

@@ -1,61 +1,131 @@
 import { openPool, requireRole } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Pool } from 'pg';
-import { type Directory, setAsideReasons } from './directory.ts';
-import { readDirectory } from './read-directory.ts';
-import { DirectoryRefused, storeDirectory, type Stored } from './store-directory.ts';
+import { type Stored } from './commit-load.ts';
+import { countDirectory } from './count-directory.ts';
+import { listenForChanges } from './listen-for-changes.ts';
+import { type LoadOptions, loadDirectory, type Pass } from './load-directory.ts';
+import {
+  type Demand,
+  type Due,
+  dueAfter,
+  dueAtStart,
+  dueOnDemand,
+  nextPass,
+  type PassEnd,
+} from './load-schedule.ts';
+import { DirectoryRefused } from './refuse-shrunk.ts';
 import { type SyncSdsConfig } from './sync-sds-config.ts';
-import { createSyncSdsMetrics, type SyncSdsMetrics } from './sync-sds-metrics.ts';
+import { createSyncSdsMetrics } from './sync-sds-metrics.ts';
 
-/** Loads the directory once. Rejects where it cannot be read, stored or believed. */
-export async function syncSdsOnce(config: SyncSdsConfig, service: Service): Promise<Stored> {
-  const pool = openPool(config.postgres, service.log, service.resources);
+/** The channel on which anybody who may write asks for a load at once; the payload `full` asks for a whole one. */
+const syncChannel = 'authz_sync_now';
+
+/** Loads the whole directory once; `tell` is told how it goes. Rejects where it cannot be read, stored or believed. */
+export async function syncSdsOnce(
+  config: SyncSdsConfig,
+  service: Service,
+  tell: (line: string) => void = () => undefined,
+): Promise<Stored> {
+  const { log, resources } = service;
+  const pool = openPool(config.postgres, log, resources);
   await requireRole(pool, config.postgres);
-  const { directory, stored } = await load(config, pool, true, new AbortController().signal);
-  logLoad(service, directory, stored);
-  return stored;
+  const { signal } = new AbortController();
+  const progress = everySoOften((entries) => tell(`${entries} entries read`));
+  const loaded = await loadDirectory('whole', { config, pool, signal, progress });
+  if (loaded.result === 'unable') throw new Error(loaded.because);
+  const { rows, setAside } = await countDirectory(pool);
+  log.info({ ...loaded, ...rows, setAside }, 'the directory is loaded');
+  tell(
+    `the directory is loaded: ${loaded.result}, ${Object.entries({ ...rows, ...setAside })
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')}`,
+  );
+  return loaded;
 }
 
-/** Loads the directory at once and then at every interval, until released; a failed load is tried again at the next. */
+/**
+ * Loads the whole directory at once and then keeps up with it until released: by what was modified, by listings, by whole loads, each at its
+ * interval, and on demand by `notify authz_sync_now`. A failed load is tried again.
+ */
 export async function startSyncSds(config: SyncSdsConfig, service: Service): Promise<void> {
   const { log, resources, health } = service;
   const pool = openPool(config.postgres, log, resources);
   await requireRole(pool, config.postgres);
-  let loadedAtMs: number | null = null;
-  const ageMs = () => (loadedAtMs === null ? Infinity : performance.now() - loadedAtMs);
+  let equalAtMs: number | null = null;
+  let refused: string | null = null;
+  const ageMs = () => (equalAtMs === null ? Infinity : performance.now() - equalAtMs);
   const metrics = createSyncSdsMetrics(service.metrics, () => ageMs() / 1_000);
   health.addCheck('directory', () => {
-    if (loadedAtMs === null) throw new Error('the directory has not been loaded yet');
+    if (refused !== null) throw new Error(`the last load was refused: ${refused}`);
+    if (equalAtMs === null) throw new Error('the directory has not been loaded yet');
     if (ageMs() > config.ageMaxMs) {
       throw new Error(`the last good load is ${Math.round(ageMs() / 1_000)} s old`);
     }
   });
 
   const stopping = new AbortController();
-  const attempt = async () => {
-    const measured = metrics.seconds.startTimer();
+  const { signal } = stopping;
+  const options: LoadOptions = {
+    config,
+    pool,
+    signal,
+    progress: everySoOften((entries) => log.info({ entries }, 'reading the directory')),
+  };
+
+  const attempt = async (pass: Pass): Promise<PassEnd> => {
+    const measured = metrics.seconds.startTimer({ pass });
+    const startedMs = performance.now();
     try {
-      const { directory, stored } = await load(config, pool, loadedAtMs === null, stopping.signal);
-      loadedAtMs = performance.now();
-      metrics.loads.inc({ result: stored.result });
-      countRows(metrics, directory);
-      logLoad(service, directory, stored);
+      const loaded = await loadDirectory(pass, options);
+      metrics.loads.inc({ pass, result: loaded.result });
+      if (loaded.result === 'unable') {
+        log.info({ pass, because: loaded.because }, 'a greater load is needed');
+        return 'unable';
+      }
+      if (pass !== 'changes') equalAtMs = startedMs;
+      if (pass === 'whole') refused = null;
+      if (loaded.result === 'changed') log.info({ pass, ...loaded }, 'the directory has changed');
+      if (pass === 'whole' || loaded.result === 'changed') metrics.setCounts(await countDirectory(pool));
+      return 'good';
     } catch (error) {
-      if (stopping.signal.aborted) return;
-      metrics.loads.inc({ result: error instanceof DirectoryRefused ? 'refused' : 'failed' });
-      log.error({ err: error }, 'the directory was not loaded; the former one stays in force');
+      if (signal.aborted) return 'failed';
+      if (error instanceof DirectoryRefused) {
+        refused = error.message;
+        metrics.loads.inc({ pass, result: 'refused' });
+        log.error({ pass, err: error }, whenRefused);
+        return 'refused';
+      }
+      metrics.loads.inc({ pass, result: 'failed' });
+      log.error({ pass, err: error }, 'the directory was not loaded; the former one stays in force');
+      return 'failed';
     } finally {
       measured();
     }
   };
+
+  let due: Due = dueAtStart;
+  const demands: Demand[] = [];
+  let demanded = Promise.withResolvers<void>();
+  const demand = (payload = '') => {
+    demands.push(payload === 'full' ? 'whole' : 'changes');
+    demanded.resolve();
+  };
   const run = async () => {
-    while (!stopping.signal.aborted) {
-      await attempt();
-      await delay(config.intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      // What is asked for during a pass is due after it.
+      for (const it of demands.splice(0)) due = dueOnDemand(due, it, performance.now());
+      const next = nextPass(due, performance.now());
+      if (typeof next === 'number') {
+        await Promise.race([demanded.promise, waited(next, signal)]);
+        demanded = Promise.withResolvers();
+        continue;
+      }
+      const end = await attempt(next);
+      due = dueAfter(due, next, end, performance.now(), config.intervalsMs);
     }
   };
-  const running = run();
+  const running = Promise.all([run(), listenForChanges(pool, demand, log, signal, syncChannel)]);
   running.catch(service.fail);
   resources.defer(async () => {
     stopping.abort();
@@ -63,29 +133,18 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
   });
 }
 
-async function load(config: SyncSdsConfig, pool: Pool, compareRows: boolean, signal: AbortSignal) {
-  const directory = await readDirectory(config.sds, signal);
-  const { shrinkMinPercent } = config;
-  return { directory, stored: await storeDirectory(pool, directory, { shrinkMinPercent, compareRows }) };
-}
+const whenRefused =
+  'the directory looks broken and was not taken in; the former one stays in force. If it is right, run sync-sds --once with a lower SDS_SHRINK_MIN_PERCENT; else have the directory mended';
 
-function countRows(metrics: SyncSdsMetrics, directory: Directory): void {
-  for (const kind of ['systems', 'handlers', 'organisations'] as const) {
-    metrics.rows.set({ kind }, directory[kind].length);
-  }
-  for (const reason of setAsideReasons) {
-    metrics.setAside.set({ reason }, directory.setAside.filter((row) => row.reason === reason).length);
-  }
-}
+const waited = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined);
 
-function logLoad({ log }: Service, directory: Directory, stored: Stored): void {
-  const { systems, handlers, organisations, setAside } = directory;
-  const rows = {
-    systems: systems.length,
-    handlers: handlers.length,
-    organisations: organisations.length,
-    setAside: setAside.length,
+const progressMs = 5_000;
+
+function everySoOften(tell: (entries: number) => void): (entries: number) => void {
+  let toldAtMs = performance.now();
+  return (entries) => {
+    if (performance.now() - toldAtMs < progressMs) return;
+    toldAtMs = performance.now();
+    tell(entries);
   };
-  if (stored.result === 'changed') log.info({ ...stored, ...rows }, 'the directory has changed');
-  else log.debug({ ...stored, ...rows }, 'the directory is as it was');
 }

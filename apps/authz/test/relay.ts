@@ -14,8 +14,11 @@ export type Relay = {
 export async function startRelay(
   to: { readonly host: string; readonly port: number },
   resources: AsyncDisposableStack,
+  /** Told how many bytes the server has answered so far. */
+  onAnswered: (bytes: number) => void = () => undefined,
 ): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let answeredBytes = 0;
   let isCut = false;
   let isStalled = false;
   const server = createServer((near) => {
@@ -34,6 +37,7 @@ export async function startRelay(
       });
       socket.pipe(other);
     }
+    far.on('data', ({ length }: Buffer) => onAnswered((answeredBytes += length)));
     return near;
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

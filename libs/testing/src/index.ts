@@ -24,6 +24,7 @@ export { type PostgresAddress, type PostgresService } from './backing/postgres-s
 export { type RedisService } from './backing/redis.ts';
 export { type KafkaService } from './backing/kafka-service.ts';
 export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';
+export { startSlapd, type SlapdOptions } from './backing/slapd.ts';
 export { createDatabaseIn } from './backing/create-database.ts';
 export {
   startStubProvider,

@@ -1,0 +1,95 @@
+import { type PoolClient } from 'pg';
+import { type LdapEntry, readRevision } from './read-entry.ts';
+import { entryName, type StagedEntry, stagedEntry } from './staged-entry.ts';
+
+// Of the session: gone with its connection, however that ends, and seen by nobody else.
+const tables = `
+  create temporary table staged_entry (
+    dn text not null, kind text not null, id text, reason text, modified text, revision text,
+    ods text, party_key text, manufacturer_org text, product_name text, interactions text[], category_bag text[],
+    cpa_id text, interaction text, endpoints text[], fqdn text, name text
+  );
+  create temporary table listed (dn text not null, revision text);
+  create temporary table gone (dn text not null);
+  create temporary table doomed (kind text not null, id text not null)`;
+
+/** Makes the tables in which a load gathers before anything of it is visible. */
+export async function createStaging(client: PoolClient): Promise<void> {
+  await client.query(tables);
+}
+
+const insertEntries = `
+  insert into staged_entry
+    (dn, kind, id, reason, modified, revision, ods, party_key, manufacturer_org, product_name, interactions, category_bag,
+      cpa_id, interaction, endpoints, fqdn, name)
+  select dn, kind, id, reason, modified, revision, ods, "partyKey", "manufacturerOrg", "productName", interactions, "categoryBag",
+    "cpaId", interaction, endpoints, fqdn, name
+  from json_to_recordset($1::json) as read (
+    dn text, kind text, id text, reason text, modified text, revision text,
+    ods text, "partyKey" text, "manufacturerOrg" text, "productName" text, interactions text[], "categoryBag" text[],
+    "cpaId" text, interaction text, endpoints text[], fqdn text, name text
+  )`;
+
+/** Takes the number of entries that have come so far. */
+export type Progress = (entries: number) => void;
+
+/** Stages what comes, a few thousand entries at a time, and gives back how many came. */
+export function stageEntries(
+  client: PoolClient,
+  pages: AsyncIterable<readonly LdapEntry[]>,
+  progress: Progress,
+): Promise<number> {
+  return inBatches(pages, stagedEntry, progress, (batch: readonly StagedEntry[]) =>
+    client.query({ name: 'stage-entries', text: insertEntries, values: [JSON.stringify(batch)] }),
+  );
+}
+
+/** Stages the names and revisions of all that there is. */
+export function stageListing(
+  client: PoolClient,
+  pages: AsyncIterable<readonly LdapEntry[]>,
+  progress: Progress,
+): Promise<number> {
+  return inBatches(pages, listedEntry, progress, (batch) =>
+    client.query({
+      name: 'stage-listing',
+      text: 'insert into listed (dn, revision) select * from unnest($1::text[], $2::text[])',
+      values: [batch.map(({ dn }) => dn), batch.map(({ revision }) => revision)],
+    }),
+  );
+}
+
+const listedEntry = (entry: LdapEntry) => ({
+  dn: entryName(entry.dn),
+  revision: readRevision(entry).revision,
+});
+
+const batchEntries = 2_000;
+
+// While one batch is written the next one is read; more than two are never held.
+async function inBatches<Item>(
+  pages: AsyncIterable<readonly LdapEntry[]>,
+  toItem: (entry: LdapEntry) => Item,
+  progress: Progress,
+  write: (batch: readonly Item[]) => Promise<unknown>,
+): Promise<number> {
+  let entries = 0;
+  let batch: Item[] = [];
+  let writing: Promise<unknown> = Promise.resolve();
+  const flush = async () => {
+    await writing;
+    writing = write(batch);
+    // A failure is met at the next await; a failing read must not leave it unhandled.
+    writing.catch(() => undefined);
+    batch = [];
+  };
+  for await (const page of pages) {
+    for (const entry of page) batch.push(toItem(entry));
+    entries += page.length;
+    progress(entries);
+    if (batch.length >= batchEntries) await flush();
+  }
+  if (batch.length > 0) await flush();
+  await writing;
+  return entries;
+}
