@@ -22,6 +22,12 @@ test('the sample file is read', async () => {
   expect(faults(await readFile(sample, 'utf8'))).toEqual([]);
 });
 
+test('the example of the documentation is read', async () => {
+  const page = join(import.meta.dirname, '../../../../docs/authorisation.md');
+  const [, example = ''] = (await readFile(page, 'utf8')).split(/^```(?:yaml)?$/m);
+  expect(faults(example)).toEqual([]);
+});
+
 test('JSON is read as well, numbers and all', () => {
   const file = {
     rules: [
