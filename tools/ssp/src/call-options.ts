@@ -17,6 +17,9 @@ export type CallOptions = ConsumerOptions &
     readonly output?: string;
     readonly curl?: true;
     readonly json?: true;
+    readonly explain?: true;
+    readonly authzApi?: string;
+    readonly authzTokenFile?: string;
     readonly card?: string;
   };
 
@@ -46,11 +49,24 @@ export function addCallOptions(command: Command): Command {
       new Option(
         '--curl',
         'send nothing: print the equivalent curl line, with its token, which is valid for 5 minutes',
-      ).conflicts(['json', 'output']),
+      ).conflicts(['json', 'output', 'explain']),
     )
+    .option('--explain', 'afterwards ask the operator API why it was decided so, check by check')
+    .option(
+      '--authz-api <url>',
+      'where the operator API listens, for --explain (default: as the card says)',
+      readUrl,
+    )
+    .option('--authz-token-file <file>', 'file with its bearer token (default: the operator’s of the card)')
     .option('--json', 'print request, with its token, and answer as JSON')
     .addOption(timeoutOption('longest silence of edge or directory', 60_000))
     .addOption(cardOption());
+}
+
+function readUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('give https://host:port');
+  return text;
 }
 
 function readMethod(text: string): string {

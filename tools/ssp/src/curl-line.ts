@@ -5,7 +5,7 @@ import { type PreparedCall } from './prepare-call.ts';
 /** The line of shell that sends the same request with curl, from any directory. It holds the token, and names the key's file. */
 export function curlLine(
   { edgeUrl, tls }: ConsumerSystem,
-  { method, target, headers, leftOut }: PreparedCall,
+  { method, target, headers, leftOut }: Omit<PreparedCall, 'traceId'>,
   body: CallBody | null,
   timeoutMs: number,
 ): string {

@@ -123,3 +123,18 @@ test('a header that is given takes the place of ours, also twice; an empty one t
   ]);
   expect(leftOut).toEqual(['Accept']);
 });
+
+test.for([
+  { given: [], traceId: '09a01679-2564-4fb4-9129-aecc81ea2706' },
+  { given: [['ssp-traceid', 'mine']], traceId: 'mine' },
+  { given: [['Ssp-TraceID', '']], traceId: null },
+  {
+    given: [
+      ['Ssp-TraceID', '1'],
+      ['Ssp-TraceID', '2'],
+    ],
+    traceId: null,
+  },
+] as const)('with $given the trace id that is sent is $traceId', ({ given, traceId }) => {
+  expect(headersOf(given).traceId).toBe(traceId);
+});

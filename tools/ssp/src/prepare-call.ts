@@ -21,6 +21,8 @@ export type PreparedCall = {
   readonly headers: readonly Header[];
   /** Names that a header of ours had and that were left out on purpose. */
   readonly leftOut: readonly string[];
+  /** The one that is sent; null where it is none or several. */
+  readonly traceId: string | null;
 };
 
 /** What follows the endpoint, and the method: as given, else those of the interaction. @throws UsageFault where that is not enough */
@@ -85,14 +87,19 @@ export function prepareCall(
     ...(body === null ? [] : [['Content-Type', 'application/fhir+json'] as const]),
   ];
   const replaced = new Set(options.header.map(([name]) => name.toLowerCase()));
+  const headers = [
+    ...own.filter(([name]) => !replaced.has(name.toLowerCase())),
+    ...options.header.filter(([, value]) => value !== ''),
+  ];
+  const [sentTraceId = null, ...more] = headers.flatMap(([name, value]) =>
+    name.toLowerCase() === 'ssp-traceid' ? [value] : [],
+  );
   return {
     method,
     target: requestTarget({ endpoint, rest, form: options.encoded ? 'encoded' : 'raw' }),
-    headers: [
-      ...own.filter(([name]) => !replaced.has(name.toLowerCase())),
-      ...options.header.filter(([, value]) => value !== ''),
-    ],
+    headers,
     leftOut: options.header.flatMap(([name, value]) => (value === '' ? [name] : [])),
+    traceId: more.length === 0 ? sentTraceId : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Explanation } from '@ssp/contracts';
 import { randomUUID } from 'node:crypto';
 import { type Command } from 'commander';
 import { readForJson } from '../answer-json.ts';
@@ -6,6 +7,7 @@ import { addCallOptions, type CallOptions } from '../call-options.ts';
 import { CommandFailure, reasonOf } from '../command-fault.ts';
 import { addConsumerOptions, consumerSystem, type ConsumerSystem } from '../consumer-options.ts';
 import { type Answer, openEdge, resolveProvider, whoAnswered } from '../consumer/index.ts';
+import { explainCall, explainingService, sayExplanations } from '../explain-call.ts';
 import { curlLine } from '../curl-line.ts';
 import { addDirectoryOptions, directoryAddress, withDirectory } from '../directory-options.ts';
 import { readPlatformCard } from '../platform-card.ts';
@@ -15,6 +17,7 @@ import { addProviderArguments, inCapitals } from '../provider-arguments.ts';
 import { readTlsFiles } from '../read-tls-files.ts';
 import { providerOf } from '../resolution-text.ts';
 import { formatJson, printable } from '../table.ts';
+import { type ServiceAddress } from '../service-client.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 /** `ssp call`: one request of a consumer, from the look-up in the directory to the answer. */
@@ -57,6 +60,7 @@ async function call(asked: Asked, options: CallOptions, terminal: Terminal): Pro
   const card = readPlatformCard(options.card, terminal.cwd);
   const consumer = consumerSystem(options, card, terminal);
   const directory = directoryAddress(options, card, terminal);
+  const explaining = explainingService(options, card, terminal);
   if (card !== null) say(terminal, `what was not given is that of ${card.file}, consumer ${options.as}`);
   const odsCode = inCapitals(asked.odsCode, terminal);
   const resolution = await withDirectory(directory, (search) =>
@@ -87,18 +91,18 @@ async function call(asked: Asked, options: CallOptions, terminal: Terminal): Pro
     terminal.out.write(curlLine(consumer, prepared, body, options.timeout));
     return;
   }
-  await send({ consumer, prepared, body, traceId }, options, terminal);
+  await send({ consumer, prepared, body, explaining }, options, terminal);
 }
 
 type Ready = {
   readonly consumer: ConsumerSystem;
   readonly prepared: PreparedCall;
   readonly body: CallBody | null;
-  readonly traceId: string;
+  readonly explaining: ServiceAddress | null;
 };
 
 async function send(ready: Ready, options: CallOptions, terminal: Terminal): Promise<void> {
-  const { consumer, prepared, traceId } = ready;
+  const { consumer, prepared } = ready;
   const { edgeUrl, tls } = consumer;
   await using resources = new AsyncDisposableStack();
   const edge = { ...readTlsFiles(tls, new URL(edgeUrl).hostname), url: edgeUrl, timeoutMs: options.timeout };
@@ -112,17 +116,22 @@ async function send(ready: Ready, options: CallOptions, terminal: Terminal): Pro
       { cause: error },
     );
   });
-  const ids = `trace id ${traceId}, exchange ${answer.internalId ?? 'not named by who answered'}`;
   if (!options.json) {
     say(terminal, `${prepared.method} ${prepared.target} from ${consumer.asid} at ${edgeUrl}`);
     terminal.err.write(printableLines(describeHead(answer)));
-    say(terminal, ids);
+    const exchange = answer.internalId ?? 'not named by who answered';
+    say(terminal, `trace id ${prepared.traceId ?? 'none'}, exchange ${exchange}`);
   }
-  const seen = options.json
-    ? await printJson(ready, answer, options, terminal)
-    : await writeBody(answer.body, options.output, terminal);
+  const seen = await readAnswer(answer, options, terminal);
   if (options.output !== undefined) say(terminal, `${seen.bytes} bytes in ${options.output}`);
-  if (answer.status >= 400) throw new CommandFailure(verdictOn(answer, seen));
+  const explained = await explain(ready, terminal);
+  if (options.json) terminal.out.write(formatJson(asJson(ready, answer, seen, explained.explanations)));
+  else sayExplanations(explained.explanations ?? [], terminal);
+  if (answer.status >= 400) {
+    if (explained.fault !== null) say(terminal, explained.fault);
+    throw new CommandFailure(verdictOn(answer, seen));
+  }
+  if (explained.fault !== null) throw new CommandFailure(explained.fault);
 }
 
 const printableLines = (text: string) =>
@@ -139,29 +148,42 @@ function verdictOn({ status, internalId }: Answer, { beginning }: BodySeen): str
   );
 }
 
-async function printJson(
-  { consumer, prepared, traceId }: Ready,
-  answer: Answer,
-  { output }: CallOptions,
+type AnswerSeen = BodySeen & { readonly shown?: unknown };
+
+/** The body goes where it is wished: to a file, into JSON, to standard output. */
+function readAnswer(
+  { body }: Answer,
+  { json, output }: CallOptions,
   terminal: Terminal,
-): Promise<BodySeen> {
-  const { status, statusText, headers, internalId } = answer;
-  const seen =
-    output === undefined
-      ? await readForJson(answer.body)
-      : { ...(await writeBody(answer.body, output, terminal)), shown: undefined };
-  terminal.out.write(
-    formatJson({
-      traceId,
-      internalId,
-      request: {
-        edge: consumer.edgeUrl,
-        method: prepared.method,
-        target: prepared.target,
-        headers: prepared.headers,
-      },
-      answer: { status, statusText, headers, bytes: seen.bytes, body: seen.shown, bodyFile: output },
-    }),
-  );
-  return seen;
+): Promise<AnswerSeen> {
+  return json && output === undefined ? readForJson(body) : writeBody(body, output, terminal);
+}
+
+type Explained = { readonly explanations: readonly Explanation[] | null; readonly fault: string | null };
+
+/** What is known of the call by now is not lost because nobody can say why. */
+async function explain({ explaining, prepared }: Ready, terminal: Terminal): Promise<Explained> {
+  if (explaining === null) return { explanations: null, fault: null };
+  try {
+    return { explanations: await explainCall(explaining, prepared, terminal), fault: null };
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return { explanations: null, fault: `it was not explained: ${error.message}` };
+  }
+}
+
+function asJson(
+  { consumer, prepared }: Ready,
+  { status, statusText, headers, internalId }: Answer,
+  { bytes, shown }: AnswerSeen,
+  explanations: readonly Explanation[] | null,
+) {
+  const { method, target, traceId } = prepared;
+  return {
+    traceId,
+    internalId,
+    request: { edge: consumer.edgeUrl, method, target, headers: prepared.headers },
+    answer: { status, statusText, headers, bytes, body: shown },
+    explanations,
+  };
 }
