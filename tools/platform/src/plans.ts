@@ -129,6 +129,8 @@ export async function processPlans(
         POSTGRES_ROLE: 'ssp_authz_write',
         LISTEN_PORT: String(addresses.authzApi),
         AUTHZ_API_TOKENS_FILE: tokens,
+        AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
+        AUDIT_API_TOKEN_FILE: secrets.authzTokenFile,
       },
     }),
     servicePlan(context, {

@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const roles = ['billing', 'auditor', 'operator'] as const;
-const Tokens = z.object({ billing: z.string(), auditor: z.string(), operator: z.string() });
+const roles = ['billing', 'auditor', 'operator', 'authz'] as const;
+const Tokens = z.record(z.enum(roles), z.string());
 
 /** The bearer tokens of the local stack's people, and the files in which services find them. */
 export type Secrets = {
@@ -14,6 +14,8 @@ export type Secrets = {
   readonly tokensFile: string;
   /** The console's own token, alone. */
   readonly consoleTokenFile: string;
+  /** The token by which authz's operator API asks the audit, alone. */
+  readonly authzTokenFile: string;
   /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
   readonly auditSigningKeyFile: string;
   readonly auditVerifyingKeyFile: string;
@@ -24,10 +26,13 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const tokensFile = join(dir, 'tokens.json');
   const consoleTokenFile = join(dir, 'console-token');
-  const kept = await readFile(tokensFile, 'utf8').catch(() => null);
-  const tokens = Tokens.parse(kept === null ? makeTokens() : JSON.parse(kept));
-  if (kept === null) await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
+  const authzTokenFile = join(dir, 'authz-token');
+  const kept = await readFile(tokensFile, 'utf8').catch(() => '{}');
+  // What an earlier start made stays; a role that is new since then gets its own.
+  const tokens = Tokens.parse({ ...makeTokens(), ...z.partialRecord(z.enum(roles), z.string()).parse(JSON.parse(kept)) });
+  await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
+  await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });
   const auditSigningKeyFile = join(dir, 'audit-signing.key.pem');
   const auditVerifyingKeyFile = join(dir, 'audit-verifying.pem');
   if (!existsSync(auditSigningKeyFile)) {
@@ -37,9 +42,9 @@ export async function readSecrets(dir: string): Promise<Secrets> {
       mode: 0o600,
     });
   }
-  return { tokens, tokensFile, consoleTokenFile, auditSigningKeyFile, auditVerifyingKeyFile };
+  return { tokens, tokensFile, consoleTokenFile, authzTokenFile, auditSigningKeyFile, auditVerifyingKeyFile };
 }
 
-function makeTokens(): unknown {
+function makeTokens() {
   return Object.fromEntries(roles.map((role) => [role, randomBytes(24).toString('base64url')]));
 }
