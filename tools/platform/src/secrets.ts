@@ -29,7 +29,10 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   const authzTokenFile = join(dir, 'authz-token');
   const kept = await readFile(tokensFile, 'utf8').catch(() => '{}');
   // What an earlier start made stays; a role that is new since then gets its own.
-  const tokens = Tokens.parse({ ...makeTokens(), ...z.partialRecord(z.enum(roles), z.string()).parse(JSON.parse(kept)) });
+  const tokens = Tokens.parse({
+    ...makeTokens(),
+    ...z.partialRecord(z.enum(roles), z.string()).parse(JSON.parse(kept)),
+  });
   await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
   await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCallCommand } from './commands/call.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addResolveCommand } from './commands/resolve.ts';
 import { type Terminal } from './terminal.ts';
 
@@ -24,5 +25,6 @@ export function createProgram(terminal: Terminal): Command {
   // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
   addResolveCommand(program, terminal);
   addCallCommand(program, terminal);
+  addExplainCommand(program, terminal);
   return program;
 }

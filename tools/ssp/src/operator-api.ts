@@ -1,0 +1,17 @@
+import { type PlatformCard } from './platform-card.ts';
+import { type ServiceAddress } from './service-client.ts';
+import { serviceAddress, type ServiceOptions } from './service-options.ts';
+import { type Terminal } from './terminal.ts';
+
+/** The operator API that the options name, else that of the card, asked with the operator's token. */
+export function operatorApi(
+  options: ServiceOptions,
+  card: PlatformCard | null,
+  terminal: Terminal,
+): ServiceAddress {
+  const fromCard =
+    card?.authzApi === undefined || card.tokens === undefined
+      ? null
+      : { url: card.authzApi, token: card.tokens.operator };
+  return serviceAddress('the operator API', options, fromCard, terminal);
+}
