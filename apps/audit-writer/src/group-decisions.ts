@@ -1,12 +1,12 @@
 import { authzRefusals, type DecisionGroup, type GroupedDecisionsLine } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
+import { type TellLines } from '@ssp/service';
 import { type Pool } from 'pg';
 import { type GroupSearch } from './decision-query.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Takes lines in their order, and resolves when more may come. */
-type Tell = (lines: readonly GroupedDecisionsLine[]) => Promise<void>;
+type Tell = TellLines<GroupedDecisionsLine>;
 
 /**
  * Tells what authz decided on in a period, alike asks together, hour by hour: an ask of several hours is told once for each.

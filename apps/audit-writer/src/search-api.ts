@@ -1,5 +1,6 @@
 import { auditedDecisionsPath, groupedDecisionsPath } from '@ssp/contracts';
 import {
+  answerLines,
   type ListenAddress,
   Problem,
   provenRole,
@@ -10,7 +11,6 @@ import {
 } from '@ssp/service';
 import express, { type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
-import { answerLines } from './answer-lines.ts';
 import { type AuditWriterConfig } from './config.ts';
 import { parseDecisionQuery, parseGroupQuery } from './decision-query.ts';
 import { findDecisions } from './find-decisions.ts';

@@ -20,6 +20,7 @@ import { jsonBody } from './admin/json-body.ts';
 import { whoChanges } from './admin/who-changes.ts';
 import { createAuditClient } from './explain/audit-client.ts';
 import { explainRoutes } from './explain/explain-routes.ts';
+import { whatIfRoutes } from './what-if/what-if-routes.ts';
 
 /** What operators may ask and change: a group of routes for each matter. */
 const routeGroups: readonly RouteGroup[] = [
@@ -28,6 +29,7 @@ const routeGroups: readonly RouteGroup[] = [
   agreementsRoutes,
   rulesRoutes,
   explainRoutes,
+  whatIfRoutes,
 ];
 
 /** Answers operators and auditors, and makes the operators' changes. @returns where it listens */

@@ -48,3 +48,4 @@ export {
   UsageReport,
   UsageRow,
 } from './usage.ts';
+export { WhatIfAsk, WhatIfChange, WhatIfLine, whatIfPath, WhatIfReport } from './what-if.ts';

@@ -1,3 +1,4 @@
+export { answerLines, type TellLines } from './answer-lines.ts';
 export { readBearerRoles, type RoleOf } from './bearer-roles.ts';
 export { configHelp, type ConfigVariable, describeConfig } from './describe-config.ts';
 export { commaList, count, filePath, flag, milliseconds, port } from './fields.ts';
