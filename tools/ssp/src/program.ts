@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addResolveCommand } from './commands/resolve.ts';
+import { addWhatIfCommand } from './commands/what-if.ts';
 import { type Terminal } from './terminal.ts';
 
 /** The command line of those who use and operate the proxy; each command is a file of its own under `commands`. */
@@ -26,5 +27,6 @@ export function createProgram(terminal: Terminal): Command {
   addResolveCommand(program, terminal);
   addCallCommand(program, terminal);
   addExplainCommand(program, terminal);
+  addWhatIfCommand(program, terminal);
   return program;
 }

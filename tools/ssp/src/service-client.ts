@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
 import { readTlsFiles, type TlsFiles } from './read-tls-files.ts';
@@ -47,24 +48,60 @@ export async function callService(
   call: ServiceCall,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { status, body } = await exchange(service, call, signal).catch((error: unknown) => {
-    throw error instanceof UsageFault
-      ? error
-      : new CommandFailure(
-          `${service.name} does not answer at ${service.url} (${reasonOf(error)}): is it running?`,
-          { cause: error },
-        );
+  const response = await open(service, call, signal);
+  const body = await text(response).catch((error: unknown) => {
+    throw noAnswer(service, error);
   });
   const answer = body === '' ? null : parseJson(body);
-  if (status >= 200 && status < 300) {
-    if (answer === undefined) {
-      throw new CommandFailure(
-        `${service.name} at ${service.url} does not answer with JSON: is it the right address?`,
-      );
+  if (answer === undefined) throw notJson(service);
+  return answer;
+}
+
+/**
+ * Calls one of our services whose answer is JSON lines, and gives each as it comes.
+ * @throws as callService; also CommandFailure where the answer breaks off
+ */
+export async function* callForLines(
+  service: ServiceAddress,
+  call: ServiceCall,
+  signal: AbortSignal,
+): AsyncGenerator {
+  const response = await open(service, call, signal);
+  try {
+    for await (const line of createInterface({ input: response, crlfDelay: Infinity })) {
+      const parsed = parseJson(line);
+      if (parsed === undefined) throw notJson(service);
+      yield parsed;
     }
-    return answer;
+  } catch (error) {
+    throw error instanceof CommandFailure ? error : noAnswer(service, error);
   }
+}
+
+/** Resolves with a good answer's head. */
+async function open(
+  service: ServiceAddress,
+  call: ServiceCall,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const response = await send(service, call, signal).catch((error: unknown) => {
+    throw error instanceof UsageFault ? error : noAnswer(service, error);
+  });
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status < 300) return response;
+  const body = await text(response);
+  const answer = parseJson(body);
   throw new ServiceRefusal(status, answer ?? body, `${service.name} ${sayRefusal(status, answer)}`);
+}
+
+function noAnswer({ name, url }: ServiceAddress, cause: unknown): CommandFailure {
+  return new CommandFailure(`${name} does not answer at ${url} (${reasonOf(cause)}): is it running?`, {
+    cause,
+  });
+}
+
+function notJson({ name, url }: ServiceAddress): CommandFailure {
+  return new CommandFailure(`${name} at ${url} does not answer with JSON: is it the right address?`);
 }
 
 function sayRefusal(status: number, answer: unknown): string {
@@ -82,11 +119,11 @@ function reasonGiven(answer: unknown): string | null {
   return 'error' in answer ? String(answer.error) : null;
 }
 
-async function exchange(
+async function send(
   service: ServiceAddress,
   { method, path, body }: ServiceCall,
   signal: AbortSignal,
-): Promise<{ readonly status: number; readonly body: string }> {
+): Promise<IncomingMessage> {
   const url = new URL(service.url.replace(/\/$/, '') + path);
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const options = {
@@ -107,13 +144,12 @@ async function exchange(
     url.protocol === 'https:'
       ? httpsRequest(url, { ...options, ...readTlsFiles(service.tls, url.hostname) })
       : httpRequest(url, options);
-  const response = await new Promise<IncomingMessage>((done, failed) => {
+  return new Promise<IncomingMessage>((done, failed) => {
     outgoing.on('timeout', () => outgoing.destroy(new Error(`silent for ${service.timeoutMs} ms`)));
     outgoing.on('error', failed);
     outgoing.on('response', done);
     outgoing.end(sent);
   });
-  return { status: response.statusCode ?? 0, body: await text(response) };
 }
 
 function parseJson(body: string): unknown {
