@@ -10,7 +10,7 @@ export const edgeParts = ['client', 'memory'] as const;
 export type EdgePart = (typeof edgeParts)[number];
 
 /** Parts that look at authz alone; run on request, each writes its part of docs/performance-authz.md. */
-export const authzParts = ['national'] as const;
+export const authzParts = ['national', 'authz'] as const;
 export type AuthzPart = (typeof authzParts)[number];
 
 export type BenchArguments = {
@@ -47,7 +47,9 @@ and stops it at the end. Takes about eight minutes.
                   given rate), profile (where the edge's CPU time goes, left whole in .local/bench/edge.cpuprofile);
                   two that need no platform: client (the edge's HTTP client beside undici's), memory (how the edge's
                   memory grows while 1 GB goes through it either way, and
-                  while 200 consumers read slowly)
+                  while 200 consumers read slowly);
+                  two that look at authz and write docs/performance-authz.md: national (loads of a national directory),
+                  authz (memory, loads and updates of its snapshot, CPU per decision)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
 import { type BenchArguments, parts, readArguments, usage } from './arguments.ts';
+import { runAuthzPart } from './authz/run-authz-part.ts';
 import { runEdgePart } from './edge-parts/run-edge-part.ts';
 import { runNational } from './national/run-national.ts';
 import { benchPaths } from './paths.ts';
@@ -39,7 +40,11 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
     return 0;
   }
   if (options.authzPart !== null) {
-    write(await Promise.race([runNational(options.quick, leash, report), interrupted(signal)]));
+    const measured =
+      options.authzPart === 'national'
+        ? runNational(options.quick, leash, report)
+        : runAuthzPart(options.quick, leash, report, signal);
+    write(await Promise.race([measured, interrupted(signal)]));
     return 0;
   }
   const findings = await Promise.race([

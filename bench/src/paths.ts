@@ -14,6 +14,9 @@ export const benchPaths = {
   clientMain: join(repositoryRoot, 'apps/edge/test/client-cost.main.ts'),
   memoryMain: join(repositoryRoot, 'apps/edge/test/big-bodies.main.ts'),
   slowReadersMain: join(repositoryRoot, 'apps/edge/test/slow-readers.main.ts'),
+  snapshotMain: join(repositoryRoot, 'apps/authz/test/snapshot-cost.main.ts'),
+  authzMain: join(repositoryRoot, 'apps/authz/src/main.ts'),
+  authzMigrateMain: join(repositoryRoot, 'apps/authz/src/migrate.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
 } as const;

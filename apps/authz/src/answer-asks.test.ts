@@ -58,18 +58,20 @@ test('an ask at which our own code fails spoils only itself, and is counted', as
   expect(await decided(registry)).toEqual({ allow: 2, failed: 1 });
 });
 
-test.for([
-  { count: 0, status: 200 },
-  { count: batchSizeMax, status: 200 },
-  { count: batchSizeMax + 1, status: 400 },
-])('a batch of $count asks is answered $status', ({ count, status }) => {
+test.for([0, 1, batchSizeMax])('a batch of %i asks has as many answers', (count) => {
   const { answer } = start();
-  const batch = { asks: Array.from({ length: count }, () => ask) };
-  if (status === 200) expect(answer(batch).answers).toHaveLength(count);
-  else expect(() => answer(batch)).toThrow(expect.objectContaining({ status }));
+  expect(answer({ asks: Array.from({ length: count }, () => ask) }).answers).toHaveLength(count);
 });
 
-test.for([null, [], {}, { asks: {} }, 'asks', 7])('%j is no batch: 400', (body) => {
+test.for([
+  null,
+  [],
+  {},
+  { asks: {} },
+  'asks',
+  7,
+  { asks: Array.from({ length: batchSizeMax + 1 }, () => ask) },
+])('what is no batch is answered 400 (case %#)', (body) => {
   const { answer } = start();
   expect(() => answer(body)).toThrow(expect.objectContaining({ status: 400 }));
 });

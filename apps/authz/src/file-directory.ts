@@ -39,16 +39,22 @@ export function createDirectoryFiler(tolerance?: EndpointTolerance): DirectoryFi
       if (fqdn !== null) entryOf(namesByParty, partyKey, newNames).add(fqdn);
       if (row.interaction === null) return;
       const byInteraction = entryOf(handlers, partyKey, newInteractions);
-      entryOf(byInteraction, intern.text(row.interaction), newHandlers).push({
+      const interaction = intern.text(row.interaction);
+      const { endpoints, shownEndpoint } = intern.endpoints(row.endpoints);
+      const handler: Handler = {
         cpaId: row.cpa_id,
-        ...intern.endpoints(row.endpoints),
+        endpoints,
+        shownEndpoint,
         fqdn,
         manufacturerOrg: intern.optional(row.manufacturer_org),
-      });
+      };
+      const registered = byInteraction.get(interaction);
+      // A list made with its one entry keeps room for no other; an empty one that grows keeps room for sixteen.
+      if (registered === undefined) byInteraction.set(interaction, [handler]);
+      else registered.push(handler);
     },
   };
 }
 
 const newNames = () => new Set<string>();
 const newInteractions = () => new Map<string, Handler[]>();
-const newHandlers = (): Handler[] => [];

@@ -16,21 +16,22 @@ export type Loaded = {
  * Rows that are taken in before everything is read anew: up to here that is the slower way, and rows taken in share no
  * texts with those that were there, so that memory would grow without end.
  */
-const rowsMax = 20_000;
+const updateRowsMax = 60_000;
 
 /**
  * Makes the snapshot of the version that the tables are at: from the former one and what changed since, else by reading
- * everything. The former one stays as it is.
+ * everything, which is what happens beyond `rowsMax`. The former one stays as it is.
  */
 export async function loadSnapshot(
   pool: Pool,
   tolerance: EndpointTolerance,
   former: Loaded | null,
   log: Logger,
+  rowsMax = updateRowsMax,
 ): Promise<Loaded & { readonly how: 'loaded' | 'updated' }> {
   if (former !== null) {
     try {
-      const updated = await updateSnapshot(pool, tolerance, former);
+      const updated = await updateSnapshot(pool, tolerance, former, rowsMax);
       if (updated !== null) return { ...updated, how: 'updated' };
     } catch (error) {
       // What is wrong with a difference must not keep the rules from being read whole.
@@ -44,6 +45,7 @@ async function updateSnapshot(
   pool: Pool,
   tolerance: EndpointTolerance,
   { snapshot, rowsSinceRead }: Loaded,
+  rowsMax: number,
 ): Promise<Loaded | null> {
   const { delta, rows } = await readDelta(pool, snapshot.version, rowsMax - rowsSinceRead, tolerance);
   // A version below the one held is that of a database put back to an earlier state.

@@ -23,16 +23,14 @@ export async function readDelta(
   tolerance: EndpointTolerance,
 ): Promise<DeltaReading> {
   return asOfOneMoment(pool, async (client, version) => {
-    const counted = await client.query<{ systems: number; handlers: number }>(countChanged, [since, rowsMax]);
-    const { systems = 0, handlers = 0 } = counted.rows[0] ?? {};
-    const rows = systems + handlers;
-    if (rows > rowsMax) return { delta: null, rows };
+    const asids = await keysOf(client, changedAsids, [since, rowsMax + 1]);
+    const partyKeys = await keysOf(client, changedParties, [since, rowsMax + 1]);
+    const rows = asids.length + (await countRegistrations(client, partyKeys));
+    if (rows > rowsMax || partyKeys.length > rowsMax) return { delta: null, rows };
     const filer = createDirectoryFiler(tolerance);
-    const asids = await keysOf(client, changedAsids, since);
     if (asids.length > 0) {
       await eachSystem(client, `${allSystems} where asid = any($1)`, [asids], filer.addSystem);
     }
-    const partyKeys = await keysOf(client, changedParties, since);
     if (partyKeys.length > 0) {
       await eachHandler(
         client,
@@ -47,26 +45,34 @@ export async function readDelta(
   });
 }
 
-async function keysOf(client: PoolClient, select: string, since: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ key: string }>(select, [since]);
+async function keysOf(
+  client: PoolClient,
+  select: string,
+  values: readonly unknown[],
+): Promise<readonly string[]> {
+  const { rows } = await client.query<{ key: string }>(select, [...values]);
   return rows.map(({ key }) => key);
+}
+
+/** A changed party is read with all of its registrations. */
+async function countRegistrations(client: PoolClient, partyKeys: readonly string[]): Promise<number> {
+  if (partyKeys.length === 0) return 0;
+  const { rows } = await client.query<{ count: number }>(
+    'select count(*)::int as count from authz.message_handler where party_key_lower = any($1)',
+    [partyKeys],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 const changedAsids = `
   select asid as key from authz.accredited_system where since_version > $1
-  union select asid from authz.accredited_system_history where until_version > $1`;
+  union select asid from authz.accredited_system_history where until_version > $1
+  limit $2`;
 
 const changedParties = `
   select party_key_lower as key from authz.message_handler where since_version > $1
-  union select party_key_lower from authz.message_handler_history where until_version > $1`;
-
-// A changed party is read with all of its registrations. Counting ends a row beyond the most.
-const countChanged = `
-  select
-    (select count(*)::int from (select from (${changedAsids}) as changed limit $2::int + 1) as first_ones) as systems,
-    (select count(*)::int from (
-      select from authz.message_handler where party_key_lower in (${changedParties}) limit $2::int + 1
-    ) as first_ones) as handlers`;
+  union select party_key_lower from authz.message_handler_history where until_version > $1
+  limit $2`;
 
 const rulesTouched = `
   select exists (select from authz.certificate_name where since_version > $1)

@@ -68,6 +68,8 @@ export async function asOfOneMoment<Result>(
 ): Promise<Result> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
+    // Every cursor is read to its end: without this the plans are those for the first rows alone.
+    await client.query('set local cursor_tuple_fraction = 1');
     const { rows } = await client.query<{ version: string }>('select version from authz.rules_version');
     return read(client, rows[0]?.version ?? '');
   });
