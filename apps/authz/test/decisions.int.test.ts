@@ -1,7 +1,7 @@
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { storeRules } from '../src/rules/store-rules.ts';
-import { type DecisionCase, sampleRules, told } from './cases/decision-case.ts';
+import { type DecisionCase, rule, sampleRules, told } from './cases/decision-case.ts';
 import { decisionCases } from './cases/decision-cases.ts';
 import { refusalText } from './cases/refusal-text.ts';
 import { ask, directory } from './decision-samples.ts';
@@ -27,6 +27,22 @@ test('every case of the decision is answered so from tables that Postgres holds,
       }
     }
   }
+});
+
+test('a rule takes effect and ends by itself, without another version of the rules', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await loadSampleDirectory(rig.pool);
+  const { decide } = await startDecisions(rig, resources);
+  const validFrom = new Date(Date.now() + 1_500).toISOString();
+  const validTo = new Date(Date.now() + 3_000).toISOString();
+  const rules = [rule('a', 'deny', { validFrom, validTo })];
+  const by = { who: 'test', why: 'a rule to come' };
+  const { rulesVersion } = await storeRules(rig.pool, { ...sampleRules, rules }, by);
+  const inForce = { interval: 5, timeout: 5_000 };
+  await expect.poll(() => decide(ask), inForce).toMatchObject({ decision: 'allow', rulesVersion });
+  await expect.poll(() => decide(ask), inForce).toMatchObject({ refusal: 'no-agreement', rulesVersion });
+  await expect.poll(() => decide(ask), inForce).toMatchObject({ decision: 'allow', rulesVersion });
 });
 
 /** The environment of a service that the operator has set so, as text. */
@@ -61,5 +77,5 @@ async function loadSampleDirectory(pool: Pool): Promise<void> {
         as listed (cpa_id, party_key_lower, interaction, endpoints, fqdn, manufacturer_org, ordinal)`,
     values: [JSON.stringify(directory.handlers)],
   });
-  await pool.query(`insert into authz.directory_load (loaded_at, digest) values (now(), 'sample')`);
+  await pool.query(`insert into authz.directory_load (loaded_at) values (now())`);
 }
