@@ -29,7 +29,7 @@ beforeAll(async () => {
   await sync(rig);
   await storeRules(rig.pool, await sampleRules(), by);
   admin = await startAdmin(rig, resources);
-});
+}, 60_000);
 afterAll(() => resources.disposeAsync());
 
 async function sampleRules(): Promise<RulesFile> {

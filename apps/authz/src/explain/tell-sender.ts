@@ -9,7 +9,7 @@ export function tellSender(grounds: Grounds): ToldCheck {
   const interactions = linesOf(sender.interactions);
   const found = interactions.includes(interactionId);
   return {
-    why: `The AS record of ASID ${from} lists ${interactions.length} interactions${found ? ', this one among them' : `, and ${interactionId} is not among them`}.`,
+    why: `The AS record of ASID ${from} lists ${interactions.length} interaction${interactions.length === 1 ? '' : 's'}${found ? ', this one among them' : `, and ${interactionId} is not among them`}.`,
     rows: [systemRow(sender, found ? `lists ${interactionId}` : `lists ${listed(interactions)}`)],
     remedy: `Register interaction ${interactionId} on the AS record (nhsAsSvcIA) of ASID ${from}.`,
   };
