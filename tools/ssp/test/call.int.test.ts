@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,6 +200,56 @@ test.for([
   const answer = await call(recorder, ['/x']);
   expect(answer).toMatchObject({ status: 1, printed: outcome });
   expect(answer.said.trim().split('\n').at(-1)).toBe(`ssp: ${said}`);
+});
+
+/** Answers as the operator API does, and keeps what it was asked. */
+async function startOperatorApi(status: number, answer: unknown, resources: AsyncDisposableStack) {
+  const asked: { authorization: string | undefined; body: unknown }[] = [];
+  const server = createHttpServer((req, res) => {
+    const keep = async () => {
+      asked.push({ authorization: req.headers.authorization, body: JSON.parse(await text(req)) });
+      res.writeHead(status).end(JSON.stringify(answer));
+    };
+    keep().catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  resources.defer(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const dir = resources.use(await mkdtempDisposable(join(tmpdir(), 'call-')));
+  const token = join(dir.path, 'token');
+  await writeFile(token, 'operators-token\n');
+  const args = ['--explain', '--authz-api', `http://127.0.0.1:${port}`, '--authz-token-file', token];
+  return { asked, args };
+}
+
+test('--explain asks why by the trace id that was sent, and tells it before the last line', async () => {
+  await using resources = new AsyncDisposableStack();
+  const recorder = await startRecorder(resources, (_req, res) => void res.writeHead(403).end('no'));
+  const nothingKnown = { exchange: null, edge: null, facts: null, decision: null, now: null, checks: [] };
+  const explanations = [{ ...nothingKnown, notes: ['There was a reason.'] }];
+  const api = await startOperatorApi(200, { explanations }, resources);
+  const { status, said } = await call(recorder, ['/x', ...api.args]);
+  expect(status).toBe(1);
+  const { rawHeaders = [] } = recorder.requests[0] ?? {};
+  expect(api.asked).toEqual([
+    {
+      authorization: 'Bearer operators-token',
+      body: { traceId: rawHeaders[rawHeaders.indexOf('Ssp-TraceID') + 1] },
+    },
+  ]);
+  expect(said).toMatch(/Note: There was a reason\.\n[^]*ssp: the provider answered 403: [^\n]*\n$/);
+  const { printed } = await call(recorder, ['/x', ...api.args, '--json']);
+  expect(JSON.parse(printed)).toMatchObject({ answer: { status: 403 }, explanations });
+});
+
+test('a call that nobody can explain keeps its answer, and ends with status 1', async () => {
+  await using resources = new AsyncDisposableStack();
+  const recorder = await startRecorder(resources);
+  const api = await startOperatorApi(503, { detail: 'No audit.' }, resources);
+  const { status, printed, said } = await call(recorder, ['/x', ...api.args]);
+  expect({ status, printed }).toEqual({ status: 1, printed: '{"resourceType":"Bundle"}' });
+  expect(said).toContain('ssp: it was not explained: the operator API answers 503: No audit.');
 });
 
 test('an edge that is silent is given up', async () => {
