@@ -204,12 +204,12 @@ test.for(runnableExamples())(
 const ssp = (...args: readonly string[]) =>
   runExample(['npm', 'run', '-s', 'ssp', '--', ...args, '--card', join(dir, 'platform.json')], {});
 
-test('ssp call gets a bundle, its curl line gets it too, and a refusal is printed and ends with status 1', async () => {
+test('ssp call gets a bundle, its curl line gets it too, and a refusal is printed, explained, and ends with status 1', async () => {
   const search = ['search:patient-1', '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278'];
   const [found, curl, refused] = await Promise.all([
     ssp('call', 'B82617', ...search),
     ssp('call', 'b82617', ...search, '--encoded', '--curl'),
-    ssp('call', 'Y90001', ...search),
+    ssp('call', 'Y90001', ...search, '--explain'),
   ]);
   expect(JSON.parse(found.out)).toMatchObject({ resourceType: 'Bundle' });
   expect(found.err).toContain('HTTP/1.1 200 OK');
@@ -233,6 +233,8 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
   const outcome: { issue: { diagnostics: string }[] } = JSON.parse(refused.out);
   expect(outcome.issue[0]?.diagnostics).toMatch(/^FOT_CHECK_FAILED_/);
   expect(refused.err).toContain(`the proxy refused it: 403 ${outcome.issue[0]?.diagnostics}`);
+  expect(refused.err).toMatch(/^F +failed /m);
+  expect(refused.err).toMatch(/^To pass F: /m);
   expect(refused.status).toBe(1);
 });
 

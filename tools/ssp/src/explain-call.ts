@@ -1,13 +1,12 @@
 import { type Explanation } from '@ssp/contracts';
 import { TraceId } from '@ssp/spine';
-import { resolve } from 'node:path';
 import { askExplanation } from './ask-explanation.ts';
 import { type CallOptions } from './call-options.ts';
 import { CommandFailure } from './command-fault.ts';
 import { explanationText } from './explanation-text.ts';
+import { operatorApi } from './operator-api.ts';
 import { missing, type PlatformCard } from './platform-card.ts';
 import { type PreparedCall } from './prepare-call.ts';
-import { readToken } from './read-token.ts';
 import { type ServiceAddress } from './service-client.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -16,23 +15,21 @@ import { say, type Terminal } from './terminal.ts';
  * @throws UsageFault where nobody says where it is, or the token cannot be read
  */
 export function explainingService(
-  options: CallOptions,
+  { explain, authzApi, authzTokenFile, ca, timeout }: CallOptions,
   card: PlatformCard | null,
-  { cwd }: Terminal,
+  terminal: Terminal,
 ): ServiceAddress | null {
-  if (!options.explain) return null;
-  const url = options.authzApi ?? card?.authzApi;
-  if (url === undefined) throw missing(['--authz-api', '--authz-token-file']);
-  // The card's token is for the card's service alone.
-  const ofCard = options.authzApi === undefined ? (card?.tokens?.operator ?? null) : null;
-  const tokenFile = options.authzTokenFile;
-  return {
-    name: 'the operator API',
-    url,
-    token: tokenFile === undefined ? ofCard : readToken(resolve(cwd, tokenFile)),
-    tls: { ca: options.ca === undefined ? null : resolve(cwd, options.ca), cert: null, key: null },
-    timeoutMs: options.timeout,
+  if (!explain) return null;
+  if (authzApi === undefined && card?.authzApi === undefined) {
+    throw missing(['--authz-api', '--authz-token-file']);
+  }
+  const given = {
+    timeout,
+    ...(authzApi !== undefined && { url: authzApi }),
+    ...(authzTokenFile !== undefined && { tokenFile: authzTokenFile }),
+    ...(ca !== undefined && { ca }),
   };
+  return operatorApi(given, card, terminal);
 }
 
 /** Why the call that was sent was decided so. @throws CommandFailure where nobody can say */

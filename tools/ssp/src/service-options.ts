@@ -1,7 +1,8 @@
 import { type Command } from 'commander';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { reasonOf, UsageFault } from './command-fault.ts';
 import { missing } from './platform-card.ts';
-import { readToken } from './read-token.ts';
 import { type ServiceAddress } from './service-client.ts';
 import { timeoutOption } from './shared-options.ts';
 import { type Terminal } from './terminal.ts';
@@ -56,4 +57,13 @@ export function serviceAddress(
 // The card's token is for the card's service alone: it is not shown to another.
 function tokenFor(options: ServiceOptions, fromCard: { readonly token: string } | null): string | null {
   return options.url === undefined && fromCard !== null ? fromCard.token : null;
+}
+
+/** The bearer token that a file holds: an argument would be seen by everybody on the machine. @throws UsageFault */
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new UsageFault(`the token cannot be read: ${reasonOf(error)}`);
+  }
 }
