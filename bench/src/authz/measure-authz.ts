@@ -77,10 +77,10 @@ async function prepareTables(leash: Leash, report: Report, resources: AsyncDispo
       output: 'pipe',
     }),
   );
-  const client = new Client({ connectionString: database.url });
+  await using filling = new AsyncDisposableStack();
+  const client = filling.adopt(new Client({ connectionString: database.url }), (it) => it.end());
   await client.connect();
   await fillTables(client);
-  await client.end();
   return env;
 }
 
