@@ -112,13 +112,15 @@ test('a change whose notification is lost is noticed by the check of the version
   const rig = await createRig(resources);
   await sync(rig);
   const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '1' });
-  // The change is made as ever, but the function that would tell of it is one that does nothing.
-  await rig.pool.query(`
-    create schema mute;
-    create function mute.pg_notify(text, text) returns void language sql as '';
-    set search_path = mute, pg_catalog;
-    delete from authz.message_handler where handler_id = 'S918999511007';
-    reset search_path`);
+  // The change is made as ever, but nobody is told.
+  const { rows } = await rig.pool.query<{ telling: string }>(
+    `select pg_get_functiondef('authz.begin_change'::regproc) as telling`,
+  );
+  const [{ telling } = { telling: '' }] = rows;
+  const silent = telling.replace(/perform pg_notify\(.*\);/, '');
+  expect(silent).not.toBe(telling);
+  await rig.pool.query(silent);
+  await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
   await expect
     .poll(() => decide(sampleAsk), { timeout: 5_000 })
     .toMatchObject({ refusal: 'receiver-not-authorised' });
