@@ -90,19 +90,22 @@ const systemsBearing = `
   ) as bearing
   order by asid limit 50`;
 
-// In the order of the snapshot, so that of several registrations the same one is named.
+// In the order of the snapshot, so that of several registrations the same one is named. A supplier's name may be borne by every
+// practice: some of them are enough, whichever.
 const handlersOf = `
   select handler_id, party_key_lower, interaction, cpa_id, array_to_string(endpoints, e'\\n') as endpoints, fqdn,
     manufacturer_org, since_version, until_version
-  from authz.message_handler_at($1)
-  where party_key_lower = any($2::text[]) or handler_id in (
-    select handler_id from authz.message_handler_at($1) as bearing
-    where lower(fqdn) = any($3::text[]) and party_key_lower <> all($2::text[])
-      and exists (
-        select from authz.accredited_system_at($1) as system where system.party_key_lower = bearing.party_key_lower
-      )
-    order by handler_id limit 50
-  )
+  from (
+    select own.* from authz.message_handler_at($1) as own where party_key_lower = any($2::text[])
+    union all (
+      select bearing.* from authz.message_handler_at($1) as bearing
+      cross join lateral (
+        select from authz.accredited_system_at($1) as system where system.party_key_lower = bearing.party_key_lower limit 1
+      ) as known
+      where lower(fqdn) = any($3::text[]) and party_key_lower <> all($2::text[])
+      limit 50
+    )
+  ) as listed
   order by handler_id`;
 
 const certificateNamesOf = `
