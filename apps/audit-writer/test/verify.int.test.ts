@@ -43,6 +43,16 @@ test.for([
     expected: ['event does not match its search columns'],
   },
   {
+    tampering: 'a decision put in',
+    statement: `update audit.event set decision_id = 'd.1' where ${inMiddle}`,
+    expected: ['event does not match its search columns'],
+  },
+  {
+    tampering: 'nothing in rows from before the columns of decisions',
+    statement: 'update audit.event set decision_id = null, certificate_names = null, network = null',
+    expected: [],
+  },
+  {
     tampering: 'a row taken from the middle',
     statement: `delete from audit.event where ${inMiddle}`,
     expected: ['event missing'],
@@ -70,7 +80,7 @@ test.for([
   // What no column can hold must not look like tampering either.
   const odd = 'https://provider.example/\0\ud800';
   const exchanges = Array.from({ length: 100 }, () =>
-    exchangeEvents({ received: { url: odd, redactedUrl: odd } }),
+    exchangeEvents({ received: { url: odd, redactedUrl: odd }, completed: { decisionId: 'd.0' } }),
   );
   const ids = exchanges.map(({ internalId }) => internalId);
   await rig.publish(exchanges.flatMap(({ records }) => records));
