@@ -34,10 +34,9 @@ export const doomMissing = `
 export const doomReplaced = `
   insert into doomed (kind, id)
   select known.kind, known.id
-  from authz.directory_entry as known left join staged_entry as staged on staged.dn = known.dn
+  from (select dn from gone union select dn from staged_entry) as touched
+    join authz.directory_entry as known on known.dn = touched.dn
   where known.reason is null
-    and (known.dn in (select dn from gone)
-      or (staged.kind, staged.id, staged.reason) is distinct from (known.kind, known.id, null) and staged.dn is not null)
     and not exists (
       select from staged_entry as other
       where other.kind = known.kind and other.id = known.id and other.reason is null

@@ -1,9 +1,12 @@
 import { type Pool, type PoolClient } from 'pg';
 import { commitLoad, type Stored } from './commit-load.ts';
+import { fingerprint, noteGone, readFingerprints } from './known-entries.ts';
 import { inLoadSession } from './in-load-session.ts';
 import { withDirectory } from './open-directory.ts';
 import { listRevisions, type OpenDirectory, readChangedSince, readOne, readWhole } from './read-directory.ts';
-import { type Progress, stageEntries, stageListing } from './stage-directory.ts';
+import { readRevision } from './read-entry.ts';
+import { type Progress, stageEntries } from './stage-directory.ts';
+import { entryName } from './staged-entry.ts';
 import { type SyncSdsConfig } from './sync-sds-config.ts';
 
 /** What a load came to; `unable` where only a greater load can tell, and why. */
@@ -92,33 +95,32 @@ async function loadListing(
   directory: OpenDirectory,
   { config, progress }: LoadOptions,
 ): Promise<Loaded> {
-  await stageListing(client, listRevisions(directory), progress);
-  await client.query('analyze listed');
-  const found = await client.query<{ dn: string; revision: string | null }>({
-    text: `
-      select listed.dn, listed.revision
-      from listed left join authz.directory_entry as known on known.dn = listed.dn
-      where listed.revision is null or known.revision is distinct from listed.revision
-      limit $1`,
-    values: [singlesMax + 1],
-  });
-  if (found.rows.some(({ revision }) => revision === null)) return noRevisions;
-  if (found.rows.length > singlesMax) {
-    return { result: 'unable', because: `more than ${singlesMax} entries are new or changed` };
+  // Those that the listing has met are taken out.
+  const unmet = await readFingerprints(client);
+  const anew: string[] = [];
+  let entries = 0;
+  for await (const page of listRevisions(directory)) {
+    for (const entry of page) {
+      const { revision } = readRevision(entry);
+      if (revision === null) return noRevisions;
+      const dn = entryName(entry.dn);
+      if (!unmet.delete(fingerprint(dn, revision))) anew.push(dn);
+    }
+    if (anew.length > singlesMax) {
+      return { result: 'unable', because: `more than ${singlesMax} entries are new or changed` };
+    }
+    progress((entries += page.length));
   }
-  await stageEntries(client, oneByOne(directory, found.rows), () => undefined);
-  await client.query(`
-    insert into gone (dn)
-    select known.dn from authz.directory_entry as known
-    where not exists (select from listed where listed.dn = known.dn)`);
+  await stageEntries(client, oneByOne(directory, anew), () => undefined);
+  await noteGone(client, unmet, anew);
   const unable = await whyNotAlone(client);
   if (unable !== null) return { result: 'unable', because: unable };
   const kind = { whole: false, complete: true, why: 'entries changed in or gone from the directory' };
   return commitLoad(client, kind, config.shrinkMinPercent);
 }
 
-async function* oneByOne(directory: OpenDirectory, named: readonly { readonly dn: string }[]) {
-  for (const { dn } of named) yield await readOne(directory, dn);
+async function* oneByOne(directory: OpenDirectory, names: readonly string[]) {
+  for (const dn of names) yield await readOne(directory, dn);
 }
 
 // Which of several entries gives a row is only to be told with all of them at hand.

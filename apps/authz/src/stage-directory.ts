@@ -1,6 +1,6 @@
 import { type PoolClient } from 'pg';
-import { type LdapEntry, readRevision } from './read-entry.ts';
-import { entryName, type StagedEntry, stagedEntry } from './staged-entry.ts';
+import { type LdapEntry } from './read-entry.ts';
+import { type StagedEntry, stagedEntry } from './staged-entry.ts';
 
 // Of the session: gone with its connection, however that ends, and seen by nobody else.
 const tables = `
@@ -9,7 +9,6 @@ const tables = `
     ods text, party_key text, manufacturer_org text, product_name text, interactions text[], category_bag text[],
     cpa_id text, interaction text, endpoints text[], fqdn text, name text
   );
-  create temporary table listed (dn text not null, revision text);
   create temporary table gone (dn text not null);
   create temporary table doomed (kind text not null, id text not null)`;
 
@@ -33,58 +32,29 @@ const insertEntries = `
 /** Takes the number of entries that have come so far. */
 export type Progress = (entries: number) => void;
 
-/** Stages what comes, a few thousand entries at a time, and gives back how many came. */
-export function stageEntries(
+const batchEntries = 1_000;
+
+/**
+ * Stages what comes, a batch at a time, and gives back how many entries came. While one batch is written the next one is read; more than two
+ * are never held.
+ */
+export async function stageEntries(
   client: PoolClient,
   pages: AsyncIterable<readonly LdapEntry[]>,
   progress: Progress,
-): Promise<number> {
-  return inBatches(pages, stagedEntry, progress, (batch: readonly StagedEntry[]) =>
-    client.query({ name: 'stage-entries', text: insertEntries, values: [JSON.stringify(batch)] }),
-  );
-}
-
-/** Stages the names and revisions of all that there is. */
-export function stageListing(
-  client: PoolClient,
-  pages: AsyncIterable<readonly LdapEntry[]>,
-  progress: Progress,
-): Promise<number> {
-  return inBatches(pages, listedEntry, progress, (batch) =>
-    client.query({
-      name: 'stage-listing',
-      text: 'insert into listed (dn, revision) select * from unnest($1::text[], $2::text[])',
-      values: [batch.map(({ dn }) => dn), batch.map(({ revision }) => revision)],
-    }),
-  );
-}
-
-const listedEntry = (entry: LdapEntry) => ({
-  dn: entryName(entry.dn),
-  revision: readRevision(entry).revision,
-});
-
-const batchEntries = 2_000;
-
-// While one batch is written the next one is read; more than two are never held.
-async function inBatches<Item>(
-  pages: AsyncIterable<readonly LdapEntry[]>,
-  toItem: (entry: LdapEntry) => Item,
-  progress: Progress,
-  write: (batch: readonly Item[]) => Promise<unknown>,
 ): Promise<number> {
   let entries = 0;
-  let batch: Item[] = [];
+  let batch: StagedEntry[] = [];
   let writing: Promise<unknown> = Promise.resolve();
   const flush = async () => {
     await writing;
-    writing = write(batch);
+    writing = client.query({ name: 'stage-entries', text: insertEntries, values: [JSON.stringify(batch)] });
     // A failure is met at the next await; a failing read must not leave it unhandled.
     writing.catch(() => undefined);
     batch = [];
   };
   for await (const page of pages) {
-    for (const entry of page) batch.push(toItem(entry));
+    for (const entry of page) batch.push(stagedEntry(entry));
     entries += page.length;
     progress(entries);
     if (batch.length >= batchEntries) await flush();
