@@ -151,10 +151,9 @@ test('a change bites at once when somebody asks for it, also when it is a deleti
   await vi.waitFor(async () =>
     expect(await connectionsAsking(rig.pool, 'listen authz_sync_now')).toHaveLength(1),
   );
-  const loads = async () => (await service.metrics.metrics()).match(/^ssp_sds_loads_total.*$/gm) ?? [];
-  await expect
-    .poll(loads, { timeout: 10_000 })
-    .toContain('ssp_sds_loads_total{pass="listing",result="unchanged"} 1');
+  const loads = async () =>
+    (await service.metrics.metrics()).match(/^ssp_sds_loads_total.*$/gm)?.join() ?? '';
+  await expect.poll(loads, { timeout: 10_000 }).toMatch(/pass="listing",result="unchanged"\} [1-9]/);
 
   await modify(rig, 'S918999511008', 'nhsMhsFQDN', 'new.nhs.uk');
   await rig.ldap.del(dnOf(rig, handlerId));
@@ -162,9 +161,7 @@ test('a change bites at once when somebody asks for it, also when it is a deleti
   await expect.poll(() => namesOf(rig, 'S918999511008'), { timeout: 5_000 }).toEqual(['new.nhs.uk']);
   await expect.poll(() => namesOf(rig, handlerId), { timeout: 5_000 }).toEqual([]);
   await rig.pool.query(`notify authz_sync_now, 'full'`);
-  await expect
-    .poll(loads, { timeout: 5_000 })
-    .toContain('ssp_sds_loads_total{pass="whole",result="unchanged"} 1');
+  await expect.poll(loads, { timeout: 5_000 }).toMatch(/pass="whole",result="unchanged"\} 1/);
 });
 
 test.for([
