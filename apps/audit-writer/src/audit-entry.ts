@@ -1,4 +1,10 @@
-import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import {
+  decodeCompleted,
+  ExchangeCompleted,
+  ExchangeReceived,
+  isRulesChanged,
+  type RulesChanged,
+} from '@ssp/contracts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
 export type SearchColumns = {
@@ -6,12 +12,13 @@ export type SearchColumns = {
   readonly fromAsid: string | null;
   readonly toAsid: string | null;
   readonly interactionId: string | null;
-  readonly method: string;
-  readonly redactedUrl: string;
+  /** Null, as all the rest, for an event that is of no exchange. */
+  readonly method: string | null;
+  readonly redactedUrl: string | null;
   readonly status: number | null;
   readonly outcome: string | null;
   readonly refusal: string | null;
-  readonly remoteAddress: string;
+  readonly remoteAddress: string | null;
   readonly certificateSerial: string | null;
   readonly certificateDn: string | null;
   /** What the decision rested on beside the above; of completed events alone. */
@@ -24,9 +31,9 @@ export type SearchColumns = {
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
 export type AuditEntry = SearchColumns & {
   readonly eventId: string;
-  readonly kind: 'received' | 'completed';
+  readonly kind: 'received' | 'completed' | 'rules.changed';
   readonly occurredAt: string;
-  readonly internalId: string;
+  readonly internalId: string | null;
   /** JSON text of the event without its full URL. */
   readonly body: string;
   readonly fullUrl: string | null;
@@ -40,8 +47,10 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
   switch (topic) {
     case ExchangeReceived.topic:
       return receivedEntry(ExchangeReceived.decode(value));
-    case ExchangeCompleted.topic:
-      return completedEntry(ExchangeCompleted.decode(value));
+    case ExchangeCompleted.topic: {
+      const event = decodeCompleted(value);
+      return isRulesChanged(event) ? rulesEntry(event) : completedEntry(event);
+    }
     default:
       throw new Error(`nothing is known of topic ${topic}`);
   }
@@ -74,6 +83,32 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
     decisionId: storable(decisionId),
     certificateNames: storable(connection.certificateNames?.join(',') ?? null),
     network: network ?? null,
+    body: JSON.stringify(event),
+    fullUrl: null,
+  };
+}
+
+function rulesEntry(event: RulesChanged): AuditEntry {
+  return {
+    eventId: storable(event.id),
+    kind: 'rules.changed',
+    occurredAt: event.time,
+    internalId: null,
+    traceId: null,
+    fromAsid: null,
+    toAsid: null,
+    interactionId: null,
+    method: null,
+    redactedUrl: null,
+    status: null,
+    outcome: null,
+    refusal: null,
+    remoteAddress: null,
+    certificateSerial: null,
+    certificateDn: null,
+    decisionId: null,
+    certificateNames: null,
+    network: null,
     body: JSON.stringify(event),
     fullUrl: null,
   };

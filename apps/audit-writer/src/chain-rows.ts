@@ -11,7 +11,7 @@ export type EventRow = SearchColumns & {
   readonly eventId: string;
   readonly kind: string;
   readonly occurredAt: Date;
-  readonly internalId: string;
+  readonly internalId: string | null;
 };
 
 export type UrlRow = {

@@ -56,7 +56,7 @@ export async function copyEntries(
       entry.body,
       eventDigest,
     ]);
-    if (entry.fullUrl === null) continue;
+    if (entry.fullUrl === null || entry.internalId === null) continue;
     urlDigest = chainDigest(urlDigest, place, [entry.internalId, entry.occurredAt, entry.fullUrl]);
     urls += copyLine([
       topic,

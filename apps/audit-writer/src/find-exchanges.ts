@@ -19,7 +19,8 @@ export async function findExchanges(pool: Pool, search: Search): Promise<readonl
       with matching as (
         select internal_id, occurred_at
         from audit.event
-        where ($1::text is null or trace_id in ($1, lower($1), upper($1)))
+        where internal_id is not null
+          and ($1::text is null or trace_id in ($1, lower($1), upper($1)))
           and ($2::uuid is null or internal_id = $2)
           and ($3::text is null or from_asid = $3)
           and ($4::text is null or to_asid = $4)

@@ -2,7 +2,7 @@ import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool, DatabaseError } from 'pg';
 import { chainStart } from './hash-chain.ts';
 import { copyEntries } from './copy-entries.ts';
-import { readRecords } from './read-records.ts';
+import { readRecords, repeatReason } from './read-records.ts';
 
 /** Whether Postgres refused the data itself (SQLSTATE classes 22, 23 and 54), so that a repeat cannot help. */
 export function isDataRefused(error: unknown): error is DatabaseError {
@@ -26,7 +26,7 @@ export async function findRefused(
         });
       } catch (error) {
         if (!isDataRefused(error)) throw error;
-        refused.set(record.offset, `refused by the table: SQLSTATE ${error.code}`);
+        refused.set(record.offset, reasonOf(error));
       } finally {
         await client.query('rollback');
       }
@@ -35,4 +35,9 @@ export async function findRefused(
     client.release();
   }
   return refused;
+}
+
+function reasonOf({ code, constraint }: DatabaseError): string {
+  const isRepeat = code === '23505' && constraint?.includes('event_id_occurred_at') === true;
+  return isRepeat ? repeatReason : `refused by the table: SQLSTATE ${code}`;
 }

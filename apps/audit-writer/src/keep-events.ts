@@ -2,6 +2,7 @@ import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { findRefused, isDataRefused } from './find-refused.ts';
+import { repeatReason } from './read-records.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { writeBatch, type WrittenBatch } from './write-batch.ts';
 
@@ -12,11 +13,12 @@ export function keepEvents(pool: Pool, log: Logger, metrics: AuditMetrics) {
     const result = await writeWithoutPoison(pool, batch);
     stopTimer();
     for (const { offset, reason } of result.poisoned) {
-      metrics.quarantined.inc({ topic: batch.topic });
-      log.error(
-        { topic: batch.topic, partition: batch.partition, offset: String(offset), reason },
-        'a record was put in quarantine',
-      );
+      const place = { topic: batch.topic, partition: batch.partition, offset: String(offset) };
+      if (reason === repeatReason) log.info(place, 'a change of the rules was told again');
+      else {
+        metrics.quarantined.inc({ topic: batch.topic });
+        log.error({ ...place, reason }, 'a record was put in quarantine');
+      }
     }
     observe(result, metrics);
     return { nextOffset: result.nextOffset };
@@ -37,7 +39,10 @@ async function writeWithoutPoison(pool: Pool, batch: ReceivedBatch): Promise<Wri
 function observe({ written }: WrittenBatch, metrics: AuditMetrics): void {
   const newest = written.at(-1)?.entry;
   if (!newest) return;
-  metrics.written.inc({ kind: newest.kind }, written.length);
+  const ofRules = written.filter(({ entry }) => entry.kind === 'rules.changed').length;
+  if (ofRules > 0) metrics.written.inc({ kind: 'rules.changed' }, ofRules);
+  const ofExchanges = written.find(({ entry }) => entry.kind !== 'rules.changed')?.entry.kind;
+  if (ofExchanges !== undefined) metrics.written.inc({ kind: ofExchanges }, written.length - ofRules);
   metrics.batchEvents.observe(written.length);
   const newestMs = Date.parse(newest.occurredAt);
   metrics.newest.set(newestMs / 1_000);

@@ -5,6 +5,9 @@ import { type AuditEntry, readEntry } from './audit-entry.ts';
 export type ReadRecord = { readonly offset: bigint; readonly entry: AuditEntry };
 export type PoisonedRecord = { readonly offset: bigint; readonly value: Buffer; readonly reason: string };
 
+/** Changes of the rules are told at least once and kept once. */
+export const repeatReason = 'a repeat of an event that is kept';
+
 /**
  * Tells events from what cannot be kept as one: what does not decode, and what the table has `refused` before.
  * A reason never repeats the record's contents.
@@ -16,6 +19,7 @@ export function readRecords(
 ): { readonly read: readonly ReadRecord[]; readonly poisoned: readonly PoisonedRecord[] } {
   const read: ReadRecord[] = [];
   const poisoned: PoisonedRecord[] = [];
+  const told = new Set<string>();
   for (const { offset, value } of records) {
     const reason = refused.get(offset);
     if (reason !== undefined) {
@@ -23,7 +27,14 @@ export function readRecords(
       continue;
     }
     try {
-      read.push({ offset, entry: readEntry(topic, value) });
+      const entry = readEntry(topic, value);
+      const identity = `${entry.eventId} ${entry.occurredAt}`;
+      if (entry.kind === 'rules.changed' && told.has(identity)) {
+        poisoned.push({ offset, value, reason: repeatReason });
+        continue;
+      }
+      if (entry.kind === 'rules.changed') told.add(identity);
+      read.push({ offset, entry });
     } catch (error) {
       poisoned.push({ offset, value, reason: reasonOf(error) });
     }

@@ -14,12 +14,14 @@ import { type Pool } from 'pg';
 import { type AuditWriterConfig } from './config.ts';
 import { parseDecisionQuery, parseGroupQuery } from './decision-query.ts';
 import { findDecisions } from './find-decisions.ts';
+import { findEvents, parseEventQuery } from './find-events.ts';
 import { findExchanges } from './find-exchanges.ts';
 import { groupDecisions } from './group-decisions.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { parseSearch } from './search-query.ts';
 
 const path = '/v1/exchanges';
+const eventsPath = '/v1/events';
 const readers = ['auditor', 'operator'];
 /** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
 const explainers = [...readers, 'authz'];
@@ -68,8 +70,13 @@ export async function startSearchApi(
       note(res, exchanges.length);
       res.json({ exchanges });
     })
+    .get(eventsPath, async (req, res) => {
+      const events = await findEvents(pool, parseEventQuery(req.query));
+      note(res, events.length);
+      res.json({ events });
+    })
     .use(() => {
-      throw new Problem(404, `Ask for GET ${path} or ${auditedDecisionsPath}.`);
+      throw new Problem(404, `Ask for GET ${path}, ${eventsPath} or ${auditedDecisionsPath}.`);
     })
     .use(renderProblem(log));
 

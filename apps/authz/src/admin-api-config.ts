@@ -1,3 +1,4 @@
+import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ export const AdminApiConfig = z
   .object({
     ...listenerEnvironment(7006),
     ...postgresEnvironment,
+    ...kafkaEnvironment,
     AUTHZ_API_TOKENS_FILE: filePath.describe(
       'JSON object from role (operator, auditor) to bearer token; both may read, only the operator may change',
     ),
@@ -44,6 +46,7 @@ export const AdminApiConfig = z
             timeoutMs: env.AUDIT_API_TIMEOUT_MS,
           },
     postgres: toPostgresConfig(env, 'authz-admin-api'),
+    kafka: toKafkaConfig(env, 'authz-admin-api'),
     tokensFile: env.AUTHZ_API_TOKENS_FILE,
   }));
 export type AdminApiConfig = z.output<typeof AdminApiConfig>;

@@ -1,3 +1,4 @@
+import { connectKafka, startPublisher } from '@ssp/kafka';
 import { openPool, ping, requireRole } from '@ssp/postgres';
 import {
   type ListenAddress,
@@ -13,6 +14,7 @@ import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
 import { type AdminContext, type RouteGroup } from './admin/admin-context.ts';
 import { agreementsRoutes } from './admin/agreements-routes.ts';
+import { publishChanges } from './admin/publish-changes.ts';
 import { rulesRoutes } from './admin/rules-routes.ts';
 import { changesRoutes } from './admin/changes-routes.ts';
 import { directoryRoutes } from './admin/directory-routes.ts';
@@ -47,10 +49,14 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
     whoChanges: (req) => whoChanges(req, roleOf),
   };
 
+  const metrics = createAdminMetrics(service.metrics);
+  const publisher = startPublisher(connectKafka(config.kafka, log), {}, log, service.metrics, resources);
+  publishChanges(pool, publisher, metrics, service);
+
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use(measureAnswer(createAdminMetrics(service.metrics)))
+    .use(measureAnswer(metrics))
     .use((req, res, next) => {
       res.set('Cache-Control', 'no-store');
       provenRole(req, roleOf, ['operator', 'auditor'], 'read the rules');

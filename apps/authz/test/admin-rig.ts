@@ -1,4 +1,5 @@
 import { createService, readConfig } from '@ssp/service';
+import { backingServices } from '@ssp/testing/vitest';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ export async function startAdmin(
     readConfig(AdminApiConfig, {
       ...rig.postgresEnvironment,
       POSTGRES_ROLE: 'ssp_authz_write',
+      KAFKA_BROKERS: backingServices().kafka.brokers.join(','),
       AUTHZ_API_TOKENS_FILE: tokensFile,
       LISTEN_PORT: '0',
       ...overrides,

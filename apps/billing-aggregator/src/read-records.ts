@@ -1,4 +1,4 @@
-import { ExchangeCompleted } from '@ssp/contracts';
+import { decodeCompleted, isRulesChanged } from '@ssp/contracts';
 import { type ReceivedRecord } from '@ssp/kafka';
 import { z } from 'zod';
 import { type PoisonRecord } from './quarantine.ts';
@@ -8,7 +8,7 @@ import { type Usage, usageOf } from './usage-of.ts';
 export type ReadRecords = {
   /** One per exchange, however often the batch holds it. */
   readonly usages: readonly Usage[];
-  /** Events of exchanges that are nobody's usage. */
+  /** Events of exchanges that are nobody's usage, and of the rules. */
   readonly otherEvents: number;
   /** Events of exchanges that the batch holds already. */
   readonly repeatedEvents: number;
@@ -22,7 +22,8 @@ export function readRecords(records: readonly ReceivedRecord[]): ReadRecords {
   let otherEvents = 0;
   for (const { offset, value } of records) {
     try {
-      const usage = usageOf(ExchangeCompleted.decode(value));
+      const event = decodeCompleted(value);
+      const usage = isRulesChanged(event) ? null : usageOf(event);
       if (usage === null) otherEvents += 1;
       else usages.set(usage.internalId, usage);
     } catch (error) {

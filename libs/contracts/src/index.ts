@@ -33,6 +33,7 @@ export {
   Explanation,
   Explanations,
 } from './explanation.ts';
+export { decodeCompleted, isRulesChanged, RulesChanged } from './rules-events.ts';
 export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
 export { topics } from './topics.ts';
 export {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
+import { RulesChanged } from './rules-events.ts';
 import { ThrottleAnswer, ThrottleAsk } from './throttle.ts';
 import { UsageMonths, UsageReport } from './usage.ts';
 
 const published = {
   [ExchangeReceived.type]: ExchangeReceived.schema,
   [ExchangeCompleted.type]: ExchangeCompleted.schema,
+  [RulesChanged.type]: RulesChanged.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
   'throttle-ask': ThrottleAsk,

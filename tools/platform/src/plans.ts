@@ -126,6 +126,7 @@ export async function processPlans(
       adminPort: 9109,
       env: {
         ...postgresEnv(context),
+        ...kafkaEnv(context),
         POSTGRES_ROLE: 'ssp_authz_write',
         LISTEN_PORT: String(addresses.authzApi),
         AUTHZ_API_TOKENS_FILE: tokens,

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defineEvent } from './event.ts';
+import { ExchangeCompleted } from './exchange-events.ts';
+
+const Row = z.record(z.string(), z.unknown());
+
+/**
+ * The rules or the directory have changed: one version, with who, when and why. It travels with the completed exchanges, so
+ * that the audit keeps both in one chain. Its id follows from the version: a repeat is recognised.
+ */
+export const RulesChanged = defineEvent({
+  type: 'rules.changed',
+  topic: ExchangeCompleted.topic,
+  data: z.object({
+    version: z.string(),
+    /** `directory`, `rules`, `by-hand` or another that the writer named. */
+    kind: z.string(),
+    who: z.string(),
+    why: z.string(),
+    /** How many rows, by table; tables without a change are left out. */
+    tables: z.record(
+      z.string(),
+      z.object({
+        added: z.int().nonnegative(),
+        removed: z.int().nonnegative(),
+        changed: z.int().nonnegative(),
+      }),
+    ),
+    /** The rows themselves, up to a bound; none for a load of the directory. */
+    rows: z.array(
+      z.object({
+        table: z.string(),
+        /** Null for a row that was added. */
+        before: Row.nullable(),
+        /** Null for a row that was removed. */
+        after: Row.nullable(),
+      }),
+    ),
+    rowsLeftOut: z.int().nonnegative(),
+  }),
+});
+export type RulesChanged = z.infer<typeof RulesChanged.schema>;
+
+/**
+ * Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none.
+ */
+export function decodeCompleted(value: Buffer | string): ExchangeCompleted | RulesChanged {
+  const read: unknown = JSON.parse(value.toString());
+  const isRules =
+    typeof read === 'object' && read !== null && 'type' in read && read.type === RulesChanged.type;
+  return isRules ? RulesChanged.schema.parse(read) : ExchangeCompleted.schema.parse(read);
+}
+
+/** Tells the two kinds of that topic apart. */
+export function isRulesChanged(event: ExchangeCompleted | RulesChanged): event is RulesChanged {
+  return event.type === RulesChanged.type;
+}
