@@ -3,6 +3,10 @@ import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addResolveCommand } from './commands/resolve.ts';
 import { addWhatIfCommand } from './commands/what-if.ts';
+import { addAgreementsCommand } from './commands/agreements.ts';
+import { addChangesCommand, addSyncCommand } from './commands/changes.ts';
+import { addLookupCommand } from './commands/lookup.ts';
+import { addRulesCommand } from './commands/rules.ts';
 import { type Terminal } from './terminal.ts';
 
 /** The command line of those who use and operate the proxy; each command is a file of its own under `commands`. */
@@ -28,5 +32,10 @@ export function createProgram(terminal: Terminal): Command {
   addCallCommand(program, terminal);
   addExplainCommand(program, terminal);
   addWhatIfCommand(program, terminal);
+  addLookupCommand(program, terminal);
+  addAgreementsCommand(program, terminal);
+  addRulesCommand(program, terminal);
+  addChangesCommand(program, terminal);
+  addSyncCommand(program, terminal);
   return program;
 }

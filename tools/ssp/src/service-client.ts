@@ -24,6 +24,8 @@ export type ServiceCall = {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** A service answered with another status than 2xx; commands that can tell more for a status catch it. */
@@ -121,7 +123,7 @@ function reasonGiven(answer: unknown): string | null {
 
 async function send(
   service: ServiceAddress,
-  { method, path, body }: ServiceCall,
+  { method, path, body, headers }: ServiceCall,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const url = new URL(service.url.replace(/\/$/, '') + path);
@@ -133,6 +135,7 @@ async function send(
     agent: false,
     headers: {
       accept: 'application/json',
+      ...headers,
       ...(service.token !== null && { authorization: `Bearer ${service.token}` }),
       ...(sent !== undefined && {
         'content-type': 'application/json',

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { capturedTerminal } from '../test/captured-terminal.ts';
+import { runProgram } from './run-program.ts';
+
+test.for([
+  { args: ['lookup'], tells: ['asid', 'org'] },
+  { args: ['lookup', 'asid'], tells: ['<asid>', '--json'] },
+  { args: ['agreements'], tells: ['list', 'show', 'history', 'add', 'end'] },
+  { args: ['agreements', 'list'], tells: ['--asid', '--interaction', '--at'] },
+  { args: ['agreements', 'add'], tells: ['--why', '--effect', '--priority', '--capability'] },
+  { args: ['agreements', 'end'], tells: ['--why', '--at', '--user'] },
+  { args: ['rules'], tells: ['diff', 'load', 'export'] },
+  { args: ['rules', 'load'], tells: ['--yes', '--why', '<file>'] },
+  { args: ['changes'], tells: ['--limit', '--before'] },
+  { args: ['sync'], tells: ['--full', '--url'] },
+])('ssp $args --help tells $tells', async ({ args, tells }) => {
+  const terminal = capturedTerminal('/');
+  expect(await runProgram([...args, '--help'], terminal)).toBe(0);
+  for (const told of tells) expect(terminal.printed()).toContain(told);
+});
+
+test.for([
+  { args: ['agreements', 'end', 'a'], said: '--why' },
+  {
+    args: ['agreements', 'add', 'a', '--agreement-id', 'b', '--effect', 'maybe', '--priority', '1'],
+    said: 'maybe',
+  },
+  {
+    args: 'agreements add a --agreement-id b --effect deny --priority 1 --why c --from who'.split(' '),
+    said: '--from: give any, asid:<asid> or ods:<code>',
+  },
+  { args: ['rules', 'diff', 'no-such-file.yaml'], said: 'cannot be read' },
+])('$args is told as wrong, with status 2', async ({ args, said }) => {
+  const terminal = capturedTerminal('/');
+  expect(await runProgram([...args], terminal)).toBe(2);
+  expect(terminal.said()).toContain(said);
+});
