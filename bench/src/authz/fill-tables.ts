@@ -15,7 +15,7 @@ export async function fillTables(client: Client): Promise<void> {
   await client.query(practiceHandlers, [practices, answered]);
   await client.query(consumerSystems, [consumers, answered]);
   await client.query(consumerHandlers, [consumers]);
-  await client.query(`insert into authz.directory_load (loaded_at, digest) values (now(), '')`);
+  await client.query(`insert into authz.directory_load (loaded_at) values (now())`);
   await client.query('vacuum analyze');
 }
 

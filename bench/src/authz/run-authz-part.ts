@@ -6,7 +6,7 @@ import { writePagePart } from '../report/page-part.ts';
 import { authzText } from './authz-text.ts';
 import { type AuthzPlan, measureAuthz } from './measure-authz.ts';
 
-const plan: AuthzPlan = { turns: 5, asks: 20_000 };
+const plan: AuthzPlan = { turns: 4, asks: 10_000 };
 const quickPlan: AuthzPlan = { turns: 1, asks: 2_000 };
 
 /** Measures the snapshot and the decisions, writes their part of the page unless quick, and returns the part. */
