@@ -26,7 +26,7 @@ export function readChangedSince(directory: OpenDirectory, modified: string): Pa
 }
 
 // They are small: fewer turns cost less.
-const listingPages = 4;
+const listingPages = 2;
 
 /** The name and revision of every entry, page by page. */
 export function listRevisions(directory: OpenDirectory): Pages {

@@ -32,7 +32,7 @@ const insertEntries = `
 /** Takes the number of entries that have come so far. */
 export type Progress = (entries: number) => void;
 
-const batchEntries = 1_000;
+const batchEntries = 500;
 
 /**
  * Stages what comes, a batch at a time, and gives back how many entries came. While one batch is written the next one is read; more than two
