@@ -238,6 +238,30 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
   expect(refused.status).toBe(1);
 });
 
+test('what an operator withholds by the command line is refused within a second, audited, and let through again', async () => {
+  const { card } = platform;
+  const send = platformConsumer(card, card.consumers.good, resources);
+  const why = randomUUID();
+  const rule = ['withheld-now', '--agreement-id', 'local', '--effect', 'deny', '--priority', '1'];
+  const added = await ssp('agreements', 'add', ...rule, '--to', 'ods:B82617', '--why', why);
+  expect(added.status).toBe(0);
+  await expect
+    .poll(() => send(goodRequest(card)), { timeout: 1_000, interval: 20 })
+    .toMatchObject({ status: 403, body: expect.stringContaining('FOT_CHECK_FAILED') });
+  expect((await ssp('agreements', 'end', 'withheld-now', '--why', why)).status).toBe(0);
+  await expect
+    .poll(() => send(goodRequest(card)), { timeout: 1_000, interval: 20 })
+    .toMatchObject({ status: 200 });
+  const audited = () =>
+    query(
+      `select body->'data'->>'who' as who from audit.event
+       where kind = 'rules.changed' and body->'data'->>'why' = $1`,
+      [why],
+    );
+  const who = expect.stringMatching(/^operator:/);
+  await expect.poll(audited, { timeout: 10_000 }).toEqual([{ who }, { who }]);
+});
+
 test('a second npm start says what runs, and breaks nothing', async () => {
   const { status, said } = await npmStartBeside(dir);
   expect(status).not.toBe(0);
