@@ -13,13 +13,14 @@ import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
+import { withholdForAWhile } from './withhold-for-a-while.ts';
 
 // One platform, started twice: the tests below are one story and run in its order.
 const resources = new AsyncDisposableStack();
 const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'platform-')));
 const dir = join(directory.path, 'local');
 let platform: Started;
-const { query, auditOf, usageCounted } = platformRecords(() => platform.card);
+const { query, auditOf, rulesAudited, usageCounted } = platformRecords(() => platform.card);
 
 beforeAll(async () => {
   platform = await npmStart(dir);
@@ -241,25 +242,7 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
 test('what an operator withholds by the command line is refused within a second, audited, and let through again', async () => {
   const { card } = platform;
   const send = platformConsumer(card, card.consumers.good, resources);
-  const why = randomUUID();
-  const rule = ['withheld-now', '--agreement-id', 'local', '--effect', 'deny', '--priority', '1'];
-  const added = await ssp('agreements', 'add', ...rule, '--to', 'ods:B82617', '--why', why);
-  expect(added.status).toBe(0);
-  await expect
-    .poll(() => send(goodRequest(card)), { timeout: 1_000, interval: 20 })
-    .toMatchObject({ status: 403, body: expect.stringContaining('FOT_CHECK_FAILED') });
-  expect((await ssp('agreements', 'end', 'withheld-now', '--why', why)).status).toBe(0);
-  await expect
-    .poll(() => send(goodRequest(card)), { timeout: 1_000, interval: 20 })
-    .toMatchObject({ status: 200 });
-  const audited = () =>
-    query(
-      `select body->'data'->>'who' as who from audit.event
-       where kind = 'rules.changed' and body->'data'->>'why' = $1`,
-      [why],
-    );
-  const who = expect.stringMatching(/^operator:/);
-  await expect.poll(audited, { timeout: 10_000 }).toEqual([{ who }, { who }]);
+  await withholdForAWhile({ ssp, ask: () => send(goodRequest(card)), rulesAudited });
 });
 
 test('a second npm start says what runs, and breaks nothing', async () => {

@@ -23,6 +23,13 @@ export function platformRecords(card: () => PlatformCard) {
         'select trace_id, kind, status, refusal from audit.event where trace_id = any($1) order by kind desc',
         [traceIds],
       ),
+    /** Who made the changes of the rules that give this ground, as the audit has it. */
+    rulesAudited: (why: string) =>
+      query<{ who: string }>(
+        `select body->'data'->>'who' as who from audit.event
+         where kind = 'rules.changed' and body->'data'->>'why' = $1`,
+        [why],
+      ),
     /** This month's requests, as the billing API counts them. */
     usageCounted: async (): Promise<number> => {
       const { billingApi, tokens } = card();

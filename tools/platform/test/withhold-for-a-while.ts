@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+
+/** Withholds the sample practice by the command line and gives it back; each bites within a second, and is audited. */
+export async function withholdForAWhile(platform: {
+  readonly ssp: (...args: readonly string[]) => Promise<{ readonly status: number | null }>;
+  readonly ask: () => Promise<{ readonly status: number; readonly body: string }>;
+  readonly rulesAudited: (why: string) => Promise<readonly { readonly who: string }[]>;
+}): Promise<void> {
+  const { ssp, ask, rulesAudited } = platform;
+  const why = randomUUID();
+  const soon = { timeout: 1_000, interval: 20 };
+  const rule = ['withheld-now', '--agreement-id', 'local', '--effect', 'deny', '--priority', '1'];
+  expect(await ssp('agreements', 'add', ...rule, '--to', 'ods:B82617', '--why', why)).toMatchObject({
+    status: 0,
+  });
+  const refused = { status: 403, body: expect.stringContaining('FOT_CHECK_FAILED') };
+  await expect.poll(ask, soon).toMatchObject(refused);
+  expect(await ssp('agreements', 'end', 'withheld-now', '--why', why)).toMatchObject({ status: 0 });
+  await expect.poll(ask, soon).toMatchObject({ status: 200 });
+  const who = expect.stringMatching(/^operator:/);
+  await expect.poll(() => rulesAudited(why), { timeout: 10_000 }).toEqual([{ who }, { who }]);
+}
