@@ -242,7 +242,8 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
 test('what an operator withholds by the command line is refused within a second, audited, and let through again', async () => {
   const { card } = platform;
   const send = platformConsumer(card, card.consumers.good, resources);
-  await withholdForAWhile({ ssp, ask: () => send(goodRequest(card)), rulesAudited });
+  const ask = () => send(goodRequest(card));
+  await expect(withholdForAWhile({ ssp, ask, rulesAudited })).resolves.toBeUndefined();
 });
 
 test('a second npm start says what runs, and breaks nothing', async () => {
