@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
-import { readCard, type PlatformCard } from '../src/platform-card.ts';
-import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
+import { readCard } from '../src/platform-card.ts';
+import { goodRequest, platformConsumer } from './consumer.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
+import { refusedRequests } from './refused-requests.ts';
 import { withholdForAWhile } from './withhold-for-a-while.ts';
 
 // One platform, started twice: the tests below are one story and run in its order.
@@ -55,30 +56,7 @@ test.for([
   expect((await send(goodRequest(card))).status).toBe(status);
 });
 
-test.for([
-  {
-    fault: 'another ASID',
-    change: { from: '200000000360' },
-    status: 403,
-    refusal: 'sender-not-authorised',
-    text: () => 'ASID_CHECK_FAILED_MESSAGESENDER_200000000360',
-  },
-  {
-    fault: 'a receiver without that interaction',
-    change: { to: '200000000360' },
-    status: 403,
-    refusal: 'receiver-not-authorised',
-    text: () => 'PARTYKEY_INTERACTION_CHECK_FAILED_MESSAGERECEIVER_200000000360',
-  },
-  {
-    fault: 'another target than the registered endpoint',
-    change: { url: 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhirx/Patient' },
-    status: 400,
-    refusal: 'endpoint-mismatch',
-    text: (asked: Asked, card: PlatformCard) =>
-      `ENDPOINT_${card.providers.find(({ asid }) => asid === asked.to)?.endpoints[asked.interaction]}_CPAID_`,
-  },
-] as const)(
+test.for(refusedRequests)(
   '$fault is answered $status with the exact text, audited with its reason, and not billed',
   async ({ change, status, refusal, text }) => {
     const { card } = platform;

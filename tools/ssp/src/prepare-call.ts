@@ -11,6 +11,7 @@ import {
   sspHeaders,
   tokenPurpose,
 } from './consumer/index.ts';
+import { sampleUser } from './sample-user.ts';
 
 /** A request that is ready to go, or to be shown. */
 export type PreparedCall = {
@@ -102,20 +103,3 @@ export function prepareCall(
     traceId: more.length === 0 ? sentTraceId : null,
   };
 }
-
-/** Nobody: who calls from a terminal has no session of a clinical system. */
-const sampleUser = {
-  device: {
-    system: 'https://consumer.example/device',
-    value: 'device-1',
-    model: 'Example system',
-    version: '1.0',
-  },
-  practitioner: {
-    id: 'practitioner-1',
-    name: { family: 'Example', given: ['Erin'], prefix: ['Dr'] },
-    sdsUserId: '111122223333',
-    sdsRoleProfileId: 'UNK',
-    local: { system: 'https://consumer.example/user', value: 'user-1' },
-  },
-};

@@ -2,55 +2,20 @@ import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { type ProviderHandler, type SeenRequest, startStubProvider, type StubProvider } from '@ssp/testing';
+import { type SeenRequest } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { expect, test } from 'vitest';
 import { runProgram } from '../src/run-program.ts';
+import { call, elsewhere, startOperatorApi, startRecorder, startSilence } from './call-rig.ts';
 import { capturedTerminal } from './captured-terminal.ts';
 
 const program = new URL('../src/ssp.main.ts', import.meta.url).pathname;
 const searchPatient = 'urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1';
 const endpoint = 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir';
-
-/** Stands where the edge stands: mutual TLS, and it keeps what it is sent. */
-async function startRecorder(
-  resources: AsyncDisposableStack,
-  handler: ProviderHandler = (_req, res) => void res.end('{"resourceType":"Bundle"}'),
-): Promise<StubProvider> {
-  return startStubProvider({ pki: backingServices().pki, handler }, resources);
-}
-
-/** Everything that a card would say, so that none is needed. */
-function elsewhere({ port }: { readonly port: number }): readonly string[] {
-  const { ldap, pki } = backingServices();
-  const { cert, key } = pki.consumers.good;
-  const given = {
-    '--ldap': ldap.url,
-    '--ldap-ca': ldap.caFile,
-    '--edge': `https://localhost:${port}`,
-    '--ca': pki.ca,
-    '--cert': cert,
-    '--key': key,
-    '--from': '200000000359',
-    '--from-ods': 'R1A14',
-  };
-  return Object.entries(given).flat();
-}
-
-async function call(recorder: StubProvider, args: readonly string[], typed = '') {
-  const terminal = capturedTerminal('/', typed);
-  const status = await runProgram(
-    ['call', 'B82617', 'search:patient-1', ...args, ...elsewhere(recorder)],
-    terminal,
-  );
-  return { status, printed: terminal.printed(), said: terminal.said() };
-}
 
 const own = new Set(['host', 'connection', 'user-agent']);
 
@@ -202,27 +167,6 @@ test.for([
   expect(answer.said.trim().split('\n').at(-1)).toBe(`ssp: ${said}`);
 });
 
-/** Answers as the operator API does, and keeps what it was asked. */
-async function startOperatorApi(status: number, answer: unknown, resources: AsyncDisposableStack) {
-  const asked: { authorization: string | undefined; body: unknown }[] = [];
-  const server = createHttpServer((req, res) => {
-    const keep = async () => {
-      asked.push({ authorization: req.headers.authorization, body: JSON.parse(await text(req)) });
-      res.writeHead(status).end(JSON.stringify(answer));
-    };
-    keep().catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  resources.defer(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const dir = resources.use(await mkdtempDisposable(join(tmpdir(), 'call-')));
-  const token = join(dir.path, 'token');
-  await writeFile(token, 'operators-token\n');
-  const args = ['--explain', '--authz-api', `http://127.0.0.1:${port}`, '--authz-token-file', token];
-  return { asked, args };
-}
-
 test('--explain asks why by the trace id that was sent, and tells it before the last line', async () => {
   await using resources = new AsyncDisposableStack();
   const recorder = await startRecorder(resources, (_req, res) => void res.writeHead(403).end('no'));
@@ -289,15 +233,3 @@ test.for(['edge', 'directory'] as const)(
     expect(await said).not.toContain('fault');
   },
 );
-
-/** Takes connections and says nothing on them. */
-async function startSilence(onConnection: () => void, resources: AsyncDisposableStack): Promise<string> {
-  const server = createServer((socket) => {
-    resources.defer(() => void socket.destroy());
-    onConnection();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  resources.defer(() => void server.close());
-  const address = server.address();
-  return `ldaps://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-}

@@ -1,23 +1,10 @@
 import { type ClientBase, type Pool } from 'pg';
 import { stringify } from 'yaml';
+import { type AgreementRow } from '../snapshot-rows.ts';
 import { type RulesFile, type RulesFileRule, type Selector } from './rules-file.ts';
 
 /** A data sharing rule as its table holds it. */
-export type RuleRow = {
-  readonly rule_id: string;
-  readonly agreement_id: string;
-  readonly priority: number;
-  readonly from_asid: string | null;
-  readonly from_ods: string | null;
-  readonly to_asid: string | null;
-  readonly to_ods: string | null;
-  readonly interaction: string | null;
-  readonly capability: string | null;
-  readonly effect: 'allow' | 'deny';
-  readonly valid_from: Date | null;
-  readonly valid_to: Date | null;
-  readonly note: string | null;
-};
+export type RuleRow = AgreementRow & { readonly note: string | null };
 
 /** The columns of a data sharing rule, for a statement. */
 export const ruleColumns = `rule_id, agreement_id, priority, from_asid, from_ods, to_asid, to_ods, interaction, capability,

@@ -1,6 +1,7 @@
 import { interactions, readBearerToken, tokenFault, tokenPartyFault } from '@ssp/spine';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sampleUser } from '../sample-user.ts';
 import { makeToken, tokenClaims, type TokenFacts } from './make-token.ts';
 import { tokenPurpose } from './token-purpose.ts';
 
@@ -14,19 +15,7 @@ const guideClaims: Readonly<Record<string, unknown>> = JSON.parse(
 const facts: TokenFacts = {
   fqdn: 'good.consumer.thirdparty.nhs.uk',
   organisation: { odsCode: 'R1A14', name: 'Example organisation' },
-  device: {
-    system: 'https://consumer.example/device',
-    value: 'device-1',
-    model: 'Example system',
-    version: '1.0',
-  },
-  practitioner: {
-    id: 'practitioner-1',
-    name: { family: 'Example', given: ['Erin'], prefix: ['Dr'] },
-    sdsUserId: '111122223333',
-    sdsRoleProfileId: 'UNK',
-    local: { system: 'https://consumer.example/user', value: 'user-1' },
-  },
+  ...sampleUser,
   audience: 'https://orange.testlab.nhs.uk/B82617/STU3/1/gpconnect/fhir',
   reason: 'directcare',
   scope: 'patient/*.read',
