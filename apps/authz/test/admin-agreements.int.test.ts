@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { exportRules, writeRulesFile } from '../src/rules/export-rules.ts';
 import { startAdmin, tokens } from './admin-rig.ts';
 import { createRig, rulesVersion, sampleAsk, startDecisions, sync } from './rig.ts';
 
@@ -50,6 +51,35 @@ test('a rule is added, changed and ended by who says why, and its past stays', a
       ],
     },
   });
+});
+
+test('a rule to come is withdrawn by its end: listed at no moment, exported as it is, its past kept', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { ask } = await startAdmin(rig, resources);
+  const validFrom = '2040-01-01T00:00:00.000Z';
+  await ask('/v1/agreements', { body: { rule: { ...rule, validFrom }, why: 'planned' } });
+  const headers = { 'if-match': String(await rulesVersion(rig.pool)) };
+  const withdrawn = await ask('/v1/agreements/withheld/end', { body: { why: 'not signed' }, headers });
+  expect(withdrawn).toMatchObject({ status: 200, body: { rule: { validFrom, validTo: validFrom } } });
+  expect(await ask('/v1/agreements/withheld/history')).toMatchObject({
+    body: {
+      versions: [
+        { rule: { validTo: validFrom }, made: { who: 'operator', why: 'not signed' }, ended: null },
+        { rule: { ...rule, validFrom }, made: { why: 'planned' }, ended: { why: 'not signed' } },
+      ],
+    },
+  });
+  for (const at of [validFrom, '2041-01-01T00:00:00Z']) {
+    expect(await ask(`/v1/agreements?at=${at}`)).toMatchObject({ body: { agreements: [] } });
+  }
+  const text = writeRulesFile(await exportRules(rig.pool));
+  expect(await ask('/v1/rules/diff', { body: { text } })).toMatchObject({ body: { changes: [] } });
+  const again = await ask('/v1/agreements/withheld/end', {
+    body: { at: '2042-01-01T00:00:00Z', why: 'x' },
+    headers: { 'if-match': String(await rulesVersion(rig.pool)) },
+  });
+  expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('withdrawn') } });
 });
 
 test.for([

@@ -163,6 +163,40 @@ test('without names those of the sender are taken, and that is said', async () =
   expect(notes).toEqual([expect.stringContaining('those registered for the sender')]);
 });
 
+test('a rule to come denies when it has come, and never once it is withdrawn', async () => {
+  const validFrom = '2040-01-01T00:00:00.000Z';
+  await admin.ask('/v1/agreements', {
+    body: {
+      rule: {
+        ruleId: 'to-come',
+        agreementId: 'A',
+        priority: 1,
+        from: 'any',
+        to: 'any',
+        interaction: 'any',
+        effect: 'deny',
+        validFrom,
+      },
+      why: 'planned',
+    },
+  });
+  expect((await explain({ at: validFrom })).decision).toMatchObject({ outcome: 'no-agreement' });
+  await admin.ask('/v1/agreements/to-come/end', {
+    body: { why: 'not signed' },
+    headers: { 'if-match': String(await rulesVersion(rig.pool)) },
+  });
+  for (const at of [validFrom, '2041-01-01T00:00:00Z']) {
+    const { decision, checks } = await explain({ at });
+    expect(decision).toMatchObject({ outcome: 'allow' });
+    expect(checks.at(-1)?.rows[0]).toMatchObject({
+      key: 'to-come',
+      says: expect.stringContaining(`withdrawn before it began on ${validFrom}`),
+      since: { why: 'not signed' },
+    });
+  }
+  await storeRules(rig.pool, await sampleRules(), by);
+});
+
 test.for([
   { ask: {}, status: 400 },
   { ask: { facts: { ...facts, version: '99999' } }, status: 400 },

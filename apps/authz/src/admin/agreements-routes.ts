@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { RulesFileRule } from '../rules/rules-file.ts';
 import { type AdminContext } from './admin-context.ts';
 import { addAgreement, changeAgreement } from './change-agreement.ts';
+import { endRule } from './end-rule.ts';
 import { readAgreement, readAgreementHistory, readAgreements } from './read-agreements.ts';
 import { readInput } from './read-input.ts';
 import { Why } from './why.ts';
@@ -71,9 +72,12 @@ export function agreementsRoutes({ pool, whoChanges }: AdminContext): Router {
       const who = whoChanges(req);
       const { ruleId } = readInput(Named, req.params);
       const { at, why } = readInput(End, req.body);
-      const validTo = at ?? new Date().toISOString();
       const known = { ruleId, sinceVersion: knownVersion(req) };
-      res.json(await changeAgreement(pool, known, (held) => ({ ...held, validTo }), { who, why }));
+      const end = (held: RulesFileRule) => {
+        const now = new Date();
+        return endRule(held, at === undefined ? now : new Date(at), now);
+      };
+      res.json(await changeAgreement(pool, known, end, { who, why }));
     });
 }
 

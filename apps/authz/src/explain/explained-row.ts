@@ -1,4 +1,5 @@
 import { type ExplainedRow } from '@ssp/contracts';
+import { type AgreementRow } from '../snapshot-rows.ts';
 import { type FactRows, type Kept } from './read-facts.ts';
 
 /** A row as an explanation shows it, before it is known how it came. */
@@ -42,11 +43,24 @@ export function agreementRow(row: FactRows['agreements'][number]): ShownRow {
     `from ${partyText(row.from_asid, row.from_ods)} to ${partyText(row.to_asid, row.to_ods)}`,
     `for ${row.interaction ?? (row.capability === null ? 'any interaction' : `capability ${row.capability}`)}`,
     `agreement ${row.agreement_id}`,
-    ...(row.valid_from === null ? [] : [`from ${row.valid_from.toISOString()}`]),
-    ...(row.valid_to === null ? [] : [`until ${row.valid_to.toISOString()}`]),
+    ...periodOf(row),
     ...(row.note === null ? [] : [`note: ${row.note}`]),
   ].join(', ');
   return { table: 'agreement', key: row.rule_id, says, ...kept(row) };
+}
+
+/** Whether it ends as it begins, and so never holds. */
+export function isWithdrawn({ valid_from, valid_to }: AgreementRow): boolean {
+  return valid_from !== null && valid_to !== null && valid_to.getTime() <= valid_from.getTime();
+}
+
+function periodOf(row: AgreementRow): readonly string[] {
+  const { valid_from, valid_to } = row;
+  if (isWithdrawn(row)) return [`withdrawn before it began on ${valid_from?.toISOString() ?? ''}`];
+  return [
+    ...(valid_from === null ? [] : [`from ${valid_from.toISOString()}`]),
+    ...(valid_to === null ? [] : [`until ${valid_to.toISOString()}`]),
+  ];
 }
 
 function partyText(asid: string | null, ods: string | null): string {

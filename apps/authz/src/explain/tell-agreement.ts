@@ -1,5 +1,6 @@
 import { groundOf } from '../decide.ts';
-import { agreementRow, policyRow } from './explained-row.ts';
+import { type AgreementRow } from '../snapshot-rows.ts';
+import { agreementRow, isWithdrawn, policyRow } from './explained-row.ts';
 import { type Grounds, systemOf, type ToldCheck } from './told-check.ts';
 
 /** F: the rule that decides, those that would if they held now, and what holds without any. */
@@ -37,15 +38,20 @@ export function tellAgreement(grounds: Grounds): ToldCheck {
       remedy: `Have both parties registered in the directory first.`,
     };
   }
-  const away = rows.agreements.map(
-    ({ rule_id, valid_from, valid_to }) =>
-      `rule ${rule_id} ${valid_to !== null && valid_to.getTime() <= nowMs ? `ended on ${valid_to.toISOString()}` : `begins on ${valid_from?.toISOString() ?? ''}`}`,
-  );
+  const away = rows.agreements.map((row) => `rule ${row.rule_id} ${whyNotInForce(row, nowMs)}`);
   return {
     why: `No rule that holds speaks of it${away.length === 0 ? '' : ` (${away.join('; ')})`}; without one ${setBy} ${effect} it.`,
     rows: [...matching, ...policies],
     remedy: `Add an agreement ${parties} that allows it.`,
   };
+}
+
+function whyNotInForce(row: AgreementRow, nowMs: number): string {
+  if (isWithdrawn(row)) return 'was withdrawn before it began';
+  const { valid_from, valid_to } = row;
+  return valid_to !== null && valid_to.getTime() <= nowMs
+    ? `ended on ${valid_to.toISOString()}`
+    : `begins on ${valid_from?.toISOString() ?? ''}`;
 }
 
 function partyOf(grounds: Grounds, asid: string): string {

@@ -64,8 +64,8 @@ function* ofRules({ rules, capabilities }: LooseFile): Generator<Inconsistency> 
     if (capability !== undefined && !Object.hasOwn(capabilities, capability)) {
       yield at('capability', `no capability ${capability} is listed under capabilities`);
     }
-    if (Date.parse(validTo ?? '') <= Date.parse(validFrom ?? ''))
-      yield at('validTo', 'ends before it begins');
+    // One that ends as it begins is a rule that was withdrawn.
+    if (Date.parse(validTo ?? '') < Date.parse(validFrom ?? '')) yield at('validTo', 'ends before it begins');
   }
 }
 

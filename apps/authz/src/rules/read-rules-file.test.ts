@@ -120,7 +120,7 @@ test.for<{ readonly fault: string; readonly text: string; readonly told: string 
   },
   {
     fault: 'an end before its beginning, by the hours of two zones',
-    text: `rules:\n  - ${rule}, validFrom: 2026-01-02T00:00:00Z, validTo: ▲2026-01-02T01:00:00+01:00 }\n${rest}`,
+    text: `rules:\n  - ${rule}, validFrom: 2026-01-02T00:00:00Z, validTo: ▲2026-01-02T00:30:00+01:00 }\n${rest}`,
     told: 'rules[0].validTo: ends before it begins',
   },
   {

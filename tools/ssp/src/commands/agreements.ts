@@ -80,7 +80,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       rule.interaction ?? `capability ${rule.capability}`,
       rule.effect,
       rule.validFrom ?? '-',
-      rule.validTo ?? '-',
+      isWithdrawn(rule) ? 'withdrawn' : (rule.validTo ?? '-'),
     ]);
     const headings = ['RULE', 'AGREEMENT', 'PRIORITY', 'FROM', 'TO', 'OF', 'EFFECT', 'BEGINS', 'ENDS'];
     terminal.out.write(options.json ? formatJson(listed) : formatTable(headings, rows));
@@ -107,7 +107,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       made?.at ?? '-',
       made?.who ?? '-',
       made?.why ?? '-',
-      `${rule.effect} ${selectorText(rule.from)} -> ${selectorText(rule.to)}, priority ${rule.priority}, ends ${rule.validTo ?? 'never'}`,
+      `${rule.effect} ${selectorText(rule.from)} -> ${selectorText(rule.to)}, priority ${rule.priority}, ${periodText(rule)}`,
     ]);
     terminal.out.write(
       options.json ? formatJson(answer) : formatTable(['VERSION', 'AT', 'WHO', 'WHY', 'RULE'], rows),
@@ -156,7 +156,9 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
     addChangeOptions(
       agreements
         .command('end')
-        .description('Ends a rule, now or at a moment to come.')
+        .description(
+          'Ends a rule, now or at a moment to come. One that has not begun is withdrawn: it never comes into force.',
+        )
         .argument('<ruleId>')
         .option('--at <moment>', 'the first moment at which it no longer holds (default: now)'),
     ),
@@ -169,8 +171,9 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       body: { at: options.at, why: options.why },
       headers: { 'if-match': `"${sinceVersion}"` },
     } as const;
-    printHeld(Held.parse(await askOperatorApi(options, call, terminal)), options, terminal);
-    say(terminal, `${ruleId} is ended`);
+    const held = Held.parse(await askOperatorApi(options, call, terminal));
+    printHeld(held, options, terminal);
+    say(terminal, `${ruleId} ${endText(held.rule, Date.now())}`);
   });
 }
 
@@ -185,6 +188,22 @@ function printHeld(held: z.output<typeof Held>, options: OperatorOptions, termin
   terminal.out.write(
     options.json ? formatJson(held) : formatProperties([...properties, ['since version', held.sinceVersion]]),
   );
+}
+
+/** It ends as it begins, so that it never holds. */
+function isWithdrawn({ validFrom, validTo }: Rule): boolean {
+  return validFrom !== undefined && validTo !== undefined && Date.parse(validTo) <= Date.parse(validFrom);
+}
+
+function periodText(rule: Rule): string {
+  if (isWithdrawn(rule)) return `withdrawn before it began on ${rule.validFrom ?? ''}`;
+  const begins = rule.validFrom === undefined ? '' : `begins ${rule.validFrom}, `;
+  return `${begins}ends ${rule.validTo ?? 'never'}`;
+}
+
+function endText(rule: Rule, nowMs: number): string {
+  if (isWithdrawn(rule)) return 'is withdrawn: it never comes into force';
+  return Date.parse(rule.validTo ?? '') <= nowMs ? 'is ended' : `will end at ${rule.validTo ?? ''}`;
 }
 
 function selectorText(selector: Rule['from']): string {
