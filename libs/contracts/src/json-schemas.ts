@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
+import { ExplainAsk, Explanations } from './explanation.ts';
 import { RulesChanged } from './rules-events.ts';
 import { ThrottleAnswer, ThrottleAsk } from './throttle.ts';
 import { UsageMonths, UsageReport } from './usage.ts';
+import { WhatIfAsk, WhatIfLine } from './what-if.ts';
 
 const published = {
   [ExchangeReceived.type]: ExchangeReceived.schema,
@@ -11,6 +13,10 @@ const published = {
   [RulesChanged.type]: RulesChanged.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
+  'explain-ask': ExplainAsk,
+  explanations: Explanations,
+  'what-if-ask': WhatIfAsk,
+  'what-if-line': WhatIfLine,
   'throttle-ask': ThrottleAsk,
   'throttle-answer': ThrottleAnswer,
   'usage-report': UsageReport,

@@ -1,10 +1,16 @@
+import { type ExplainAsk } from '@ssp/contracts';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { askExplanation } from './ask-explanation.ts';
 
+const traced: ExplainAsk = { traceId: '9d6a8a7f-7189-481a-8f6e-5084d0c5b761' };
+
 /** A service that answers in turn what it is told, the last again and again. */
-async function asking(answers: readonly { readonly status: number; readonly body: unknown }[]) {
+async function asking(
+  answers: readonly { readonly status: number; readonly body: unknown }[],
+  { untilMs = 5_000, ask = traced }: { readonly untilMs?: number; readonly ask?: ExplainAsk } = {},
+) {
   await using resources = new AsyncDisposableStack();
   let asked = 0;
   const server = createServer((_req, res) => {
@@ -22,16 +28,75 @@ async function asking(answers: readonly { readonly status: number; readonly body
     tls: { ca: null, cert: null, key: null },
     timeoutMs: 2_000,
   };
-  const ask = { traceId: '9d6a8a7f-7189-481a-8f6e-5084d0c5b761' };
-  const explanations = await askExplanation(service, ask, new AbortController().signal);
-  return { explanations, asked };
+  const told: string[] = [];
+  const explanations = await askExplanation(
+    service,
+    ask,
+    (line) => told.push(line),
+    new AbortController().signal,
+    { untilMs, pauseMs: 1 },
+  );
+  return { explanations, asked, told };
 }
 
 const onItsWay = { status: 404, body: { detail: 'The audit has no exchange of this traceId.' } };
 
-test('an exchange that is on its way to the audit is asked for again', async () => {
-  const { explanations, asked } = await asking([onItsWay, { status: 200, body: { explanations: [] } }]);
-  expect({ explanations, asked }).toEqual({ explanations: [], asked: 2 });
+/** What the audit holds of an exchange, as far as it is known to it. */
+const explained = (outcome: 'forwarded' | null) => ({
+  exchange: {
+    internalId: 'a',
+    traceId: null,
+    decisionId: null,
+    receivedAt: null,
+    outcome,
+    status: null,
+    refusal: null,
+  },
+  edge: null,
+  facts: null,
+  decision: null,
+  checks: [],
+  now: null,
+  notes: [],
+});
+const underWay = { status: 200, body: { explanations: [explained(null)] } };
+const ended = { status: 200, body: { explanations: [explained('forwarded')] } };
+
+test.for([
+  { what: 'at once', answers: [ended], asked: 1, told: [] },
+  { what: 'once the audit has it', answers: [onItsWay, ended], asked: 2, told: ['does not hold it yet'] },
+  {
+    what: 'once its end is known',
+    answers: [underWay, ended],
+    asked: 2,
+    told: ['does not hold its end yet'],
+  },
+  {
+    what: 'once the audit has all of it, told of the wait once',
+    answers: [onItsWay, underWay, underWay, ended],
+    asked: 4,
+    told: ['does not hold it yet'],
+  },
+])('an exchange is explained $what', async ({ answers, asked, told }) => {
+  expect(await asking(answers)).toEqual({
+    explanations: ended.body.explanations,
+    asked,
+    told: told.map((line) => expect.stringContaining(line)),
+  });
+});
+
+test('what is under way for longer is explained as far as it is known', async () => {
+  const { explanations } = await asking([underWay], { untilMs: 0 });
+  expect(explanations).toEqual(underWay.body.explanations);
+});
+
+test('an exchange that never comes is told so', async () => {
+  await expect(asking([onItsWay], { untilMs: 0 })).rejects.toThrow('holds no such exchange, also after 0 s');
+});
+
+test('facts are not waited for', async () => {
+  const facts = { from: '1', to: '2', interactionId: 'x', target: 'https://h' };
+  await expect(asking([onItsWay], { ask: { facts } })).rejects.toThrow('answers 404');
 });
 
 test.for([

@@ -4,29 +4,53 @@ import { CommandFailure } from './command-fault.ts';
 import { callService, type ServiceAddress, ServiceRefusal } from './service-client.ts';
 
 /** Events reach the audit about a second after the exchange; a busy one may take longer. */
-const untilAuditedMs = 20_000;
-const pauseMs = 500;
+const waiting = { untilMs: 20_000, pauseMs: 500 };
 
 /**
- * Asks the operator API why it was decided so. An exchange that is not in the audit yet is waited for.
+ * Asks the operator API why it was decided so. An exchange that the audit does not hold yet, or whose end it does not, is
+ * waited for; `tell` is told so once.
  * @throws CommandFailure where it does not answer, does not know it, or answers something else
  */
 export async function askExplanation(
   service: ServiceAddress,
   ask: ExplainAsk,
+  tell: (line: string) => void,
   signal: AbortSignal,
+  { untilMs, pauseMs } = waiting,
 ): Promise<readonly Explanation[]> {
-  const givenUpAtMs = performance.now() + untilAuditedMs;
-  for (;;) {
-    const answer = await callService(service, { method: 'POST', path: explainPath, body: ask }, signal).catch(
-      (error: unknown) => {
-        const onItsWay = error instanceof ServiceRefusal && error.status === 404;
-        if (onItsWay && performance.now() < givenUpAtMs) return null;
-        throw error;
-      },
-    );
-    if (answer !== null) return readExplanations(answer, service);
+  const givenUpAtMs = performance.now() + untilMs;
+  for (let asked = 1; ; asked += 1) {
+    const explanations = await explanationsOf(service, ask, signal);
+    const isWhole = explanations?.every(({ exchange }) => exchange === null || exchange.outcome !== null);
+    if (explanations !== null && isWhole === true) return explanations;
+    if (performance.now() >= givenUpAtMs) {
+      if (explanations !== null) return explanations;
+      throw new CommandFailure(
+        `the audit holds no such exchange, also after ${untilMs / 1_000} s: is it the id of a request that came to this edge?`,
+      );
+    }
+    if (asked === 1) {
+      tell(
+        `the audit does not hold ${explanations === null ? 'it' : 'its end'} yet; waiting up to ${untilMs / 1_000} s`,
+      );
+    }
     await delay(pauseMs, undefined, { signal });
+  }
+}
+
+/** Null where the audit has no such exchange. */
+async function explanationsOf(
+  service: ServiceAddress,
+  ask: ExplainAsk,
+  signal: AbortSignal,
+): Promise<readonly Explanation[] | null> {
+  try {
+    const answer = await callService(service, { method: 'POST', path: explainPath, body: ask }, signal);
+    return readExplanations(answer, service);
+  } catch (error) {
+    const isUnknown = error instanceof ServiceRefusal && error.status === 404 && !('facts' in ask);
+    if (isUnknown) return null;
+    throw error;
   }
 }
 

@@ -42,8 +42,12 @@ export async function explainCall(
   if (!found.success) {
     throw new CommandFailure('without one sound Ssp-TraceID the request is not found in the audit');
   }
-  say(terminal, 'asking why; the exchange reaches the audit within about a second');
-  return askExplanation(service, { traceId: found.data }, terminal.interrupted);
+  return askExplanation(
+    service,
+    { traceId: found.data },
+    (line) => say(terminal, line),
+    terminal.interrupted,
+  );
 }
 
 /** Tells the person all of them. */

@@ -1,14 +1,14 @@
-import { type ExplainAsk, explainPath, Explanations } from '@ssp/contracts';
+import { type ExplainAsk } from '@ssp/contracts';
 import { type Command, Option } from 'commander';
+import { askExplanation } from '../ask-explanation.ts';
 import { UsageFault } from '../command-fault.ts';
 import { explanationText } from '../explanation-text.ts';
 import { operatorApi } from '../operator-api.ts';
 import { readPlatformCard } from '../platform-card.ts';
-import { callService } from '../service-client.ts';
 import { addServiceOptions, type ServiceOptions } from '../service-options.ts';
 import { cardOption, jsonOption } from '../shared-options.ts';
 import { formatJson } from '../table.ts';
-import { type Terminal } from '../terminal.ts';
+import { say, type Terminal } from '../terminal.ts';
 
 type ExplainOptions = ServiceOptions & {
   readonly trace?: string;
@@ -61,8 +61,7 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
 async function explain(options: ExplainOptions, terminal: Terminal): Promise<void> {
   const body = askOf(options);
   const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal);
-  const answer = await callService(api, { method: 'POST', path: explainPath, body }, terminal.interrupted);
-  const { explanations } = Explanations.parse(answer);
+  const explanations = await askExplanation(api, body, (line) => say(terminal, line), terminal.interrupted);
   terminal.out.write(
     options.json
       ? formatJson({ explanations })
