@@ -124,7 +124,11 @@ test.for([
   async ({ scope, status, refusal }) => {
     rig.throttle.answer = (): ThrottleAnswer => ({
       admission: 'refuse',
+      rule: scope,
       scope,
+      version: '3',
+      counters: 'shared',
+      windowSeconds: 9,
       limit: 5,
       remaining: 0,
       resetSeconds: 9,

@@ -45,6 +45,10 @@ export const allow = (): AuthzAnswer => ({
 /** What throttle says when there is room. */
 export const admit = (): ThrottleAnswer => ({
   admission: 'admit',
+  rule: 'consumer',
+  scope: 'consumer',
+  version: '3',
+  counters: 'shared',
   limit: 100,
   remaining: 41,
   resetSeconds: 3,

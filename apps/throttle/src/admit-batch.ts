@@ -64,6 +64,10 @@ function toAnswer(decided: ScriptAnswer | undefined, buckets: readonly ScopedLim
   const speaker = decided && buckets[decided.bucket];
   if (!speaker) throw new Error('an ask was left without a decision');
   const allowance = {
+    rule: speaker.scope,
+    scope: speaker.scope,
+    version: '0',
+    counters: 'shared' as const,
     limit: speaker.limit.burst,
     remaining: decided.remaining,
     resetSeconds: Math.ceil(decided.resetUs / microseconds),
@@ -72,7 +76,7 @@ function toAnswer(decided: ScriptAnswer | undefined, buckets: readonly ScopedLim
   return {
     admission: 'refuse',
     ...allowance,
-    scope: speaker.scope,
+    windowSeconds: Math.ceil((speaker.limit.intervalUs * speaker.limit.burst) / microseconds),
     retryAfterSeconds: Math.ceil(decided.retryAfterUs / microseconds),
   };
 }

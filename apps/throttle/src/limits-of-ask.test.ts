@@ -3,7 +3,7 @@ import { limitsOfAsk } from './limits-of-ask.ts';
 import { Limits } from './limits.ts';
 
 const metadata = 'urn:nhs:names:services:gpconnect:fhir:rest:read:metadata-1';
-const ask = { from: '200000000359', to: '918999198738', interactionId: metadata };
+const ask = { from: '200000000359', to: '918999198738', interactionId: metadata, supplier: null };
 
 test('every key of an ask carries the same hash tag', () => {
   const limits = Limits.parse({

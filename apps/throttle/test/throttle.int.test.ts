@@ -98,7 +98,7 @@ test.for([
 ])('the limit of the $name is kept, and told', async ({ limits, scope }) => {
   await using resources = new AsyncDisposableStack();
   const { admit } = await start(resources, limits);
-  expect(await admit([ask, ask, ask])).toEqual([
+  expect(await admit([ask, ask, ask])).toMatchObject([
     { admission: 'admit', limit: 2, remaining: 1, resetSeconds: 1_000 },
     { admission: 'admit', limit: 2, remaining: 0, resetSeconds: 2_000 },
     {

@@ -35,7 +35,15 @@ test.for([
 
 describe('answers', () => {
   const known = { senderOds: 'A20047', receiverOds: null, supplier: null };
-  const allowance = { limit: 10, remaining: 0, resetSeconds: 1 };
+  const allowance = {
+    limit: 10,
+    remaining: 0,
+    resetSeconds: 1,
+    rule: 'national',
+    scope: 'global',
+    version: '3',
+    counters: 'shared',
+  };
   const decided = { decisionId: 'd', rulesVersion: 'r', parties: known };
 
   test.for([
@@ -57,7 +65,7 @@ describe('answers', () => {
 
   test.for([
     { admission: 'admit', ...allowance },
-    { admission: 'refuse', ...allowance, scope: 'provider', retryAfterSeconds: 1 },
+    { admission: 'refuse', ...allowance, scope: 'provider', windowSeconds: 9, retryAfterSeconds: 1 },
     { admission: 'unreadable', fault: 'to' },
   ])('of throttle come back as they were sent: $admission', (answer) => {
     const batch = { answers: [answer] };
@@ -75,7 +83,7 @@ describe('answers', () => {
     {
       what: 'a refusal that may be repeated at once',
       schema: ThrottleAnswer,
-      value: { admission: 'refuse', ...allowance, scope: 'global', retryAfterSeconds: 0 },
+      value: { admission: 'refuse', ...allowance, scope: 'global', windowSeconds: 9, retryAfterSeconds: 0 },
     },
     {
       what: 'less than nothing left',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networks, Parties } from './authz.ts';
 import { defineEvent } from './event.ts';
+import { throttleScopes } from './throttle.ts';
 
 /** How much the CRLs of an accepted certificate's chain are worth, best first. */
 const revocationStates = ['fresh', 'grace'] as const;
@@ -65,6 +66,22 @@ export type ExchangeReceived = z.infer<typeof ExchangeReceived.schema>;
  */
 export const exchangeOutcomes = ['forwarded', 'refused', 'failed', 'abandoned', 'answered'] as const;
 
+/** What throttle said of it. */
+const AuditedAdmission = z.object({
+  answer: z.enum(['admit', 'refuse', 'unavailable']),
+  /** The limit that spoke. */
+  rule: z.string(),
+  scope: z.enum(throttleScopes).nullable(),
+  limit: z.int().nonnegative().nullable(),
+  remaining: z.int().nonnegative().nullable(),
+  /** Version of the limits in force. */
+  version: z.string(),
+  /** `local` where the shared counters were away; null where nothing was counted. */
+  counters: z.enum(['shared', 'local']).nullable(),
+  /** Limits in shadow mode that had no room. */
+  shadowed: z.array(z.string()),
+});
+
 /** An exchange has ended, however it did; billing needs this event alone. */
 export const ExchangeCompleted = defineEvent({
   type: 'exchange.completed',
@@ -86,6 +103,8 @@ export const ExchangeCompleted = defineEvent({
     /** Whence the consumer came, as authz was asked; null where it was not. Older events lack it. */
     network: z.enum(networks).nullish(),
     parties: Parties.nullable(),
+    /** Null where throttle was not asked or did not answer. Older events lack it. */
+    admission: AuditedAdmission.nullish(),
     /** The registered endpoint that was dialled. */
     endpoint: z.string().nullable(),
     requestBytes: z.int().nonnegative(),

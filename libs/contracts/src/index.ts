@@ -34,7 +34,15 @@ export {
   Explanations,
 } from './explanation.ts';
 export { decodeCompleted, isRulesChanged, RulesChanged } from './rules-events.ts';
-export { admissionsPath, ThrottleAnswer, ThrottleAsk, throttleScopes } from './throttle.ts';
+export {
+  admissionsPath,
+  ThrottleAnswer,
+  ThrottleAsk,
+  ThrottleBatch,
+  ThrottleCaller,
+  type ThrottleScope,
+  throttleScopes,
+} from './throttle.ts';
 export { topics } from './topics.ts';
 export {
   type UsageDimension,

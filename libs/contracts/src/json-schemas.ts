@@ -3,7 +3,7 @@ import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
 import { RulesChanged } from './rules-events.ts';
-import { ThrottleAnswer, ThrottleAsk } from './throttle.ts';
+import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
 import { UsageMonths, UsageReport } from './usage.ts';
 import { WhatIfAsk, WhatIfLine } from './what-if.ts';
 
@@ -18,6 +18,7 @@ const published = {
   'what-if-ask': WhatIfAsk,
   'what-if-line': WhatIfLine,
   'throttle-ask': ThrottleAsk,
+  'throttle-batch': ThrottleBatch,
   'throttle-answer': ThrottleAnswer,
   'usage-report': UsageReport,
   'usage-months': UsageMonths,

@@ -1,8 +1,19 @@
-import { type ThrottleAnswer, type ThrottleAsk } from '@ssp/contracts';
-import { Refusal } from '@ssp/spine';
+import { type ThrottleAnswer, type ThrottleAsk, type ThrottleScope } from '@ssp/contracts';
+import { Refusal, type RefusalCode } from '@ssp/spine';
 import { type Stage } from '../exchange.ts';
 
-const refusals = { consumer: 'consumer-limit', provider: 'provider-limit', global: 'global-limit' } as const;
+const refusals = {
+  consumer: 'consumer-limit',
+  'consumer-interaction': 'consumer-limit',
+  'consumer-provider': 'consumer-limit',
+  provider: 'provider-limit',
+  'provider-interaction': 'provider-limit',
+  'provider-share': 'provider-limit',
+  'provider-in-flight': 'provider-limit',
+  supplier: 'provider-limit',
+  global: 'global-limit',
+  'edge-in-flight': 'global-limit',
+} as const satisfies Readonly<Record<ThrottleScope, RefusalCode>>;
 
 /** Asks throttle for room, only now that the exchange is authorised: a stranger cannot spend a provider's capacity. */
 export function admit(ask: (ask: ThrottleAsk) => Promise<ThrottleAnswer>): Stage {
@@ -11,7 +22,12 @@ export function admit(ask: (ask: ThrottleAsk) => Promise<ThrottleAnswer>): Stage
     if (exchange.headers === null) throw new Error('asked before it was read');
     const { from, to, interactionId } = exchange.headers;
     const startedMs = performance.now();
-    const answer = await ask({ from, to, interactionId })
+    const answer = await ask({
+      from,
+      to,
+      interactionId,
+      supplier: exchange.decision?.parties.supplier ?? null,
+    })
       .catch((cause: unknown) => {
         throw new Refusal('throttle-unavailable', {}, 'throttle gave no answer', { cause });
       })
@@ -20,6 +36,9 @@ export function admit(ask: (ask: ThrottleAsk) => Promise<ThrottleAnswer>): Stage
       });
     if (answer.admission === 'unreadable') {
       throw new Refusal('throttle-unavailable', {}, `throttle could not read the ask: ${answer.fault}`);
+    }
+    if (answer.admission === 'unavailable') {
+      throw new Refusal('throttle-unavailable', {}, `the limit ${answer.rule} is not counted`);
     }
     exchange.admission = answer;
     if (answer.admission === 'refuse') throw new Refusal(refusals[answer.scope], { from, to });
