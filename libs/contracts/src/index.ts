@@ -43,6 +43,16 @@ export {
   type ThrottleScope,
   throttleScopes,
 } from './throttle.ts';
+export {
+  ConsumerLimitUse,
+  ConsumerUse,
+  LastRefusal,
+  refusalsKeptMax,
+  ThrottleUseAnswer,
+  ThrottleUseAsk,
+  throttleUseAsidsMax,
+  throttleUsePath,
+} from './throttle-use.ts';
 export { topics } from './topics.ts';
 export {
   type UsageDimension,

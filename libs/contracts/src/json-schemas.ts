@@ -4,6 +4,7 @@ import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
 import { RulesChanged } from './rules-events.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
+import { ThrottleUseAnswer, ThrottleUseAsk } from './throttle-use.ts';
 import { UsageMonths, UsageReport } from './usage.ts';
 import { WhatIfAsk, WhatIfLine } from './what-if.ts';
 
@@ -20,6 +21,8 @@ const published = {
   'throttle-ask': ThrottleAsk,
   'throttle-batch': ThrottleBatch,
   'throttle-answer': ThrottleAnswer,
+  'throttle-use-ask': ThrottleUseAsk,
+  'throttle-use-answer': ThrottleUseAnswer,
   'usage-report': UsageReport,
   'usage-months': UsageMonths,
 } satisfies Readonly<Record<string, z.ZodType>>;

@@ -25,7 +25,10 @@ export const ThrottleCaller = z.object({
   /** Rises with every call of this edge: an older count never replaces a newer one. */
   sequence: z.int().nonnegative(),
   inFlight: z.int().nonnegative(),
-  /** By provider: those asked about in this call, and those whose count is not what was last told. */
+  /**
+   * By provider: those asked about in this call, those whose count is not what was last told, and at least every 3 seconds all
+   * whose count is not nought: what is not told again is forgotten after 10.
+   */
   providers: z.record(Asid, z.int().nonnegative()),
 });
 export type ThrottleCaller = z.infer<typeof ThrottleCaller>;
