@@ -42,6 +42,12 @@ test('answers come in the order of the asks, each with an id of its own; a bad a
   expect(await decided(registry)).toEqual({ allow: 2, unreadable: 4, 'receiver-not-authorised': 1 });
 });
 
+test('an ask that leaves its network out comes by the private one', () => {
+  const { network: _network, ...without } = ask;
+  const { answer } = start();
+  expect(answer({ asks: [without] }).answers).toMatchObject([{ decision: 'allow' }]);
+});
+
 test('an ask at which our own code fails spoils only itself, and is counted', async () => {
   const systems = new Map(snapshot.systems);
   const get = systems.get.bind(systems);

@@ -1,4 +1,4 @@
-import { AskBatch, type AuthzAnswer, AuthzAsk } from '@ssp/contracts';
+import { AskBatch, type AuthzAnswer, AuthzAsk, isAuthzAsk } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
 import { type Logger } from 'pino';
 import { z } from 'zod';
@@ -23,9 +23,9 @@ export function answerAsks(
 
   const answerOne = (raw: unknown, snapshot: Snapshot, nowMs: number): AuthzAnswer => {
     try {
-      const ask = AuthzAsk.safeParse(raw);
-      if (!ask.success) return unreadable(z.prettifyError(ask.error).slice(0, faultLengthMax));
-      return decide(snapshot, ask.data, { decisionId: newDecisionId(), nowMs, policy });
+      const ask = readAsk(raw);
+      if (typeof ask === 'string') return unreadable(ask);
+      return decide(snapshot, ask, { decisionId: newDecisionId(), nowMs, policy });
     } catch (error) {
       log.error({ err: error }, 'an ask could not be decided');
       return undecided;
@@ -42,6 +42,13 @@ export function answerAsks(
     countOutcomes(metrics, answers);
     return { answers };
   };
+}
+
+/** The ask, or what is wrong with it. The schema costs ten times what the plain check does, so it sees what that does not pass. */
+function readAsk(raw: unknown): AuthzAsk | string {
+  if (isAuthzAsk(raw)) return raw;
+  const { data, error } = AuthzAsk.safeParse(raw);
+  return data ?? z.prettifyError(error).slice(0, faultLengthMax);
 }
 
 const faultLengthMax = 500;

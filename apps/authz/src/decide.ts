@@ -163,9 +163,9 @@ function bearerOf(snapshot: Snapshot, sender: System | undefined, names: readonl
   let certificate: Facts['certificate'] = 'unknown';
   for (const name of names) {
     const lower = name.toLowerCase();
-    if (!snapshot.names.has(lower)) continue;
+    // The sender's own names first: who bears what he shows, as nearly all do, is not looked for among everybody's.
     if (sender !== undefined && bears(snapshot, sender, lower)) return 'of-sender';
-    certificate = 'of-others';
+    if (snapshot.names.has(lower)) certificate = 'of-others';
   }
   return certificate;
 }

@@ -33,6 +33,7 @@ export {
   Explanation,
   Explanations,
 } from './explanation.ts';
+export { isAuthzAsk } from './is-authz-ask.ts';
 export { decodeCompleted, isRulesChanged, RulesChanged } from './rules-events.ts';
 export {
   admissionsPath,

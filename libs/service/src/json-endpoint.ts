@@ -74,7 +74,8 @@ function readBody(req: IncomingMessage): Promise<string> {
 function send(res: ServerResponse, status: number, body: unknown): void {
   if (res.headersSent) return;
   const text = JSON.stringify(body);
-  res
-    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-    .end(text);
+  const bytes = Buffer.byteLength(text);
+  // ASCII alone is the same bytes in both; for UTF-8 Node first makes room for three bytes a character.
+  const encoding = bytes === text.length ? 'latin1' : 'utf8';
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes }).end(text, encoding);
 }

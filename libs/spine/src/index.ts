@@ -1,8 +1,8 @@
 export { answerFormat, type AnswerFormat, type FormatWishes, looseQuery } from './answer-format.ts';
-export { Asid } from './asid.ts';
+export { Asid, isAsid } from './asid.ts';
 export { readBearerToken, type BearerToken } from './claims.ts';
 export { type Endpoint, type EndpointTolerance, matchesEndpoint, readEndpoint } from './endpoint-match.ts';
-export { InteractionId } from './interaction-id.ts';
+export { InteractionId, isInteractionId } from './interaction-id.ts';
 export {
   type ForwardedMethod,
   forwardedMethodList,

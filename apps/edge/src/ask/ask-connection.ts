@@ -48,7 +48,10 @@ export class AskConnection implements AnswerSink {
       this.#reader.reset();
       this.#body = [];
       this.#socket ??= this.#connect();
-      this.#socket.write(`${this.#head}${Buffer.byteLength(json)}\r\n\r\n${json}`);
+      const bytes = Buffer.byteLength(json);
+      // ASCII alone is the same bytes in both; for UTF-8 Node first makes room for three bytes a character.
+      const encoding = bytes === json.length ? 'latin1' : 'utf8';
+      this.#socket.write(`${this.#head}${bytes}\r\n\r\n${json}`, encoding);
     });
   }
 

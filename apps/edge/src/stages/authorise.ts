@@ -6,15 +6,17 @@ import { type Exchange, type Stage } from '../exchange.ts';
 export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>, network: Network): Stage {
   return async (_req, res, next) => {
     const { exchange } = res.locals;
+    const asked = question(exchange, network);
     const startedMs = performance.now();
     exchange.askedNetwork = network;
-    const answer = await ask(question(exchange, network))
-      .catch((cause: unknown) => {
-        throw new Refusal('authorisation-unavailable', {}, 'authz gave no answer', { cause });
-      })
-      .finally(() => {
-        exchange.timings.authoriseMs = performance.now() - startedMs;
-      });
+    let answer: AuthzAnswer;
+    try {
+      answer = await ask(asked);
+    } catch (cause) {
+      throw new Refusal('authorisation-unavailable', {}, 'authz gave no answer', { cause });
+    } finally {
+      exchange.timings.authoriseMs = performance.now() - startedMs;
+    }
     if (answer.decision === 'unreadable') {
       throw new Refusal('authorisation-unavailable', {}, `authz could not read the ask: ${answer.fault}`);
     }
