@@ -64,14 +64,16 @@ export async function startLeash(dir: string, resources: AsyncDisposableStack): 
     record();
   };
   const forget = (pid: number): void => {
+    if (!watched.delete(pid)) return;
     keeper.tell({ forget: pid });
-    watched.delete(pid);
     record();
   };
 
   record();
   resources.defer(async () => {
     await stopProcesses([...watched.values()]);
+    // They are gone, which we may yet have to be told: nothing is to be recorded then, in a directory that may be gone too.
+    watched.clear();
     await keeper.dismiss();
     removeLeashRecord(dir);
   });
