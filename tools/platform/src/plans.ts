@@ -42,6 +42,7 @@ function jobPlan(context: PlanContext, wish: Omit<ServiceWish, 'adminPort'>): Pr
     env: { ...context.inherited, ...wish.env },
     adminUrl: null,
     logFile: join(context.paths.logs, `${wish.name}.log`),
+    givesWay: false,
   };
 }
 
@@ -113,7 +114,7 @@ export async function processPlans(
   };
   const tokens = secrets.tokensFile;
   const connectTo = providerHosts.map((host) => `${host}:443:127.0.0.1:${addresses.provider}`);
-  const services = await Promise.all([
+  const background = await Promise.all([
     servicePlan(context, {
       name: 'sync-sds',
       entry: 'apps/authz/src/sync-sds.main.ts',
@@ -132,16 +133,6 @@ export async function processPlans(
         AUTHZ_API_TOKENS_FILE: tokens,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUDIT_API_TOKEN_FILE: secrets.authzTokenFile,
-      },
-    }),
-    servicePlan(context, {
-      name: 'throttle',
-      entry: 'apps/throttle/src/main.ts',
-      adminPort: 9103,
-      env: {
-        LISTEN_PORT: String(throttle),
-        REDIS_URL: context.backing.redis.url,
-        THROTTLE_LIMITS_FILE: join(context.paths.root, 'infra/limits.local.json'),
       },
     }),
     servicePlan(context, {
@@ -202,6 +193,16 @@ export async function processPlans(
     adminPort: 9102,
     env: { ...postgresEnv(context), POSTGRES_ROLE: 'ssp_authz_read', LISTEN_PORT: String(authz) },
   });
+  const limits = await servicePlan(context, {
+    name: 'throttle',
+    entry: 'apps/throttle/src/main.ts',
+    adminPort: 9103,
+    env: {
+      LISTEN_PORT: String(throttle),
+      REDIS_URL: context.backing.redis.url,
+      THROTTLE_LIMITS_FILE: join(context.paths.root, 'infra/limits.local.json'),
+    },
+  });
   const edge = await servicePlan(context, {
     name: 'edge',
     entry: 'apps/edge/src/main.ts',
@@ -226,7 +227,8 @@ export async function processPlans(
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,
     },
   });
-  return { addresses, plans: [...services, provider, decision, edge] };
+  const behind = background.map((plan) => ({ ...plan, givesWay: true }));
+  return { addresses, plans: [...behind, provider, decision, limits, edge] };
 }
 
 // Most of what these two allocate dies within a request: a larger young space, from the start since V8 enlarges it only slowly,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { buildCard } from './build-card.ts';
 import { createPortChooser } from './free-port.ts';
 import { keepBacking } from './keep-backing.ts';
+import { keepGivingWay } from './keep-giving-way.ts';
 import { type PlatformPaths } from './paths.ts';
 import { jobPlans, type PlanContext, processPlans } from './plans.ts';
 import { type PlatformCard, removeCard, writeCard } from './platform-card.ts';
@@ -72,6 +73,8 @@ export async function startPlatform(
     }),
   );
   keepBacking(backing, report, stopping.signal);
+  const postgres = backing.postgres.program;
+  if (postgres !== undefined) void keepGivingWay(postgres, stopping.signal);
   complete = true;
   await writeCard(paths.card, card());
   return card();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Leash, type LeashedProcess } from '@ssp/testing';
+import { giveWay } from './give-way.ts';
 import { type Report } from './progress.ts';
 import { untilReady } from './ready.ts';
 import { whyItEnded } from './why-it-ended.ts';
@@ -12,6 +13,8 @@ export type ProcessPlan = {
   /** Null for a process without an admin listener. */
   readonly adminUrl: string | null;
   readonly logFile: string;
+  /** Whether those that a request waits for go first, since none waits for this one. */
+  readonly givesWay: boolean;
 };
 
 /** A process that is started again whenever it dies. */
@@ -80,9 +83,11 @@ async function firstReady(plan: ProcessPlan, process: LeashedProcess, stopping: 
 }
 
 async function launch(plan: ProcessPlan, leash: Leash): Promise<LeashedProcess> {
-  return leash.spawn(process.execPath, plan.args, {
+  const launched = await leash.spawn(process.execPath, plan.args, {
     name: plan.name,
     env: plan.env,
     output: { file: plan.logFile },
   });
+  if (plan.givesWay) void giveWay(launched.pid);
+  return launched;
 }

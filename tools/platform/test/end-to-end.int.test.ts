@@ -14,6 +14,7 @@ import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
 import { refusedRequests } from './refused-requests.ts';
+import { whoGoesFirst } from './who-goes-first.ts';
 import { withholdForAWhile } from './withhold-for-a-while.ts';
 
 // One platform, started twice: the tests below are one story and run in its order.
@@ -222,6 +223,10 @@ test('what an operator withholds by the command line is refused within a second,
   const send = platformConsumer(card, card.consumers.good, resources);
   const ask = () => send(goodRequest(card));
   await expect(withholdForAWhile({ ssp, ask, rulesAudited })).resolves.toBeUndefined();
+});
+
+test('only what a request waits for does not give way', () => {
+  expect(whoGoesFirst(platform.card)).toEqual(['authz', 'edge', 'sample-provider', 'throttle']);
 });
 
 test('a second npm start says what runs, and breaks nothing', async () => {
