@@ -9,6 +9,7 @@ import {
   StrongAuthRequiredError,
   TimeLimitExceededError,
 } from 'ldapts';
+import { LdapTimeout } from './ldap/open-ldap.ts';
 import { type SdsConfig } from './sync-sds-config.ts';
 
 /** The directory cannot be read; the message says which setting or whose doing it is. */
@@ -24,6 +25,7 @@ export function directoryFault(error: unknown, config: SdsConfig): unknown {
 }
 
 function ldapFault(error: Error, { url, bindDn, baseDn, bindPasswordFile }: SdsConfig): string | null {
+  if (error instanceof LdapTimeout) return `${url} (SDS_URL) gave ${error.message} (SDS_TIMEOUT_MS)`;
   const as = bindDn === null ? 'anonymously' : `as ${bindDn}`;
   if (error instanceof InvalidCredentialsError) {
     return `${url} refuses the bind as ${bindDn}: the name (SDS_BIND_DN) or the password in ${bindPasswordFile} is wrong`;
@@ -82,7 +84,7 @@ function tlsFault(error: Error, { url, caFile, certFile }: SdsConfig): string | 
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
     return `${url} ended the TLS handshake; we showed ${shown}: ${error.message}`;
   }
-  if (code === 'ECONNRESET')
+  if (code === 'ECONNRESET' || code === 'EPIPE')
     return `${url} hung up, perhaps on our certificate; we showed ${shown}: ${error.message}`;
   const isAway = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code);
   return isAway ? `${url} (SDS_URL) cannot be reached: ${error.message}` : null;

@@ -10,8 +10,9 @@ export type DirectorySearch = {
 // Operational: a server tells them only where they are asked for by name.
 const revision = ['modifyTimestamp', 'entryCSN'] as const;
 
-/** The attributes that tell one state of an entry from another. */
-export const revisionAttributes: readonly string[] = revision;
+/** The attributes that tell one state of an entry from another; where every entry has a sequence number, it alone. */
+export const revisionAttributes = (haveSequence: boolean): readonly string[] =>
+  haveSequence ? ['entryCSN'] : revision;
 
 /** The searches of a whole load, in their order. */
 export const directorySearches: readonly DirectorySearch[] = [

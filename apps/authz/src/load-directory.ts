@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { commitLoad, type Stored } from './commit-load.ts';
-import { fingerprint, noteGone, readFingerprints } from './known-entries.ts';
+import { fingerprint, noteGone, readKnownEntries } from './known-entries.ts';
 import { inLoadSession } from './in-load-session.ts';
 import { withDirectory } from './open-directory.ts';
 import { listRevisions, type OpenDirectory, readChangedSince, readOne, readWhole } from './read-directory.ts';
@@ -96,11 +96,11 @@ async function loadListing(
   { config, progress }: LoadOptions,
 ): Promise<Loaded> {
   // Those that the listing has met are taken out.
-  const unmet = await readFingerprints(client);
+  const { fingerprints: unmet, haveSequence } = await readKnownEntries(client);
   const anew: string[] = [];
   let entries = 0;
-  for await (const page of listRevisions(directory)) {
-    for (const entry of page) {
+  for await (const portion of listRevisions(directory, haveSequence)) {
+    for (const entry of portion) {
       const { revision } = readRevision(entry);
       if (revision === null) return noRevisions;
       const dn = entryName(entry.dn);
@@ -109,7 +109,7 @@ async function loadListing(
     if (anew.length > singlesMax) {
       return { result: 'unable', because: `more than ${singlesMax} entries are new or changed` };
     }
-    progress((entries += page.length));
+    progress((entries += portion.length));
   }
   await stageEntries(client, oneByOne(directory, anew), () => undefined);
   await noteGone(client, unmet, anew);
@@ -120,7 +120,7 @@ async function loadListing(
 }
 
 async function* oneByOne(directory: OpenDirectory, names: readonly string[]) {
-  for (const dn of names) yield await readOne(directory, dn);
+  for (const dn of names) yield* readOne(directory, dn);
 }
 
 // Which of several entries gives a row is only to be told with all of them at hand.

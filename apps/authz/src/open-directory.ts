@@ -1,6 +1,7 @@
-import { Client } from 'ldapts';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { directoryFault } from './directory-fault.ts';
+import { type LdapConnection, openLdap } from './ldap/open-ldap.ts';
 import { type OpenDirectory } from './read-directory.ts';
 import { type SdsConfig } from './sync-sds-config.ts';
 
@@ -14,13 +15,13 @@ export async function withDirectory<Result>(
   work: (directory: OpenDirectory) => Promise<Result>,
 ): Promise<Result> {
   try {
-    await using client = await createClient(config);
-    const hangUp = () => void client.unbind().catch(() => undefined);
+    await using connection = await connect(config);
+    const { hangUp } = connection;
     signal.addEventListener('abort', hangUp, { once: true });
     try {
       signal.throwIfAborted();
-      await client.bind(config.bindDn ?? '', await passwordOf(config));
-      return await work({ client, baseDn: config.baseDn, pageSize: config.pageSize });
+      await connection.bind(config.bindDn ?? '', await passwordOf(config));
+      return await work({ connection, baseDn: config.baseDn, pageSize: config.pageSize });
     } finally {
       signal.removeEventListener('abort', hangUp);
     }
@@ -29,27 +30,25 @@ export async function withDirectory<Result>(
   }
 }
 
-async function createClient(config: SdsConfig): Promise<Client> {
+async function connect(config: SdsConfig): Promise<LdapConnection> {
   const [ca, cert, key] = await Promise.all([
     readFile(config.caFile),
     readOptional(config.certFile),
     readOptional(config.keyFile),
   ]);
-  return new Client({
-    url: config.url,
-    timeout: config.timeoutMs,
-    connectTimeout: config.timeoutMs,
-    tlsOptions: { ca, cert, key, minVersion: 'TLSv1.2', servername: serverName(config.url) },
+  const { hostname, port } = new URL(config.url);
+  const host = hostname.replaceAll(/^\[|\]$/g, '');
+  // A TLS server name is never an address.
+  const servername = isIP(host) === 0 ? host : '';
+  return openLdap({
+    tls: { host, port: Number(port || ldapsPort), servername, ca, cert, key, minVersion: 'TLSv1.2' },
+    timeoutMs: config.timeoutMs,
   });
 }
+
+const ldapsPort = 636;
 
 const passwordOf = async ({ bindPasswordFile }: SdsConfig) =>
   bindPasswordFile === null ? '' : (await readFile(bindPasswordFile, 'utf8')).trim();
 
 const readOptional = (file: string | null) => (file === null ? undefined : readFile(file));
-
-// A TLS server name is never an address.
-function serverName(url: string): string | undefined {
-  const { hostname } = new URL(url);
-  return /^[\d.]+$|^\[/.test(hostname) ? undefined : hostname;
-}

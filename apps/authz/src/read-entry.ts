@@ -47,14 +47,23 @@ export type Revision = { readonly modified: string | null; readonly revision: st
 export function readRevision(entry: LdapEntry): Revision {
   let modified: string | null = null;
   let sequence: string | null = null;
-  for (const [name, value] of Object.entries(entry)) {
-    const text = [value].flat()[0]?.toString();
-    if (text === undefined) continue;
+  for (const name of Object.keys(entry)) {
     const attribute = name.toLowerCase();
-    if (attribute === 'modifytimestamp' && /^\d{14}(\.\d+)?Z$/.test(text)) modified = text;
-    if (attribute === 'entrycsn') sequence = text;
+    if (attribute === 'modifytimestamp') {
+      const text = firstOf(entry[name]);
+      if (text !== null && /^\d{14}(\.\d+)?Z$/.test(text)) modified = text;
+    } else if (attribute === 'entrycsn') {
+      sequence = firstOf(entry[name]);
+    }
   }
   return { modified, revision: sequence ?? modified };
+}
+
+type Values = LdapEntry[string];
+
+function firstOf(values: Values | undefined): string | null {
+  const first = typeof values === 'string' || Buffer.isBuffer(values) ? values : values?.[0];
+  return first?.toString() ?? null;
 }
 
 class Senseless extends Error {

@@ -1,6 +1,6 @@
 import { type PoolClient } from 'pg';
 import { type LdapEntry } from './read-entry.ts';
-import { type StagedEntry, stagedEntry } from './staged-entry.ts';
+import { stagedEntry } from './staged-entry.ts';
 
 // Of the session: gone with its connection, however that ends, and seen by nobody else.
 const tables = `
@@ -32,7 +32,8 @@ const insertEntries = `
 /** Takes the number of entries that have come so far. */
 export type Progress = (entries: number) => void;
 
-const batchEntries = 500;
+// A longer text would be kept apart by V8 until the next collection of everything, and thousands of them with it.
+const batchTextMax = 64_000;
 
 /**
  * Stages what comes, a batch at a time, and gives back how many entries came. While one batch is written the next one is read; more than two
@@ -40,24 +41,30 @@ const batchEntries = 500;
  */
 export async function stageEntries(
   client: PoolClient,
-  pages: AsyncIterable<readonly LdapEntry[]>,
+  portions: AsyncIterable<readonly LdapEntry[]>,
   progress: Progress,
 ): Promise<number> {
   let entries = 0;
-  let batch: StagedEntry[] = [];
+  let batch: string[] = [];
+  let batchText = 0;
   let writing: Promise<unknown> = Promise.resolve();
   const flush = async () => {
     await writing;
-    writing = client.query({ name: 'stage-entries', text: insertEntries, values: [JSON.stringify(batch)] });
+    writing = client.query({ name: 'stage-entries', text: insertEntries, values: [`[${batch.join()}]`] });
     // A failure is met at the next await; a failing read must not leave it unhandled.
     writing.catch(() => undefined);
     batch = [];
+    batchText = 0;
   };
-  for await (const page of pages) {
-    for (const entry of page) batch.push(stagedEntry(entry));
-    entries += page.length;
+  for await (const portion of portions) {
+    for (const entry of portion) {
+      const staged = JSON.stringify(stagedEntry(entry));
+      if (batchText + staged.length > batchTextMax && batch.length > 0) await flush();
+      batch.push(staged);
+      batchText += staged.length;
+    }
+    entries += portion.length;
     progress(entries);
-    if (batch.length >= batchEntries) await flush();
   }
   if (batch.length > 0) await flush();
   await writing;

@@ -16,7 +16,9 @@ export const SyncSdsConfig = z
     SDS_BIND_DN: z.string().min(1).optional().describe('Name for a simple bind; anonymous without'),
     SDS_BIND_PASSWORD_FILE: filePath.optional().describe('File that holds the password of the simple bind'),
     SDS_PAGE_SIZE: count.default(500).describe('Entries per page of results'),
-    SDS_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest wait for one page, milliseconds'),
+    SDS_TIMEOUT_MS: milliseconds
+      .default(30_000)
+      .describe('Longest silence of the directory while an answer is awaited, milliseconds'),
     SDS_SYNC_INTERVAL_SECONDS: count
       .default(10)
       .describe('Seconds between two looks at what was added or modified in the directory'),

@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
 import { runJob, runService } from '@ssp/service';
 import { SyncSdsConfig } from './sync-sds-config.ts';
 import { startSyncSds, syncSdsOnce } from './sync-sds.ts';
+
+// What a load allocates dies at once. V8 would enlarge its young space by 50 MB for it, which saves hardly any time. Set here, since the
+// memory of this process is to stay small however it is started.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const definition = { name: 'authz-sync-sds', config: SyncSdsConfig };
 

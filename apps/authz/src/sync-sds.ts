@@ -54,14 +54,17 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
   await requireRole(pool, config.postgres);
   let equalAtMs: number | null = null;
   let refused: string | null = null;
+  let failed: string | null = null;
   const ageMs = () => (equalAtMs === null ? Infinity : performance.now() - equalAtMs);
   const metrics = createSyncSdsMetrics(service.metrics, () => ageMs() / 1_000);
   health.addCheck('directory', () => {
     if (refused !== null) throw new Error(`the last load was refused: ${refused}`);
-    if (equalAtMs === null) throw new Error('the directory has not been loaded yet');
+    const because = failed === null ? '' : `: ${failed}`;
+    if (equalAtMs === null) throw new Error(`the directory has not been loaded yet${because}`);
     if (ageMs() > config.ageMaxMs) {
-      throw new Error(`the last good load is ${Math.round(ageMs() / 1_000)} s old`);
+      throw new Error(`the last good load is ${Math.round(ageMs() / 1_000)} s old${because}`);
     }
+    return failed === null ? undefined : { but: `the last load failed${because}` };
   });
 
   const stopping = new AbortController();
@@ -78,6 +81,7 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
     const startedMs = performance.now();
     try {
       const loaded = await loadDirectory(pass, options);
+      failed = null;
       metrics.loads.inc({ pass, result: loaded.result });
       if (loaded.result === 'unable') {
         log.info({ pass, because: loaded.because }, 'a greater load is needed');
@@ -96,6 +100,7 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
         log.error({ pass, err: error }, whenRefused);
         return 'refused';
       }
+      failed = error instanceof Error ? error.message : String(error);
       metrics.loads.inc({ pass, result: 'failed' });
       log.error({ pass, err: error }, 'the directory was not loaded; the former one stays in force');
       return 'failed';
