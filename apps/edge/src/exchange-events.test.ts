@@ -3,7 +3,7 @@ import { readBearerToken, readSspHeaders } from '@ssp/spine';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completedEvent, receivedEvent } from './exchange-events.ts';
-import { beginExchange, type Exchange } from './exchange.ts';
+import { type Admission, beginExchange, type Exchange } from './exchange.ts';
 
 const source = '/ssp/edge/host"1/17';
 const endedAt = new Date('2026-01-01T21:00:13.102Z');
@@ -56,6 +56,59 @@ test.for([
   expect(completed.data).toMatchObject({ ...identity, logReference: 'SSP0015', status: 200 });
   expect(completed.data.timings.totalMs).toBe(101);
   expect(completed.time).toBe('2026-01-01T21:00:13.102Z');
+});
+
+const admitted = {
+  admission: 'admit',
+  rule: 'consumers',
+  scope: 'consumer',
+  limit: 100,
+  remaining: 41,
+  resetSeconds: 3,
+  version: '7',
+  counters: 'shared',
+} as const;
+const audited: NonNullable<ExchangeCompleted['data']['admission']> = {
+  answer: 'admit',
+  rule: 'consumers',
+  scope: 'consumer',
+  limit: 100,
+  remaining: 41,
+  version: '7',
+  counters: 'shared',
+  shadowed: [],
+};
+
+test.for<{ what: string; admission: Admission | null; told: ExchangeCompleted['data']['admission'] }>([
+  { what: 'not asked', admission: null, told: null },
+  { what: 'admitted', admission: admitted, told: audited },
+  {
+    what: 'admitted by local counters, beside limits in shadow mode',
+    admission: { ...admitted, counters: 'local', shadowed: ['bulk', 'slots'] },
+    told: { ...audited, counters: 'local', shadowed: ['bulk', 'slots'] },
+  },
+  {
+    what: 'refused',
+    admission: { ...admitted, admission: 'refuse', windowSeconds: 2, retryAfterSeconds: 1 },
+    told: { ...audited, answer: 'refuse' },
+  },
+  {
+    what: 'unavailable',
+    admission: { admission: 'unavailable', rule: 'bulk', version: '7' },
+    told: {
+      answer: 'unavailable',
+      rule: 'bulk',
+      scope: null,
+      limit: null,
+      remaining: null,
+      version: '7',
+      counters: null,
+      shadowed: [],
+    },
+  },
+])('what throttle said is told: $what', ({ admission, told }) => {
+  const { completed } = bothOf({ ...exchange(undefined), admission });
+  expect(completed.data.admission).toEqual(told);
 });
 
 test('whatever the claims, they arrive as the token had them', () => {

@@ -1,6 +1,6 @@
 import { maskNhsNumbers } from '@ssp/spine';
 import { type ExchangeCompleted, type ExchangeReceived } from '@ssp/contracts';
-import { type Exchange } from './exchange.ts';
+import { type Admission, type Exchange } from './exchange.ts';
 
 /** Longest part of a request-target that is kept; what is longer was refused for its length. */
 const urlLengthMax = 16_384;
@@ -35,6 +35,7 @@ export function completedEvent(
     rulesVersion: decision?.rulesVersion ?? null,
     network: exchange.askedNetwork,
     parties: decision?.parties ?? null,
+    admission: exchange.admission === null ? null : audited(exchange.admission),
     endpoint: exchange.forwardedAtMs === null ? null : (exchange.allowed?.endpoint ?? null),
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,
@@ -49,6 +50,23 @@ export function completedEvent(
   };
   return event(exchange, 'completed', endedAt, source, own);
 }
+
+function audited(admission: Admission): ExchangeCompleted['data']['admission'] {
+  if (admission.admission === 'unavailable') {
+    const { rule, version } = admission;
+    return { ...uncounted, rule, version, shadowed: [] };
+  }
+  const { rule, scope, limit, remaining, version, counters, shadowed = [] } = admission;
+  return { answer: admission.admission, rule, scope, limit, remaining, version, counters, shadowed };
+}
+
+const uncounted = {
+  answer: 'unavailable',
+  scope: null,
+  limit: null,
+  remaining: null,
+  counters: null,
+} as const;
 
 /** What both events say. */
 type Identity = Omit<ExchangeReceived['data'], 'logReference' | 'url'>;

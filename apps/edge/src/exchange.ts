@@ -72,7 +72,7 @@ export type Exchange = {
 
 export type AuthzAllowed = Extract<AuthzAnswer, { decision: 'allow' }>;
 export type AuthzDecision = Exclude<AuthzAnswer, { decision: 'unreadable' }>;
-export type Admission = Exclude<ThrottleAnswer, { admission: 'unreadable' | 'unavailable' }>;
+export type Admission = Exclude<ThrottleAnswer, { admission: 'unreadable' }>;
 
 export type ExchangeLocals = {
   exchange: Exchange;

@@ -29,6 +29,18 @@ export function createEdgeMetrics(registry: Registry) {
       buckets: secondBuckets,
       registers,
     }),
+    limitRefusals: new Counter({
+      name: 'ssp_edge_limit_refusals_total',
+      help: 'Exchanges that throttle refused, by the scope of the limit',
+      labelNames: ['scope'] as const,
+      registers,
+    }),
+    localAdmissions: new Counter({
+      name: 'ssp_edge_local_admissions_total',
+      help: 'Answers of throttle, by answer, for which the shared counters were away',
+      labelNames: ['answer'] as const,
+      registers,
+    }),
     auditEventsLost: new Counter({
       name: 'ssp_edge_audit_events_lost_total',
       help: 'Audit events that could not even be queued; anything above zero needs a person',

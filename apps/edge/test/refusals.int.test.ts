@@ -117,18 +117,26 @@ test('a receiver refused as unknown is answered 400 with the code of the Spine',
 
 test.for([
   { scope: 'consumer', status: 429, refusal: 'consumer-limit' },
+  { scope: 'consumer-interaction', status: 429, refusal: 'consumer-limit' },
+  { scope: 'consumer-provider', status: 429, refusal: 'consumer-limit' },
   { scope: 'provider', status: 503, refusal: 'provider-limit' },
+  { scope: 'provider-interaction', status: 503, refusal: 'provider-limit' },
+  { scope: 'provider-share', status: 503, refusal: 'provider-share-limit' },
+  { scope: 'provider-in-flight', status: 503, refusal: 'provider-in-flight-limit' },
+  { scope: 'supplier', status: 503, refusal: 'supplier-limit' },
   { scope: 'global', status: 503, refusal: 'global-limit' },
+  { scope: 'edge-in-flight', status: 503, refusal: 'edge-in-flight-limit' },
 ] as const)(
   'a $scope limit is answered $status with the rate headers and Retry-After',
   async ({ scope, status, refusal }) => {
     rig.throttle.answer = (): ThrottleAnswer => ({
       admission: 'refuse',
-      rule: scope,
+      rule: 'night-time',
       scope,
       version: '3',
-      counters: 'shared',
-      windowSeconds: 9,
+      counters: 'local',
+      shadowed: ['day-time'],
+      windowSeconds: scope.endsWith('in-flight') ? null : 9,
       limit: 5,
       remaining: 0,
       resetSeconds: 9,
@@ -142,12 +150,43 @@ test.for([
       'x-rate-limit-reset': '9',
       'retry-after': '2',
     });
+    const window = scope.endsWith('in-flight') ? 'at once' : 'in 9 s';
+    expect(outcomeOf(answer.body)).toMatchObject({
+      issue: [{ diagnostics: expect.stringContaining(`: limit night-time of 5 ${window}, `) }],
+    });
     expect(await rig.events.completedOf(String(answer.headers['x-ssp-internalid']))).toMatchObject({
       refusal,
       outcome: 'refused',
+      admission: {
+        answer: 'refuse',
+        rule: 'night-time',
+        scope,
+        limit: 5,
+        remaining: 0,
+        version: '3',
+        counters: 'local',
+        shadowed: ['day-time'],
+      },
     });
+    const counted = await rig.service.metrics.metrics();
+    expect(counted).toContain(`ssp_edge_limit_refusals_total{scope="${scope}"} 1`);
   },
 );
+
+test('a limit that is not counted now, and does not admit without, is answered 503', async () => {
+  rig.throttle.answer = () => ({ admission: 'unavailable', rule: 'night-time', version: '3' });
+  const before = rig.provider.requests.length;
+  const answer = await send(ownHeaders());
+  expect(answer.status).toBe(503);
+  expect(outcomeOf(answer.body)).toMatchObject(issue(503, 'transient', 'THROTTLING_UNAVAILABLE'));
+  expect(answer.headers['retry-after']).toBe('1');
+  expect(answer.headers['x-rate-limit-limit']).toBeUndefined();
+  expect(rig.provider.requests.length).toBe(before);
+  expect(await rig.events.completedOf(String(answer.headers['x-ssp-internalid']))).toMatchObject({
+    refusal: 'throttle-unavailable',
+    admission: { answer: 'unavailable', rule: 'night-time', version: '3', counters: null },
+  });
+});
 
 test('a stranger does not spend a limit: throttle is not asked about what authz refuses', async () => {
   rig.authz.answer = () => refuse('sender-not-authorised');

@@ -31,9 +31,6 @@ const ordinary: readonly (readonly [RefusalCode, number, string, string])[] = [
     `ENDPOINT_${endpoint}_CPAID_S000000000001_VARIES_FROM_TARGETURL_${target}`,
   ],
   ['no-agreement', 403, 'forbidden', `FOT_CHECK_FAILED_MESSAGESENDER_${from}_MESSAGERECEIVER_${to}`],
-  ['consumer-limit', 429, 'throttled', `CONSUMER_RATE_LIMIT_REACHED_${from}`],
-  ['provider-limit', 503, 'transient', `PROVIDER_RATE_LIMIT_REACHED_${to}`],
-  ['global-limit', 503, 'transient', 'GLOBAL_RATE_LIMIT_REACHED'],
   ['audit-unavailable', 503, 'transient', 'AUDIT_UNAVAILABLE'],
   ['authorisation-unavailable', 503, 'transient', 'AUTHORISATION_UNAVAILABLE'],
   ['throttle-unavailable', 503, 'transient', 'THROTTLING_UNAVAILABLE'],
@@ -130,4 +127,25 @@ test.for([
     id,
     issue: [{ severity: 'error', code: issue, details: { coding: [coding] }, diagnostics }],
   });
+});
+
+test.for([
+  ['consumer-limit', 429, 'throttled', `CONSUMER_RATE_LIMIT_REACHED_${from}`],
+  ['provider-limit', 503, 'transient', `PROVIDER_RATE_LIMIT_REACHED_${to}`],
+  ['provider-share-limit', 503, 'transient', `PROVIDER_SHARE_LIMIT_REACHED_${to}`],
+  ['provider-in-flight-limit', 503, 'transient', `PROVIDER_IN_FLIGHT_LIMIT_REACHED_${to}`],
+  ['supplier-limit', 503, 'transient', `SUPPLIER_RATE_LIMIT_REACHED_${to}`],
+  ['global-limit', 503, 'transient', 'GLOBAL_RATE_LIMIT_REACHED'],
+  ['edge-in-flight-limit', 503, 'transient', 'EDGE_IN_FLIGHT_LIMIT_REACHED'],
+] as const)('%s: %i %s %s, and the diagnostics say which limit', ([code, status, issue, text]) => {
+  const allowance = 'limit bulk of 5 in 9 s; repeat after 2 s';
+  const coding = { system: responseCodes, code: String(status), display: text };
+  expect(operationOutcome(new Refusal(code, { ...facts, allowance }), id).issue).toEqual([
+    {
+      severity: 'error',
+      code: issue,
+      details: { coding: [coding] },
+      diagnostics: `${text}: ${allowance}`,
+    },
+  ]);
 });

@@ -121,9 +121,48 @@ export const refusals = {
     issue: 'forbidden',
     text: 'FOT_CHECK_FAILED_MESSAGESENDER_{from}_MESSAGERECEIVER_{to}',
   },
-  'consumer-limit': { status: 429, issue: 'throttled', text: 'CONSUMER_RATE_LIMIT_REACHED_{from}' },
-  'provider-limit': { status: 503, issue: 'transient', text: 'PROVIDER_RATE_LIMIT_REACHED_{to}' },
-  'global-limit': { status: 503, issue: 'transient', text: 'GLOBAL_RATE_LIMIT_REACHED' },
+  'consumer-limit': {
+    status: 429,
+    issue: 'throttled',
+    text: 'CONSUMER_RATE_LIMIT_REACHED_{from}',
+    diagnostics: 'CONSUMER_RATE_LIMIT_REACHED_{from}: {allowance}',
+  },
+  'provider-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'PROVIDER_RATE_LIMIT_REACHED_{to}',
+    diagnostics: 'PROVIDER_RATE_LIMIT_REACHED_{to}: {allowance}',
+  },
+  'provider-share-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'PROVIDER_SHARE_LIMIT_REACHED_{to}',
+    diagnostics: 'PROVIDER_SHARE_LIMIT_REACHED_{to}: {allowance}',
+  },
+  'provider-in-flight-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'PROVIDER_IN_FLIGHT_LIMIT_REACHED_{to}',
+    diagnostics: 'PROVIDER_IN_FLIGHT_LIMIT_REACHED_{to}: {allowance}',
+  },
+  'supplier-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'SUPPLIER_RATE_LIMIT_REACHED_{to}',
+    diagnostics: 'SUPPLIER_RATE_LIMIT_REACHED_{to}: {allowance}',
+  },
+  'global-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'GLOBAL_RATE_LIMIT_REACHED',
+    diagnostics: 'GLOBAL_RATE_LIMIT_REACHED: {allowance}',
+  },
+  'edge-in-flight-limit': {
+    status: 503,
+    issue: 'transient',
+    text: 'EDGE_IN_FLIGHT_LIMIT_REACHED',
+    diagnostics: 'EDGE_IN_FLIGHT_LIMIT_REACHED: {allowance}',
+  },
   'audit-unavailable': { status: 503, issue: 'transient', text: 'AUDIT_UNAVAILABLE' },
   'authorisation-unavailable': { status: 503, issue: 'transient', text: 'AUTHORISATION_UNAVAILABLE' },
   'throttle-unavailable': { status: 503, issue: 'transient', text: 'THROTTLING_UNAVAILABLE' },
@@ -146,7 +185,10 @@ export type RefusalCode = keyof typeof refusals;
 
 /** What fills the placeholders of a refusal's text, and the header `Allow` of a 405; shown to the caller, so never more than the caller sent or the directory publishes. */
 export type RefusalFacts = Partial<
-  Record<'from' | 'to' | 'endpoint' | 'cpaId' | 'target' | 'header' | 'detail' | 'allow', string>
+  Record<
+    'from' | 'to' | 'endpoint' | 'cpaId' | 'target' | 'header' | 'detail' | 'allow' | 'allowance',
+    string
+  >
 >;
 
 /** The FHIR value set of the code table's ordinary rows. */

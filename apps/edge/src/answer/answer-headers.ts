@@ -12,7 +12,7 @@ export function answerHeaders(exchange: Exchange, via: string): string[] {
   ];
   const { admission, crossOrigin } = exchange;
   if (crossOrigin !== null) headers.push(...crossOrigin);
-  if (admission === null) return headers;
+  if (admission === null || admission.admission === 'unavailable') return headers;
   headers.push('X-Rate-Limit-Limit', String(admission.limit));
   headers.push('X-Rate-Limit-Remaining', String(admission.remaining));
   headers.push('X-Rate-Limit-Reset', String(admission.resetSeconds));

@@ -43,6 +43,19 @@ test.for([
     fields: ['Content-Length', '0'],
   },
   {
+    what: "a provider's own allowance is not mistaken for ours; under other names it stays",
+    lines: [
+      'HTTP/1.1 200 OK',
+      'X-Rate-Limit-Limit: 9',
+      'X-Rate-Limit-Remaining: 8',
+      'x-rate-limit-reset: 7',
+      'X-RateLimit-Limit: 6',
+      'Retry-After: 5',
+      'Content-Length: 0',
+    ],
+    fields: ['X-RateLimit-Limit', '6', 'Retry-After', '5', 'Content-Length', '0'],
+  },
+  {
     what: 'no length beside 204',
     lines: ['HTTP/1.1 204 No Content', 'Content-Length: 0', 'A: b'],
     fields: ['A', 'b'],

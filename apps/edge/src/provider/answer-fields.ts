@@ -1,8 +1,14 @@
 import { type AnswerHead } from './answer-head.ts';
 import { isHopByHop, nominatedFields } from './hop-by-hop.ts';
 
-// Ours to say, for our own name and our own audit.
-const ownFields: ReadonlySet<string> = new Set(['strict-transport-security', 'x-ssp-internalid']);
+// Ours to say, for our own name and our own audit; and beside our own allowance a provider's could not be told from it.
+const ownFields: ReadonlySet<string> = new Set([
+  'strict-transport-security',
+  'x-ssp-internalid',
+  'x-rate-limit-limit',
+  'x-rate-limit-remaining',
+  'x-rate-limit-reset',
+]);
 
 /**
  * A provider's fields for the consumer: as they came, without what concerns one hop. The length is the one that was read;

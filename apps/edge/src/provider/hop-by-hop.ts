@@ -34,6 +34,10 @@ const essential: ReadonlySet<string> = new Set([
   'tracestate',
   'via',
   'www-authenticate',
+  'x-rate-limit-limit',
+  'x-rate-limit-remaining',
+  'x-rate-limit-reset',
+  'x-ssp-internalid',
   'x-forwarded-for',
 ]);
 

@@ -1,5 +1,6 @@
 import { type ThrottleAnswer, type ThrottleAsk, type ThrottleScope } from '@ssp/contracts';
 import { Refusal, type RefusalCode } from '@ssp/spine';
+import { allowanceText } from '../answer/allowance-text.ts';
 import { type Stage } from '../exchange.ts';
 
 const refusals = {
@@ -8,11 +9,11 @@ const refusals = {
   'consumer-provider': 'consumer-limit',
   provider: 'provider-limit',
   'provider-interaction': 'provider-limit',
-  'provider-share': 'provider-limit',
-  'provider-in-flight': 'provider-limit',
-  supplier: 'provider-limit',
+  'provider-share': 'provider-share-limit',
+  'provider-in-flight': 'provider-in-flight-limit',
+  supplier: 'supplier-limit',
   global: 'global-limit',
-  'edge-in-flight': 'global-limit',
+  'edge-in-flight': 'edge-in-flight-limit',
 } as const satisfies Readonly<Record<ThrottleScope, RefusalCode>>;
 
 /** Asks throttle for room, only now that the exchange is authorised: a stranger cannot spend a provider's capacity. */
@@ -37,11 +38,13 @@ export function admit(ask: (ask: ThrottleAsk) => Promise<ThrottleAnswer>): Stage
     if (answer.admission === 'unreadable') {
       throw new Refusal('throttle-unavailable', {}, `throttle could not read the ask: ${answer.fault}`);
     }
+    exchange.admission = answer;
     if (answer.admission === 'unavailable') {
       throw new Refusal('throttle-unavailable', {}, `the limit ${answer.rule} is not counted`);
     }
-    exchange.admission = answer;
-    if (answer.admission === 'refuse') throw new Refusal(refusals[answer.scope], { from, to });
+    if (answer.admission === 'refuse') {
+      throw new Refusal(refusals[answer.scope], { from, to, allowance: allowanceText(answer) });
+    }
     next();
   };
 }

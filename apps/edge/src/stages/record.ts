@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { readBearerToken, readSspHeaders } from '@ssp/spine';
 import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
-import { beginExchange, type Exchange, type Stage } from '../exchange.ts';
+import { type Admission, beginExchange, type Exchange, type Stage } from '../exchange.ts';
 import { type EdgeMetrics } from '../metrics.ts';
 import { type Callers } from '../tls/callers.ts';
 
@@ -62,6 +62,7 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
     refusal: refusal ?? 'none',
   });
   metrics.totalSeconds.observe(totalMs / 1_000);
+  if (exchange.admission !== null) countAdmission(metrics, exchange.admission);
   observe(metrics, 'announce', timings.announceMs);
   observe(metrics, 'authorise', timings.authoriseMs);
   observe(metrics, 'admit', timings.admitMs);
@@ -80,6 +81,13 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
     },
     'exchange',
   );
+}
+
+function countAdmission(metrics: EdgeMetrics, admission: Admission): void {
+  const answer = admission.admission;
+  if (answer === 'unavailable') return;
+  if (answer === 'refuse') metrics.limitRefusals.inc({ scope: admission.scope });
+  if (admission.counters === 'local') metrics.localAdmissions.inc({ answer });
 }
 
 function observe(metrics: EdgeMetrics, stage: string, ms: number | null): void {

@@ -1,0 +1,24 @@
+import { type ThrottleAnswer, type ThrottleScope } from '@ssp/contracts';
+
+type RefusedAdmission = Extract<ThrottleAnswer, { admission: 'refuse' }>;
+
+/**
+ * What a refused consumer is told of the limit that spoke: its name, window, and when to repeat; how much is used only where
+ * it is the consumer's own, for what others use is nobody's to know.
+ */
+export function allowanceText(refused: RefusedAdmission): string {
+  const { rule, limit, windowSeconds, retryAfterSeconds } = refused;
+  const window = windowSeconds === null ? 'at once' : `in ${windowSeconds} s`;
+  return `limit ${rule} of ${limit} ${window}, ${use(refused)}; repeat after ${retryAfterSeconds} s`;
+}
+
+function use({ scope, limit, remaining }: RefusedAdmission): string {
+  if (isOwn(scope)) return `of which you have used ${Math.max(0, limit - remaining)}`;
+  if (scope === 'provider-share') return 'of which you have had your share';
+  return 'which all consumers share';
+}
+
+/** Whether a limit counts what one consumer does; its refusals are 429. */
+function isOwn(scope: ThrottleScope): boolean {
+  return scope === 'consumer' || scope === 'consumer-interaction' || scope === 'consumer-provider';
+}
