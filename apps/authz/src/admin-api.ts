@@ -9,6 +9,7 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
+import { jsonBody, whoChanges } from '@ssp/service/operator';
 import express, { type RequestHandler } from 'express';
 import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
@@ -18,8 +19,6 @@ import { publishChanges } from './admin/publish-changes.ts';
 import { rulesRoutes } from './admin/rules-routes.ts';
 import { changesRoutes } from './admin/changes-routes.ts';
 import { directoryRoutes } from './admin/directory-routes.ts';
-import { jsonBody } from './admin/json-body.ts';
-import { whoChanges } from './admin/who-changes.ts';
 import { createAuditClient } from './explain/audit-client.ts';
 import { explainRoutes } from './explain/explain-routes.ts';
 import { whatIfRoutes } from './what-if/what-if-routes.ts';

@@ -1,8 +1,8 @@
+import { listenForChanges } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { type AuthzConfig } from './config.ts';
-import { listenForChanges } from './listen-for-changes.ts';
 import { type Loaded, loadSnapshot } from './load-snapshot.ts';
 import { addAgeMetrics, addDegradedMetric, type Ages, type AuthzMetrics } from './metrics.ts';
 import { readChangeAge, readRulesVersion } from './read-rules.ts';
@@ -90,7 +90,10 @@ export async function keepSnapshot(
   };
 
   await refresh();
-  const running = Promise.all([run(), listenForChanges(pool, () => changed.resolve(), log, signal)]);
+  const running = Promise.all([
+    run(),
+    listenForChanges(pool, () => changed.resolve(), log, signal, 'authz_rules_version'),
+  ]);
   running.catch(service.fail);
   resources.defer(async () => {
     stopping.abort();

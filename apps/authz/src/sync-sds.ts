@@ -1,9 +1,8 @@
-import { openPool, requireRole } from '@ssp/postgres';
+import { listenForChanges, openPool, requireRole } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Stored } from './commit-load.ts';
 import { countDirectory } from './count-directory.ts';
-import { listenForChanges } from './listen-for-changes.ts';
 import { type LoadOptions, loadDirectory, type Pass } from './load-directory.ts';
 import {
   type Demand,

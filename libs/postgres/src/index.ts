@@ -1,5 +1,6 @@
 export { storeOffset, takeOffset } from './consumer-offset.ts';
 export { inTransaction } from './in-transaction.ts';
+export { listenForChanges } from './listen-for-changes.ts';
 export { migrate, type Migration } from './migrate.ts';
 export { openPool } from './open-pool.ts';
 export { requireRole } from './require-role.ts';

@@ -1,5 +1,6 @@
 import { Problem } from '@ssp/service';
 import { Asid, InteractionId } from '@ssp/spine';
+import { readInput, Why } from '@ssp/service/operator';
 import { type Request, Router } from 'express';
 import { z } from 'zod';
 import { RulesFileRule } from '../rules/rules-file.ts';
@@ -7,8 +8,6 @@ import { type AdminContext } from './admin-context.ts';
 import { addAgreement, changeAgreement } from './change-agreement.ts';
 import { endRule } from './end-rule.ts';
 import { readAgreement, readAgreementHistory, readAgreements } from './read-agreements.ts';
-import { readInput } from './read-input.ts';
-import { Why } from './why.ts';
 
 const Moment = z.iso.datetime({ offset: true, error: 'must be a moment such as 2026-04-01T00:00:00Z' });
 

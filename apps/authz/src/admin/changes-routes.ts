@@ -1,8 +1,8 @@
+import { readInput } from '@ssp/service/operator';
 import { Router } from 'express';
 import { z } from 'zod';
 import { type AdminContext } from './admin-context.ts';
 import { readChanges, readHeldVersion } from './read-changes.ts';
-import { readInput } from './read-input.ts';
 
 const ChangesQuery = z.strictObject({
   /** Versions before this one, for the next page. */

@@ -1,10 +1,10 @@
 import { Problem } from '@ssp/service';
 import { Asid } from '@ssp/spine';
+import { readInput } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type Pool } from 'pg';
 import { z } from 'zod';
 import { type AdminContext } from './admin-context.ts';
-import { readInput } from './read-input.ts';
 import { readOrganisation } from './read-organisation.ts';
 import { findSetAside, readSystem, type SetAside } from './read-system.ts';
 

@@ -1,11 +1,10 @@
 import { RulesChanged } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
-import { inTransaction } from '@ssp/postgres';
+import { inTransaction, listenForChanges } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { type AdminMetrics } from '../admin-api-metrics.ts';
-import { listenForChanges } from '../listen-for-changes.ts';
 import { readChangeEvent } from './read-change-event.ts';
 import { type Change } from './read-changes.ts';
 
@@ -54,7 +53,10 @@ export function publishChanges(
       await Promise.race([changed.promise, delay(pollMs, undefined, { signal }).catch(() => undefined)]);
     }
   };
-  const running = Promise.all([run(), listenForChanges(pool, () => changed.resolve(), log, signal)]);
+  const running = Promise.all([
+    run(),
+    listenForChanges(pool, () => changed.resolve(), log, signal, 'authz_rules_version'),
+  ]);
   running.catch(fail);
   resources.defer(async () => {
     stopping.abort();

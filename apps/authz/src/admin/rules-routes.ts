@@ -1,5 +1,6 @@
 import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
+import { readInput, Why } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type ClientBase, type Pool } from 'pg';
 import { z } from 'zod';
@@ -10,8 +11,6 @@ import { type RulesFile } from '../rules/rules-file.ts';
 import { changeRules } from '../rules/store-rules.ts';
 import { type AdminContext } from './admin-context.ts';
 import { type Change } from './read-changes.ts';
-import { readInput } from './read-input.ts';
-import { Why } from './why.ts';
 
 const Diff = z.strictObject({ text: z.string() });
 const Load = z.strictObject({

@@ -1,10 +1,10 @@
 import { ExplainAsk, explainPath, type Explanation } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
 import { parseTarget } from '@ssp/spine';
+import { readInput } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type z } from 'zod';
 import { type AdminContext } from '../admin/admin-context.ts';
-import { readInput } from '../admin/read-input.ts';
 import { explainAudited } from './explain-audited.ts';
 import { explainFacts } from './explain-facts.ts';
 import { untriedTrust } from './trust-check.ts';

@@ -1,8 +1,6 @@
+import { type Inconsistency } from '@ssp/service/operator';
 import { z } from 'zod';
 import { standingAgreements } from '../decide.ts';
-
-/** A place in the file, and what is wrong there. */
-export type Inconsistency = { readonly path: readonly PropertyKey[]; readonly message: string };
 
 const text = z.string().optional().catch(undefined);
 const texts = z.array(text).catch([]);

@@ -1,10 +1,11 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, flag, type Service } from '@ssp/service';
+import { faultLine } from '@ssp/service/operator';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { diffRules, type RulesChange } from './diff-rules.ts';
 import { exportRules } from './export-rules.ts';
-import { faultLine, readRulesFile } from './read-rules-file.ts';
+import { readRulesFile } from './read-rules-file.ts';
 import { storeRules } from './store-rules.ts';
 
 /** The environment of the job that loads the rules. */

@@ -1,7 +1,8 @@
+import { faultLine } from '@ssp/service/operator';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { faultLine, readRulesFile } from './read-rules-file.ts';
+import { readRulesFile } from './read-rules-file.ts';
 
 const ia = 'urn:nhs:names:services:gpconnect:fhir:rest:search:slot-1';
 const rule = '{ ruleId: a, agreementId: A, priority: 1, from: any, to: any, interaction: any, effect: allow';

@@ -1,8 +1,8 @@
 import { WhatIfAsk, type WhatIfLine, whatIfPath } from '@ssp/contracts';
 import { answerLines, Problem } from '@ssp/service';
+import { readInput } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type AdminContext } from '../admin/admin-context.ts';
-import { readInput } from '../admin/read-input.ts';
 import { auditOf } from '../explain/explain-routes.ts';
 import { readRulesFile } from '../rules/read-rules-file.ts';
 import { judgePeriod } from './judge-period.ts';

@@ -1,4 +1,4 @@
-import { Problem } from '@ssp/service';
+import { Problem } from '../problem.ts';
 import { type z } from 'zod';
 
 /** Reads a query, a path's parameters or a body. @throws Problem 400 that names every fault */

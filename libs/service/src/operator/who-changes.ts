@@ -1,4 +1,6 @@
-import { Problem, provenRole, type RoleOf } from '@ssp/service';
+import { type RoleOf } from '../bearer-roles.ts';
+import { Problem } from '../problem.ts';
+import { provenRole } from '../proven-role.ts';
 import { type Request } from 'express';
 import { z } from 'zod';
 

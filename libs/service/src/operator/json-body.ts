@@ -1,4 +1,4 @@
-import { Problem } from '@ssp/service';
+import { Problem } from '../problem.ts';
 import { json, type RequestHandler } from 'express';
 
 // Room for the national rules file.

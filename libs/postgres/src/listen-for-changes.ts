@@ -11,15 +11,14 @@ const proveMs = 10_000;
 export type OnChange = (payload?: string) => void;
 
 /**
- * Calls `onChange` for every change of the rules, or for what else `channel` tells, over a connection kept for it and opened anew
- * when it breaks; also after each opening, since changes may have gone unheard. Resolves once aborted.
+ * Calls `onChange` for every notification of a channel, over a connection kept for it and opened anew when it breaks; also after each opening, since changes may have gone unheard. Resolves once aborted.
  */
 export async function listenForChanges(
   pool: Pool,
   onChange: OnChange,
   log: Logger,
   signal: AbortSignal,
-  channel: 'authz_rules_version' | 'authz_sync_now' = 'authz_rules_version',
+  channel: string,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
