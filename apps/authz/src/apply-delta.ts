@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { countHandlers } from './count-handlers.ts';
-import { type FiledDirectory } from './file-directory.ts';
+import { type FiledDirectory, type FiledSystem } from './file-directory.ts';
 import { type FiledRules } from './file-rules.ts';
+import { linkParties } from './link-parties.ts';
 import { namesBorne } from './names-borne.ts';
 import { type Snapshot } from './snapshot.ts';
 
@@ -23,11 +24,17 @@ export type Delta = {
  */
 export async function applyDelta(former: Snapshot, delta: Delta): Promise<Snapshot> {
   const { version, asids, partyKeys, directory, rules } = delta;
-  const systems = replaced(former.systems, asids, directory.systems);
-  await nextTurn();
   const handlers = replaced(former.handlers, partyKeys, directory.handlers);
   await nextTurn();
   const namesByParty = replaced(former.namesByParty, partyKeys, directory.namesByParty, sameSet);
+  await nextTurn();
+  const differing = differingSystems(former.systems, delta);
+  await nextTurn();
+  const systems = replaced(
+    former.systems,
+    [...asids, ...differing.keys()],
+    linkParties(differing.values(), { handlers, namesByParty }),
+  );
   await nextTurn();
   const before = countHandlers(partyKeys.map((key) => former.handlers.get(key)));
   const after = countHandlers(directory.handlers.values());
@@ -50,6 +57,21 @@ export async function applyDelta(former: Snapshot, delta: Delta): Promise<Snapsh
       rules: ruleCount,
     },
   };
+}
+
+/** The systems that are left of those that changed, and those of the parties that changed, by ASID. */
+function differingSystems(
+  former: Snapshot['systems'],
+  { asids, partyKeys, directory }: Delta,
+): ReadonlyMap<string, FiledSystem> {
+  const differing = new Map(directory.systems);
+  if (partyKeys.length === 0) return differing;
+  const parties = new Set(partyKeys);
+  const changed = new Set(asids);
+  for (const [asid, system] of former) {
+    if (parties.has(system.partyKeyLower) && !changed.has(asid)) differing.set(asid, system);
+  }
+  return differing;
 }
 
 /** The same map where nothing differs, else a copy in which the keys have their fresh values, or are gone. */

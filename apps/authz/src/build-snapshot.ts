@@ -2,6 +2,7 @@ import { type EndpointTolerance } from '@ssp/spine';
 import { countHandlers } from './count-handlers.ts';
 import { createDirectoryFiler, type FiledDirectory } from './file-directory.ts';
 import { type FiledRules, fileRules } from './file-rules.ts';
+import { linkParties } from './link-parties.ts';
 import { namesBorne } from './names-borne.ts';
 import { type Snapshot } from './snapshot.ts';
 import { type HandlerRow, type RuleRows, type SystemRow } from './snapshot-rows.ts';
@@ -9,9 +10,10 @@ import { type HandlerRow, type RuleRows, type SystemRow } from './snapshot-rows.
 /** Makes the snapshot of one version from its parts. */
 export function toSnapshot(
   version: string,
-  { systems, handlers, namesByParty }: FiledDirectory,
+  { systems: filed, handlers, namesByParty }: FiledDirectory,
   { ruleCount, ...rules }: FiledRules,
 ): Snapshot {
+  const systems = linkParties(filed.values(), { handlers, namesByParty });
   return {
     version,
     systems,

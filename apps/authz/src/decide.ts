@@ -170,21 +170,24 @@ function bearerOf(snapshot: Snapshot, sender: System | undefined, names: readonl
   return certificate;
 }
 
-function bears(snapshot: Snapshot, system: System, name: string): boolean {
-  if (snapshot.namesByParty.get(system.partyKeyLower)?.has(name) === true) return true;
-  return snapshot.namesByAsid.get(system.asid)?.has(name) === true;
+function bears({ namesByAsid }: Snapshot, { asid, partyNames }: System, name: string): boolean {
+  if (partyNames?.has(name) === true) return true;
+  return namesByAsid.get(asid)?.has(name) === true;
 }
 
 /**
  * A registration under the asked name goes before one under its alias. Only the receiver's side knows aliases: to answer
  * as `content` does not entitle a sender to ask for `content.read` (spec 6.2).
  */
-function handlersOf(snapshot: Snapshot, receiver: System, interactionId: string): readonly Handler[] {
-  const byInteraction = snapshot.handlers.get(receiver.partyKeyLower);
-  const direct = byInteraction?.get(interactionId);
+function handlersOf(
+  { aliases }: Snapshot,
+  { partyHandlers }: System,
+  interactionId: string,
+): readonly Handler[] {
+  const direct = partyHandlers?.get(interactionId);
   if (direct !== undefined) return direct;
-  const alias = snapshot.aliases.get(interactionId);
-  return (alias === undefined ? undefined : byInteraction?.get(alias)) ?? none;
+  const alias = aliases.get(interactionId);
+  return (alias === undefined ? undefined : partyHandlers?.get(alias)) ?? none;
 }
 
 function endpointFor({ endpoints }: Handler, target: Parameters<typeof matchesEndpoint>[1]) {

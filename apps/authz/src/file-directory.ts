@@ -4,8 +4,13 @@ import { createInterner } from './intern-texts.ts';
 import { type Handler, type Snapshot, type System } from './snapshot.ts';
 import { type HandlerRow, type SystemRow } from './snapshot-rows.ts';
 
-/** What a snapshot holds of the directory. */
-export type FiledDirectory = Pick<Snapshot, 'systems' | 'handlers' | 'namesByParty'>;
+/** A system by itself: it meets its party when all are filed. */
+export type FiledSystem = Omit<System, 'partyNames' | 'partyHandlers'>;
+
+/** What a snapshot is made of that comes from the directory. */
+export type FiledDirectory = Pick<Snapshot, 'handlers' | 'namesByParty'> & {
+  readonly systems: ReadonlyMap<string, FiledSystem>;
+};
 
 export type DirectoryFiler = {
   readonly addSystem: (row: SystemRow) => void;
@@ -17,7 +22,7 @@ export type DirectoryFiler = {
 /** Takes rows as they arrive and files them; a national directory repeats few texts, so each is kept once. */
 export function createDirectoryFiler(tolerance?: EndpointTolerance): DirectoryFiler {
   const intern = createInterner(tolerance);
-  const systems = new Map<string, System>();
+  const systems = new Map<string, FiledSystem>();
   const handlers = new Map<string, Map<string, Handler[]>>();
   const namesByParty = new Map<string, Set<string>>();
   return {

@@ -11,6 +11,9 @@ export type System = {
   readonly categories: ReadonlySet<string>;
   readonly manufacturerOrg: string | null;
   readonly productName: string | null;
+  /** What its party has in the snapshot's `namesByParty` and `handlers`. */
+  readonly partyNames: ReadonlySet<string> | undefined;
+  readonly partyHandlers: ReadonlyMap<string, readonly Handler[]> | undefined;
 };
 
 /** One registration of where a party receives an interaction. */
