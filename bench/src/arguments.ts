@@ -10,7 +10,7 @@ export const edgeParts = ['client', 'memory'] as const;
 export type EdgePart = (typeof edgeParts)[number];
 
 /** Parts that look at authz alone; run on request, each writes its part of docs/performance-authz.md. */
-export const authzParts = ['national', 'authz'] as const;
+export const authzParts = ['national', 'authz', 'what-if'] as const;
 export type AuthzPart = (typeof authzParts)[number];
 
 export type BenchArguments = {
@@ -48,8 +48,9 @@ and stops it at the end. Takes about eight minutes.
                   two that need no platform: client (the edge's HTTP client beside undici's), memory (how the edge's
                   memory grows while 1 GB goes through it either way, and
                   while 200 consumers read slowly);
-                  two that look at authz and write docs/performance-authz.md: national (loads of a national directory),
-                  authz (memory, loads and updates of its snapshot, CPU per decision)
+                  three that look at authz and write docs/performance-authz.md: national (loads of a national directory),
+                  authz (memory, loads and updates of its snapshot, CPU per decision), what-if (a rule change tried on
+                  500,000 audited exchanges)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)

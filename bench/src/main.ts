@@ -10,6 +10,7 @@ import { createReport } from './progress.ts';
 import { isExact } from './report/counting.ts';
 import { renderForTerminal, renderReport } from './report/render-report.ts';
 import { runBenchmark } from './run-benchmark.ts';
+import { runWhatIf } from './what-if/run-what-if.ts';
 
 async function main(): Promise<number> {
   const options = parse();
@@ -40,11 +41,8 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
     return 0;
   }
   if (options.authzPart !== null) {
-    const measured =
-      options.authzPart === 'national'
-        ? runNational(options.quick, leash, report)
-        : runAuthzPart(options.quick, leash, report, signal);
-    write(await Promise.race([measured, interrupted(signal)]));
+    const run = authzRuns[options.authzPart];
+    write(await Promise.race([run(options.quick, leash, report, signal), interrupted(signal)]));
     return 0;
   }
   const findings = await Promise.race([
@@ -58,6 +56,8 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   }
   return isExact(findings.counting) ? 0 : 1;
 }
+
+const authzRuns = { national: runNational, authz: runAuthzPart, 'what-if': runWhatIf } as const;
 
 async function interrupted(signal: AbortSignal): Promise<never> {
   await once(signal, 'abort');

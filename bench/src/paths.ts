@@ -17,6 +17,9 @@ export const benchPaths = {
   snapshotMain: join(repositoryRoot, 'apps/authz/test/snapshot-cost.main.ts'),
   authzMain: join(repositoryRoot, 'apps/authz/src/main.ts'),
   authzMigrateMain: join(repositoryRoot, 'apps/authz/src/migrate.main.ts'),
+  adminApiMain: join(repositoryRoot, 'apps/authz/src/admin-api.main.ts'),
+  auditMain: join(repositoryRoot, 'apps/audit-writer/src/main.ts'),
+  auditMigrateMain: join(repositoryRoot, 'apps/audit-writer/src/migrate.main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
 } as const;

@@ -82,13 +82,14 @@ test('alike asks of a period are counted together, and the others are told of', 
     event('/https://p.example/B1/fhir/Patient/2/b'),
     event('/https://p.example/B1/fhir/Slot'),
     event('/https%3A%2F%2Fp.example%2FB1%2Ffhir%2FPatient%2F3%3Fx%3D1'),
+    event('/https:/p.example/B1/fhir/Patient/4'),
     event(raw, { outcome: 'refused', status: 403, refusal: 'no-agreement' }),
     event(raw, { outcome: 'refused', status: 429, refusal: 'consumer-limit' }),
     event(raw, { decisionId: null, outcome: 'refused', status: 400, refusal: 'invalid-target' }),
   ];
   await rig.publish(exchanges.flatMap(({ records }) => records));
   const ids = exchanges.map(({ internalId }) => internalId);
-  await expect.poll(() => rig.countRows(ids), patience).toMatchObject({ rows: 14 });
+  await expect.poll(() => rig.countRows(ids), patience).toMatchObject({ rows: 16 });
 
   const since = new Date(Date.now() - 2 * 3_600_000).toISOString();
   const until = new Date(Date.now() + 60_000).toISOString();
@@ -108,6 +109,7 @@ test('alike asks of a period are counted together, and the others are told of', 
     '/https://p.example/B1/fhir/Patient null': 3,
     '/https://p.example/B1/fhir/Slot null': 1,
     '/https%3A%2F%2Fp.example%2FB1%2Ffhir%2FPatient null': 1,
+    '/https:/p.example/B1/fhir/Patient null': 1,
     '/https://p.example/B1/fhir/Patient no-agreement': 1,
   });
   expect(lines.at(-1)).toEqual({ end: true });

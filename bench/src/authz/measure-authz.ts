@@ -1,18 +1,12 @@
 import { Agent } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import {
-  createDatabaseIn,
-  createDevelopmentPki,
-  type Leash,
-  type LeashedProcess,
-  startBackingServices,
-} from '@ssp/testing';
+import { createDatabaseIn, createDevelopmentPki, type Leash, startBackingServices } from '@ssp/testing';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { benchPaths, benchProgram } from '../paths.ts';
 import { type Report } from '../progress.ts';
+import { runToEnd } from '../run-to-end.ts';
 import { freePorts } from '../yardstick/free-port.ts';
 import { untilOpen } from '../yardstick/until-open.ts';
 import { type Calls, costPerAskUs, post } from './ask-batches.ts';
@@ -51,13 +45,7 @@ export async function measureAuthz(
   await using resources = new AsyncDisposableStack();
   const env = await prepareTables(leash, report, resources);
   report('the tables are filled');
-  const printed = await finished(
-    await leash.spawn(process.execPath, ['--expose-gc', benchPaths.snapshotMain], {
-      name: 'snapshot-cost',
-      env,
-      output: 'pipe',
-    }),
-  );
+  const printed = await runToEnd('snapshot-cost', ['--expose-gc', benchPaths.snapshotMain], env, leash);
   const snapshot = SnapshotCost.parse(JSON.parse(printed));
   report('the snapshot is measured');
   return { snapshot, turns: await measureAsks(plan, env, leash, report, signal) };
@@ -70,13 +58,7 @@ async function prepareTables(leash: Leash, report: Report, resources: AsyncDispo
   const { postgres } = await startBackingServices({ dir, leash, pki, report, durable: false }, resources);
   const database = await createDatabaseIn(postgres, resources);
   const env = { POSTGRES_URL: database.urlWithoutPassword, POSTGRES_PASSWORD_FILE: database.passwordFile };
-  await finished(
-    await leash.spawn(process.execPath, [benchPaths.authzMigrateMain], {
-      name: 'migrate',
-      env,
-      output: 'pipe',
-    }),
-  );
+  await runToEnd('migrate', [benchPaths.authzMigrateMain], env, leash);
   await using filling = new AsyncDisposableStack();
   const client = filling.adopt(new Client({ connectionString: database.url }), (it) => it.end());
   await client.connect();
@@ -134,14 +116,3 @@ const bodiesOf = (asksEach: number) =>
       asks: Array.from({ length: asksEach }, (_ask, nth) => allowedAsk(call * asksEach + nth)),
     }),
   );
-
-/** What a program prints. @throws Error when it fails */
-async function finished(child: LeashedProcess): Promise<string> {
-  const [output, errors, { code }] = await Promise.all([
-    child.stdout === null ? '' : text(child.stdout),
-    child.stderr === null ? '' : text(child.stderr),
-    child.exited,
-  ]);
-  if (code !== 0) throw new Error(`${child.name} ended with status ${code}: ${errors}${output}`.trim());
-  return output;
-}

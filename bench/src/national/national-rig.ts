@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { text } from 'node:stream/consumers';
 import {
   createDatabaseIn,
   createDevelopmentPki,
@@ -12,8 +11,9 @@ import {
   startBackingServices,
   startSlapd,
 } from '@ssp/testing';
-import { benchPaths, repositoryRoot } from '../paths.ts';
+import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
+import { runToEnd } from '../run-to-end.ts';
 import { nationalDirectory, type NationalSize } from './national-directory.ts';
 
 /** A national directory in a slapd of its own, and an empty migrated database. */
@@ -57,7 +57,7 @@ export async function startNationalRig(
     POSTGRES_URL: database.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: database.passwordFile,
   };
-  await migrate(leash, postgresEnvironment);
+  await runToEnd('migrate', [benchPaths.authzMigrateMain], postgresEnvironment, leash);
   const loaderEnvironment = {
     ...postgresEnvironment,
     SDS_URL: ldap.url,
@@ -66,15 +66,4 @@ export async function startNationalRig(
     SDS_KEY_FILE: pki.sdsClient.key,
   };
   return { ldap, postgresUrl: database.url, loaderEnvironment, postgresEnvironment };
-}
-
-async function migrate(leash: Leash, env: Readonly<Record<string, string>>): Promise<void> {
-  const program = join(repositoryRoot, 'apps/authz/src/migrate.main.ts');
-  const child = await leash.spawn(process.execPath, [program], { name: 'migrate', output: 'pipe', env });
-  const [said, { code }] = await Promise.all([
-    child.stdout === null ? '' : text(child.stdout),
-    child.exited,
-    child.stderr === null ? '' : text(child.stderr),
-  ]);
-  if (code !== 0) throw new Error(`the migrations failed: ${said}`);
 }
