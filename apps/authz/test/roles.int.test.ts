@@ -1,7 +1,7 @@
 import { openPool, requireRole, toPostgresConfig } from '@ssp/postgres';
 import { createService } from '@ssp/service';
-
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { createRig, type Rig, startDecisions, sync } from './rig.ts';
@@ -120,6 +120,40 @@ test('logins of their own in the group roles do without POSTGRES_ROLE', async ()
     [login],
   );
   expect(rows).toEqual([{ reads: true, writes: false }]);
+});
+
+test('a login that is no member of a role that is there is refused too, and is named', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { POSTGRES_URL = '', POSTGRES_PASSWORD_FILE = '' } = rig.postgresEnvironment;
+  const login = `outsider_${randomUUID().replaceAll('-', '')}`;
+  const password = (await readFile(POSTGRES_PASSWORD_FILE, 'utf8')).trim();
+  await rig.pool.query(`create role ${login} login password '${password}'`);
+  resources.defer(async () => void (await rig.pool.query(`drop role ${login}`)));
+  const url = new URL(POSTGRES_URL);
+  url.username = login;
+  const outside = { ...rig, postgresEnvironment: { ...rig.postgresEnvironment, POSTGRES_URL: url.href } };
+  const required = async (role: Role) => {
+    await using scope = new AsyncDisposableStack();
+    const { config, pool } = poolAs(outside, role, scope);
+    await requireRole(pool, config);
+  };
+  await expect(required('ssp_authz_read')).rejects.toThrow(`grant ssp_authz_read to ${login}`);
+  await rig.pool.query(`grant ssp_authz_read to ${login}`);
+  await required('ssp_authz_read');
+  await expect(required('ssp_authz_write')).rejects.toThrow(`grant ssp_authz_write to ${login}`);
+});
+
+test('a login with more rights than its role has those of the role alone', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { config, pool } = poolAs(rig, 'ssp_authz_read', resources);
+  await requireRole(pool, config);
+  const { rows } = await pool.query(
+    `select current_user as acting, has_table_privilege(session_user, 'authz.agreement', 'insert') as may,
+       has_table_privilege('authz.agreement', 'insert') as does`,
+  );
+  expect(rows).toEqual([{ acting: 'ssp_authz_read', may: true, does: false }]);
 });
 
 test('a service whose login is no member of its role refuses to start, with the remedy', async () => {

@@ -35,6 +35,32 @@ test('an event that a batch holds twice is one usage', () => {
   });
 });
 
+test('a change of the rules is neither usage nor poison, and stops nothing', () => {
+  const changed = JSON.stringify({
+    specversion: '1.0',
+    id: 'rules.changed.7',
+    source: '/ssp/authz',
+    type: 'rules.changed',
+    time: '2026-03-01T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    data: {
+      version: '7',
+      kind: 'rules',
+      who: 'operator:ada',
+      why: 'review 7',
+      tables: { agreement: { added: 1, removed: 0, changed: 0 } },
+      rows: [],
+      rowsLeftOut: 0,
+    },
+  });
+  expect(readRecords([record(changed, 1n), record(good, 2n)])).toMatchObject({
+    usages: [{ requestBytes: 100 }],
+    otherEvents: 1,
+    repeatedEvents: 0,
+    poison: [],
+  });
+});
+
 test('an exchange that was refused is neither usage nor poison', () => {
   const refused = JSON.stringify(completedEvent({ data: { outcome: 'refused' } }));
   expect(readRecords([record(refused)])).toEqual({

@@ -54,6 +54,7 @@ type AddOptions = ChangeOptions & {
 export function addAgreementsCommand(program: Command, terminal: Terminal): void {
   const agreements = program
     .command('agreements')
+    .summary('list, add, end and withdraw data sharing rules one by one')
     .description('Lists and changes the data sharing rules one by one. Nothing is deleted: a rule is ended.');
   addOperatorOptions(
     agreements

@@ -30,7 +30,10 @@ const Organisation = z.object({
 
 /** `ssp lookup asid|org`: what is held of a system or an organisation. */
 export function addLookupCommand(program: Command, terminal: Terminal): void {
-  const lookup = program.command('lookup').description('Looks up what the proxy holds of the directory.');
+  const lookup = program
+    .command('lookup')
+    .summary('look up a system or an organisation as the proxy knows it')
+    .description('Looks up what the proxy holds of the directory.');
   addOperatorOptions(
     lookup
       .command('asid')

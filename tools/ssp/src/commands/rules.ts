@@ -36,7 +36,10 @@ const Faults = z.object({
 
 /** `ssp rules diff|load|export`: the reviewed file of all rules. */
 export function addRulesCommand(program: Command, terminal: Terminal): void {
-  const rules = program.command('rules').description('Compares, loads and exports the file of all rules.');
+  const rules = program
+    .command('rules')
+    .summary('compare, load and export the file of all rules')
+    .description('Compares, loads and exports the file of all rules.');
   addOperatorOptions(
     rules
       .command('diff')
