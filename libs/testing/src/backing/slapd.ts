@@ -35,6 +35,8 @@ export interface SlapdOptions {
   readonly writeLdif: (file: string) => Promise<void>;
   /** Loads entries that break the schema's rules about attributes, too; false when left out. */
   readonly lenient?: boolean;
+  /** Rejects until it answers; left out, it is asked over TLS as a client that verifies its certificate. */
+  readonly check?: (address: LdapAddress) => Promise<void>;
 }
 
 /** Starts slapd with LDAPS only; the LDIF is loaded once, later changes stay. It is stopped with `resources`. */
@@ -42,7 +44,7 @@ export async function startSlapd(
   options: SlapdOptions,
   resources: AsyncDisposableStack,
 ): Promise<LdapAddress & { readonly program: LocalProgram }> {
-  const { dir, logFile, leash, pki } = options;
+  const { dir, logFile, leash, pki, check = checkLdap } = options;
   await mkdir(dir, { recursive: true });
   const adminPassword = await secretFile(join(dir, 'admin-password'));
   const configuration = join(dir, 'slapd.conf');
@@ -65,7 +67,7 @@ export async function startSlapd(
           args: ['-f', configuration, '-h', `${url}/`, '-d', 'none'],
           options: { name: 'OpenLDAP', cwd: dir },
           logFile,
-          check: () => checkLdap(address),
+          check: () => check(address),
         },
         leash,
         resources,
