@@ -63,8 +63,9 @@ async function issue(name: string, authority: Authority, says: Says = {}): Promi
   return files;
 }
 
+const writeLdif = (file: string) => copyFile(oddShapesFile, file);
+
 function serve(name: string, ldap: CertificateFiles): Promise<LdapAddress> {
-  const writeLdif = (file: string) => copyFile(oddShapesFile, file);
   const { ca } = backingServices().pki;
   const logFile = join(dir, `${name}.log`);
   return startSlapd(
