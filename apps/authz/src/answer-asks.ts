@@ -44,7 +44,7 @@ export function answerAsks(
   };
 }
 
-/** The ask, or what is wrong with it. The schema costs ten times what the plain check does, so it sees what that does not pass. */
+/** The ask, or what is wrong with it. The schema costs more than twice the plain check, so it sees only what that does not pass. */
 function readAsk(raw: unknown): AuthzAsk | string {
   if (isAuthzAsk(raw)) return raw;
   const { data, error } = AuthzAsk.safeParse(raw);

@@ -2,7 +2,7 @@ import { isAsid, isInteractionId } from '@ssp/spine';
 import { type AuthzAsk, certificateNamesMax } from './authz.ts';
 
 /**
- * Whether a value is an ask as it stands, at a tenth of the schema's cost. What passes here passes the schema unchanged, but
+ * Whether a value is an ask as it stands, at less than half of the schema's cost. What passes here passes the schema unchanged, but
  * for members that it does not know; of what does not pass, the schema has the last word: it may lack the default alone.
  */
 export function isAuthzAsk(value: unknown): value is AuthzAsk {
