@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { TalliedHistogram } from './tallied-histogram.ts';
 
 const secondBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -8,6 +9,13 @@ export type EdgeMetrics = ReturnType<typeof createEdgeMetrics>;
 /** Registers the edge's metrics; labels come from closed sets alone. */
 export function createEdgeMetrics(registry: Registry) {
   const registers = [registry];
+  const stageSeconds = new TalliedHistogram({
+    name: 'ssp_edge_stage_seconds',
+    help: 'Time within a stage of the path',
+    labelNames: ['stage'] as const,
+    buckets: secondBuckets,
+    registers,
+  });
   return {
     exchanges: new Counter({
       name: 'ssp_edge_exchanges_total',
@@ -16,19 +24,18 @@ export function createEdgeMetrics(registry: Registry) {
       registers,
     }),
     inFlight: new Gauge({ name: 'ssp_edge_exchanges_in_flight', help: 'Exchanges under way', registers }),
-    totalSeconds: new Histogram({
+    totalSeconds: new TalliedHistogram({
       name: 'ssp_edge_exchange_seconds',
       help: 'From the request to the end of its answer',
       buckets: secondBuckets,
       registers,
-    }),
-    stageSeconds: new Histogram({
-      name: 'ssp_edge_stage_seconds',
-      help: 'Time within a stage of the path',
-      labelNames: ['stage'] as const,
-      buckets: secondBuckets,
-      registers,
-    }),
+    }).tally({}),
+    stageSeconds: {
+      announce: stageSeconds.tally({ stage: 'announce' }),
+      authorise: stageSeconds.tally({ stage: 'authorise' }),
+      admit: stageSeconds.tally({ stage: 'admit' }),
+      provider: stageSeconds.tally({ stage: 'provider' }),
+    },
     limitRefusals: new Counter({
       name: 'ssp_edge_limit_refusals_total',
       help: 'Exchanges that throttle refused, by the scope of the limit',

@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
 import { type Admission, beginExchange, type Exchange, type Stage } from '../exchange.ts';
 import { type EdgeMetrics } from '../metrics.ts';
+import { type Tally } from '../tallied-histogram.ts';
 import { type Callers } from '../tls/callers.ts';
 
 export type Recorders = {
@@ -63,10 +64,11 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
   });
   metrics.totalSeconds.observe(totalMs / 1_000);
   if (exchange.admission !== null) countAdmission(metrics, exchange.admission);
-  observe(metrics, 'announce', timings.announceMs);
-  observe(metrics, 'authorise', timings.authoriseMs);
-  observe(metrics, 'admit', timings.admitMs);
-  observe(metrics, 'provider', timings.providerMs);
+  const { stageSeconds } = metrics;
+  observe(stageSeconds.announce, timings.announceMs);
+  observe(stageSeconds.authorise, timings.authoriseMs);
+  observe(stageSeconds.admit, timings.admitMs);
+  observe(stageSeconds.provider, timings.providerMs);
   log.info(
     {
       internalId: exchange.internalId,
@@ -90,6 +92,6 @@ function countAdmission(metrics: EdgeMetrics, admission: Admission): void {
   if (admission.counters === 'local') metrics.localAdmissions.inc({ answer });
 }
 
-function observe(metrics: EdgeMetrics, stage: string, ms: number | null): void {
-  if (ms !== null) metrics.stageSeconds.observe({ stage }, ms / 1_000);
+function observe(stage: Tally, ms: number | null): void {
+  if (ms !== null) stage.observe(ms / 1_000);
 }
