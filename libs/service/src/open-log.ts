@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { writeObjectsWhole } from './write-objects-whole.ts';
 
 /** Longest that a line waits in memory. */
 const flushMs = 250;
@@ -16,5 +17,5 @@ export function openLog(name: string, level: string): Logger {
     periodicFlush: flushMs,
   });
   process.on('exit', () => destination.flushSync());
-  return pino({ name, level }, destination);
+  return writeObjectsWhole(pino({ name, level }, destination));
 }
