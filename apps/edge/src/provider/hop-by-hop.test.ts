@@ -4,6 +4,7 @@ import { endToEndTrailers, nominatedFields } from './hop-by-hop.ts';
 test.for([
   { connection: undefined, nominated: [] },
   { connection: 'close', nominated: [] },
+  { connection: 'Keep-Alive', nominated: [] },
   { connection: 'X-One, x-TWO ,,', nominated: ['x-one', 'x-two'] },
   { connection: 'Ssp-From, SSP-TraceID, ssp-anything', nominated: [] },
   { connection: 'Authorization, Host, Content-Length, Content-Type, Content-Encoding', nominated: [] },

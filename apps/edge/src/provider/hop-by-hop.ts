@@ -53,9 +53,11 @@ export function isHopByHop(lowerName: string): boolean {
  * nomination never takes away what carries the exchange.
  */
 export function nominatedFields(connection: string | undefined): ReadonlySet<string> | null {
-  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
-  const nominated = connection
-    .toLowerCase()
+  if (connection === undefined) return null;
+  // Many a client writes `Keep-Alive`.
+  const lower = connection.toLowerCase();
+  if (lower === 'keep-alive' || lower === 'close') return null;
+  const nominated = lower
     .split(',')
     .map((token) => token.trim())
     .filter((name) => name !== '' && !isEssential(name));
