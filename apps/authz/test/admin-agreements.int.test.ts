@@ -53,6 +53,26 @@ test('a rule is added, changed and ended by who says why, and its past stays', a
   });
 });
 
+test('a change takes a field away by null, and never the id', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { ask } = await startAdmin(rig, resources);
+  await ask('/v1/agreements', { body: { rule: { ...rule, note: 'for a while' }, why: 'x' } });
+  const version = await rulesVersion(rig.pool);
+  const patch = (changes: object) => ({
+    method: 'PATCH',
+    body: { changes, why: 'x' },
+    headers: { 'if-match': String(version) },
+  });
+  expect(await ask('/v1/agreements/withheld', patch({ ruleId: 'renamed' }))).toMatchObject({
+    status: 400,
+    body: { detail: 'ruleId: a rule keeps its id' },
+  });
+  expect(await rulesVersion(rig.pool)).toBe(version);
+  const { body } = await ask('/v1/agreements/withheld', patch({ note: null }));
+  expect(body).toEqual({ rule, sinceVersion: await rulesVersion(rig.pool) });
+});
+
 test('a rule to come is withdrawn by its end: listed at no moment, exported as it is, its past kept', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
