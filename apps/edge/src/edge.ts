@@ -46,7 +46,7 @@ export async function startEdge(
   const via = `1.1 ${config.publicName}`;
   const answers = { via, errorFormat: config.errorFormat };
 
-  const { audit, askAuthz, askThrottle } = govern(config, service, metrics);
+  const { audit, askAuthz, throttle } = govern(config, service, metrics);
   const pools = openProviderPools(config, metrics, log, resources);
   const renewTls = () => server.setSecureContext(consumerTls());
   const certificate = watchServerCertificate(config.server, renewTls, log, resources);
@@ -80,7 +80,7 @@ export async function startEdge(
         announce(audit), // started here, awaited by forward
         authorise(askAuthz, config.network), // closed when authz is down
         checkParties(), // what they ask of it in the directory's light
-        admit(askThrottle), // only the authorised spend a provider's capacity
+        admit(throttle), // only the authorised spend a provider's capacity
         forward(pools, { via, ...config }),
       ]),
     )

@@ -14,6 +14,7 @@ import {
   type Target,
 } from '@ssp/spine';
 import { type RequestHandler, type Response } from 'express';
+import { type Place } from './in-flight/in-flight.ts';
 import { type InteractionPolicy } from './interactions/interaction-policy.ts';
 import { type Caller } from './tls/caller.ts';
 
@@ -47,6 +48,8 @@ export type Exchange = {
   askedNetwork: Network | null;
   decision: AuthzDecision | null;
   allowed: AuthzAllowed | null;
+  /** Its place among those in flight, once room is asked for it. */
+  place: Place | null;
   admission: Admission | null;
   /** Set once the provider has been dialled for this exchange. */
   forwardedAtMs: number | null;
@@ -107,6 +110,7 @@ export function beginExchange(start: {
     askedNetwork: null,
     decision: null,
     allowed: null,
+    place: null,
     admission: null,
     forwardedAtMs: null,
     providerStatus: null,

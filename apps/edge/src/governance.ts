@@ -1,24 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import {
-  admissionsPath,
-  AuthzAnswer,
-  AuthzAsk,
-  decisionsPath,
-  ThrottleAnswer,
-  ThrottleAsk,
-} from '@ssp/contracts';
+import { AuthzAnswer, AuthzAsk, decisionsPath } from '@ssp/contracts';
 import { connectKafka, startPublisher } from '@ssp/kafka';
 import { type Service } from '@ssp/service';
 import { openAskClient } from './ask/ask-client.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type EdgeConfig } from './config.ts';
+import { openThrottle, type Throttle } from './in-flight/open-throttle.ts';
 import { type EdgeMetrics } from './metrics.ts';
 
 /** Those outside the edge who are asked and told of every exchange. */
 export type Governance = {
   readonly audit: Audit;
   readonly askAuthz: (ask: AuthzAsk) => Promise<AuthzAnswer>;
-  readonly askThrottle: (ask: ThrottleAsk) => Promise<ThrottleAnswer>;
+  readonly throttle: Throttle;
 };
 
 /** Connects to Kafka, authz and throttle. */
@@ -42,10 +37,6 @@ export function openGovernance(config: EdgeConfig, service: Service, metrics: Ed
       { ...config.asks.authz, tls },
       resources,
     ),
-    askThrottle: openAskClient(
-      { path: admissionsPath, ask: ThrottleAsk, answer: ThrottleAnswer },
-      { ...config.asks.throttle, tls },
-      resources,
-    ),
+    throttle: openThrottle({ ...config.asks.throttle, tls }, randomUUID(), metrics, resources),
   };
 }

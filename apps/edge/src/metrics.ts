@@ -48,6 +48,12 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['answer'] as const,
       registers,
     }),
+    inFlightTold: new Counter({
+      name: 'ssp_edge_in_flight_told_total',
+      help: 'Calls to throttle that only told what is in flight here: told, or lost and to be told again',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     auditEventsLost: new Counter({
       name: 'ssp_edge_audit_events_lost_total',
       help: 'Audit events that could not even be queued; anything above zero needs a person',

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 /** A process that answers batches of asks by the contract; `answer` may be replaced between requests. */
 export type AnsweringService<Ask, Answer> = {
   readonly url: string;
-  answer: (ask: Ask) => Answer;
+  answer: (ask: Ask) => Answer | Promise<Answer>;
   /** The size of each batch that came. */
   readonly batches: number[];
 };
@@ -17,17 +17,18 @@ type Batch<Ask> = { readonly asks: readonly Ask[] };
 export async function startAnsweringService<Ask, Answer>(
   path: string,
   read: (body: unknown) => Batch<Ask>,
-  answer: (ask: Ask) => Answer,
+  answer: (ask: Ask) => Answer | Promise<Answer>,
   resources: AsyncDisposableStack,
 ): Promise<AnsweringService<Ask, Answer>> {
   const batches: number[] = [];
   const service = { url: '', answer, batches };
   const handler = jsonEndpoint(
     path,
-    (body) => {
+    async (body) => {
       const { asks } = read(body);
-      batches.push(asks.length);
-      return { answers: asks.map((ask) => service.answer(ask)) };
+      // Without asks it only tells something.
+      if (asks.length > 0) batches.push(asks.length);
+      return { answers: await Promise.all(asks.map((ask) => service.answer(ask))) };
     },
     pino({ level: 'silent' }),
   );

@@ -22,16 +22,19 @@ const decision: AuthzAnswer = {
 const ungoverned: Governance = {
   audit: { announce: async () => undefined, complete: () => undefined },
   askAuthz: async () => decision,
-  askThrottle: async () => ({
-    admission: 'admit',
-    rule: 'forwarding-only',
-    scope: 'global',
-    version: '0',
-    counters: 'shared',
-    limit: 1,
-    remaining: 1,
-    resetSeconds: 1,
-  }),
+  throttle: {
+    place: (ask) => ({ ask, give: () => undefined, end: () => undefined }),
+    ask: async () => ({
+      admission: 'admit',
+      rule: 'forwarding-only',
+      scope: 'global',
+      version: '0',
+      counters: 'shared',
+      limit: 1,
+      remaining: 1,
+      resetSeconds: 1,
+    }),
+  },
 };
 
 await runService({

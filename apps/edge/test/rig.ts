@@ -9,6 +9,8 @@ import {
   decisionsPath,
   type ThrottleAnswer,
   ThrottleAsk,
+  ThrottleBatch,
+  type ThrottleCaller,
   topics,
 } from '@ssp/contracts';
 import { connectKafka, ensureTopics } from '@ssp/kafka';
@@ -73,7 +75,13 @@ export async function edgeRig(
     }),
   );
   const authz = await startAnsweringService(decisionsPath, batchOf(AuthzAsk), allow, resources);
-  const throttle = await startAnsweringService(admissionsPath, batchOf(ThrottleAsk), admit, resources);
+  const callers: ThrottleCaller[] = [];
+  const readAdmissions = (body: unknown) => {
+    const { caller } = ThrottleBatch.parse(body);
+    if (caller !== undefined) callers.push(caller);
+    return batchOf(ThrottleAsk)(body);
+  };
+  const throttle = await startAnsweringService(admissionsPath, readAdmissions, admit, resources);
   const provider = await startStubProvider({ pki }, resources);
   const events = await startEventTail(kafka.brokers, resources);
   const complete = {
@@ -99,6 +107,7 @@ export async function edgeRig(
     crls,
     authz,
     throttle,
+    callers,
     provider,
     events,
     good,

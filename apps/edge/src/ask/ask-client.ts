@@ -1,21 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { answerBatch, batchSizeMax } from '@ssp/contracts';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext } from 'node:tls';
 import { type z } from 'zod';
-import { AskConnection } from './ask-connection.ts';
 import { coalesce } from './coalesce.ts';
-
-export type AskClientSettings = {
-  readonly url: string;
-  /** For the whole call; the ask rejects after it. */
-  readonly timeoutMs: number;
-  readonly tls: {
-    readonly caFile: string | undefined;
-    readonly certFile: string | undefined;
-    readonly keyFile: string | undefined;
-  };
-};
+import { type CallSettings, openCalls } from './open-calls.ts';
 
 /** What is asked where, and what is answered; the contract of one internal call. */
 export type AskContract<Ask extends z.ZodType, Answer extends z.ZodType> = {
@@ -33,39 +19,23 @@ const callsInFlightMax = 2;
  */
 export function openAskClient<Ask extends z.ZodType, Answer extends z.ZodType>(
   contract: AskContract<Ask, Answer>,
-  settings: AskClientSettings,
+  settings: CallSettings,
   resources: AsyncDisposableStack,
 ): (ask: z.output<Ask>) => Promise<z.output<Answer>> {
-  const url = new URL(settings.url);
-  const open = socketTo(url, settings.tls);
-  const head = { path: contract.path, host: url.host };
-  const connections = Array.from(
-    { length: callsInFlightMax },
-    () => new AskConnection(open, head, settings.timeoutMs),
-  );
-  resources.defer(() => connections.forEach((connection) => connection.close()));
-  const batch = answerBatch(contract.answer);
-  const call = async (asks: readonly z.output<Ask>[]) => {
-    const free = connections.find(({ isBusy }) => !isBusy);
-    if (free === undefined) throw new Error('every connection is busy');
-    return batch.parse(JSON.parse(await free.post(JSON.stringify({ asks })))).answers;
-  };
-  return coalesce<z.output<Ask>, z.output<Answer>>(call, { batchMax: batchSizeMax, callsInFlightMax });
+  return openBatches(contract, settings, (asks, post) => post({ asks }), resources);
 }
 
-/** How a connection is made; the files are read once, and a broken one fails the start. */
-function socketTo(
-  { protocol, hostname, port }: URL,
-  { caFile, certFile, keyFile }: AskClientSettings['tls'],
-): () => Socket {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol === 'http:') return () => connect({ host, port: Number(port || 80), keepAlive: true });
-  const secureContext = createSecureContext({
-    ...(caFile !== undefined && { ca: readFileSync(caFile) }),
-    ...(certFile !== undefined && { cert: readFileSync(certFile) }),
-    ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
-    minVersion: 'TLSv1.2',
-  });
-  const servername = isIP(host) === 0 ? host : '';
-  return () => connectTls({ host, port: Number(port || 443), servername, secureContext });
+/** The same with something beside the asks: `send` makes the body of each call and posts it. */
+export function openBatches<Ask, Answer extends z.ZodType>(
+  { path, answer }: { readonly path: string; readonly answer: Answer },
+  settings: CallSettings,
+  send: (asks: readonly Ask[], post: PostBatch<z.output<Answer>>) => Promise<AnsweredBatch<z.output<Answer>>>,
+  resources: AsyncDisposableStack,
+): (ask: Ask) => Promise<z.output<Answer>> {
+  const post = openCalls({ path, answer: answerBatch(answer) }, settings, callsInFlightMax, resources);
+  const call = async (asks: readonly Ask[]) => (await send(asks, post)).answers;
+  return coalesce<Ask, z.output<Answer>>(call, { batchMax: batchSizeMax, callsInFlightMax });
 }
+
+type AnsweredBatch<Answer> = { readonly answers: readonly Answer[] };
+type PostBatch<Answer> = (body: object) => Promise<AnsweredBatch<Answer>>;

@@ -25,6 +25,7 @@ export function record(recorders: Recorders): Stage {
     // 'close' rather than 'finish': who hangs up is an exchange too.
     res.once('close', () => {
       recorders.metrics.inFlight.dec();
+      exchange.place?.end();
       const whole = res.writableFinished;
       if (!whole && exchange.outcome !== 'failed') exchange.outcome = 'abandoned';
       const status = whole || exchange.outcome === 'failed' ? res.statusCode : 499;
