@@ -2,66 +2,34 @@
 export interface RateLimit {
   /** Time in which one request's worth of allowance comes back. */
   readonly intervalUs: number;
-  /** Requests that a full bucket holds. */
+  /** Requests' worth that a full bucket holds. */
   readonly burst: number;
 }
 
-/** A bucket as it stands; a TAT in the past, or none yet, means that it is full. */
-export interface Bucket {
-  readonly limit: RateLimit;
-  /** Theoretical arrival time: when the bucket will be full again. */
+/** What a bucket has for one ask. */
+export type Room = {
+  /** Time that is left over after the ask has taken its cost; below nought there is no room. */
+  readonly spareUs: number;
+  /** What the bucket's theoretical arrival time (TAT) becomes when the ask takes. */
+  readonly nextTatUs: number;
+  /** The TAT as it stands now: until then the bucket is not full. */
   readonly tatUs: number;
+};
+
+/** Time in which the whole of a limit comes back. */
+export function spanOf({ intervalUs, burst }: RateLimit): number {
+  return intervalUs * burst;
 }
 
-/** The answer to one ask; `bucket` is the position of the bucket that speaks for it. */
-export type Admission =
-  | {
-      readonly admitted: true;
-      readonly bucket: number;
-      readonly remaining: number;
-      readonly resetUs: number;
-      /** What the buckets' TATs become, in their order. */
-      readonly nextTatUs: readonly number[];
-    }
-  | {
-      readonly admitted: false;
-      readonly bucket: number;
-      readonly resetUs: number;
-      /** After this time every bucket has room again, if nobody else takes from them. */
-      readonly retryAfterUs: number;
-    };
-
 /**
- * Takes one request from every bucket, or from none: a refusal by one limit uses up no other.
- * Admitted, the bucket with the least left speaks; refused, the first without room.
+ * Looks what a bucket has for an ask of a cost in requests' worth. `tatUs` is when the bucket will be full again; a time in
+ * the past, or none yet, means that it is full. An ask that costs more than a full bucket holds takes the whole of it.
  */
-export function admit(buckets: readonly Bucket[], nowUs: number): Admission {
-  const states = buckets.map(({ limit: { intervalUs, burst }, tatUs }) => {
-    const spanUs = intervalUs * burst;
-    // No TAT lies further ahead than an empty bucket's: after a clock was set back or a burst made smaller,
-    // the wait is that of an empty bucket and not the whole difference.
-    const soundTatUs = Math.max(nowUs, Math.min(tatUs, nowUs + spanUs));
-    const nextTatUs = soundTatUs + intervalUs;
-    // Below nought there is no room.
-    const spareUs = nowUs + spanUs - nextTatUs;
-    return { tatUs: soundTatUs, nextTatUs, spareUs, remaining: Math.floor(spareUs / intervalUs) };
-  });
-  const refusedBy = states.findIndex(({ spareUs }) => spareUs < 0);
-  if (refusedBy >= 0) {
-    return {
-      admitted: false,
-      bucket: refusedBy,
-      resetUs: (states[refusedBy]?.tatUs ?? nowUs) - nowUs,
-      retryAfterUs: -Math.min(...states.map(({ spareUs }) => spareUs)),
-    };
-  }
-  const remaining = Math.min(...states.map((state) => state.remaining));
-  const tightest = states.findIndex((state) => state.remaining === remaining);
-  return {
-    admitted: true,
-    bucket: tightest,
-    remaining,
-    resetUs: (states[tightest]?.nextTatUs ?? nowUs) - nowUs,
-    nextTatUs: states.map(({ nextTatUs }) => nextTatUs),
-  };
+export function roomIn(limit: RateLimit, tatUs: number | undefined, cost: number, nowUs: number): Room {
+  const fullUs = nowUs + spanOf(limit);
+  // No TAT lies further ahead than an empty bucket's: after a clock was set back or a burst made smaller,
+  // the wait is that of an empty bucket and not the whole difference.
+  const soundTatUs = Math.max(nowUs, Math.min(tatUs ?? nowUs, fullUs));
+  const nextTatUs = soundTatUs + limit.intervalUs * Math.min(cost, limit.burst);
+  return { spareUs: fullUs - nextTatUs, nextTatUs, tatUs: soundTatUs };
 }

@@ -1,3 +1,4 @@
+import { type ThrottleAnswer } from '@ssp/contracts';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 export type ThrottleMetrics = ReturnType<typeof throttleMetrics>;
@@ -8,8 +9,19 @@ export function throttleMetrics(registry: Registry) {
   return {
     asks: new Counter({
       name: 'ssp_throttle_asks_total',
-      help: 'Asks by answer (admit, refuse, unreadable, unavailable), refusals by the scope of the limit',
-      labelNames: ['answer', 'scope'] as const,
+      help: 'Asks by answer (admit, refuse, unreadable, unavailable), refusals by the scope of the limit, and by counters (shared, local)',
+      labelNames: ['answer', 'scope', 'counters'] as const,
+      registers,
+    }),
+    shadowRefusals: new Counter({
+      name: 'ssp_throttle_shadow_refusals_total',
+      help: 'Asks for which a limit in shadow mode had no room, by its rule; they were not refused for that',
+      labelNames: ['rule'] as const,
+      registers,
+    }),
+    refusalsNotKept: new Counter({
+      name: 'ssp_throttle_refusals_not_kept_total',
+      help: 'Refusals that consumers will not find among their last ones, as Redis did not take them',
       registers,
     }),
     batchAsks: new Histogram({
@@ -25,4 +37,29 @@ export function throttleMetrics(registry: Registry) {
       registers,
     }),
   };
+}
+
+/** Rules have ids of the operator's choice: so many of them are told apart, further ones are counted together. */
+const rulesMax = 200;
+const rulesSeen = new WeakMap<ThrottleMetrics, Set<string>>();
+
+/** Counts the answers of a batch together, as they are mostly alike. */
+export function countAnswers(metrics: ThrottleMetrics, answers: readonly ThrottleAnswer[]): void {
+  let admitted = 0;
+  for (const answer of answers) {
+    const { admission } = answer;
+    const counters = 'counters' in answer ? answer.counters : '';
+    if (admission === 'admit' && counters === 'shared') admitted += 1;
+    else metrics.asks.inc({ answer: admission, scope: admission === 'refuse' ? answer.scope : '', counters });
+    if (!('shadowed' in answer)) continue;
+    for (const rule of answer.shadowed ?? []) metrics.shadowRefusals.inc({ rule: labelOf(metrics, rule) });
+  }
+  if (admitted > 0) metrics.asks.inc({ answer: 'admit', scope: '', counters: 'shared' }, admitted);
+}
+
+function labelOf(metrics: ThrottleMetrics, rule: string): string {
+  const seen = rulesSeen.get(metrics) ?? new Set<string>();
+  rulesSeen.set(metrics, seen);
+  if (seen.size < rulesMax) seen.add(rule);
+  return seen.has(rule) ? rule : 'others';
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '@ssp/service';
 import { expect, test } from 'vitest';
+import { defaultLimits } from './limits/default-limits.ts';
 import { readLimits } from './read-limits.ts';
 
 async function readText(text: string) {
@@ -14,20 +15,12 @@ async function readText(text: string) {
 }
 
 test('without a file the defaults hold', async () => {
-  expect(await readLimits(undefined)).toEqual({
-    consumer: { intervalUs: 2_000, burst: 1_000 },
-    provider: { intervalUs: 5_000, burst: 400 },
-    global: { intervalUs: 334, burst: 6_000 },
-    consumers: {},
-    providers: {},
-    interactions: [],
-  });
+  expect(await readLimits(undefined)).toBe(defaultLimits);
 });
 
-test('what a file leaves out keeps its default', async () => {
-  const limits = await readText('{ "consumers": { "200000000359": { "perSecond": 3, "burst": 5 } } }');
-  expect(limits.consumers).toEqual({ '200000000359': { intervalUs: 333_334, burst: 5 } });
-  expect(limits.provider).toEqual({ intervalUs: 5_000, burst: 400 });
+test('a file states all of the limits', async () => {
+  const text = '{ "classes": {}, "costs": {}, "shares": { "weights": {}, "below": 0.5 }, "limits": [] }';
+  expect((await readText(text)).limits).toEqual([]);
 });
 
 test.for([
@@ -35,15 +28,9 @@ test.for([
   { fault: 'no object', text: '[]', expected: /the whole: / },
   { fault: 'an unknown key', text: '{ "consumr": {} }', expected: /consumr/ },
   {
-    fault: 'a wrong figure',
-    text: '{ "global": { "perSecond": 0, "burst": 1 } }',
-    expected: /global\.perSecond: /,
-  },
-  { fault: 'half a limit', text: '{ "global": { "perSecond": 5 } }', expected: /global\.burst: / },
-  {
-    fault: 'a wrong ASID',
-    text: '{ "consumers": { "7": { "perSecond": 1, "burst": 1 } } }',
-    expected: /consumers\.7: /,
+    fault: 'a limit without figures',
+    text: '{ "limits": [{ "id": "a", "per": "global" }] }',
+    expected: /limits/,
   },
 ])('a file with $fault stops the start with one line that says so', async ({ text, expected }) => {
   const error = await readText(text).catch((it: unknown) => it);

@@ -1,24 +1,41 @@
-import { admissionsPath } from '@ssp/contracts';
+import { type RequestListener } from 'node:http';
+import { admissionsPath, throttleUsePath } from '@ssp/contracts';
 import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
 import { admitBatch } from './admit-batch.ts';
+import { answerUse } from './answer-use.ts';
 import { type ThrottleConfig } from './config.ts';
-import { limitsOfAsk } from './limits-of-ask.ts';
+import { keepRefusals } from './last-refusals.ts';
+import { resolveLimits } from './limits/resolve-limits.ts';
 import { throttleMetrics } from './metrics.ts';
 import { openRedis } from './open-redis.ts';
 import { readLimits } from './read-limits.ts';
+import { redisCounters } from './redis-counters.ts';
 
 /** Starts throttle: is there room for these requests now? Gives the address of its internal listener. */
 export async function startThrottle(config: ThrottleConfig, service: Service): Promise<ListenAddress> {
-  const limits = await readLimits(config.limitsFile);
+  const { log, resources } = service;
+  const { hashTag } = config;
+  const resolved = resolveLimits(await readLimits(config.limitsFile), hashTag, '0');
+  const limits = () => resolved;
   const redis = await openRedis(config.redis, service);
-  const admit = admitBatch(
-    redis,
-    limitsOfAsk(limits, config.hashTag),
-    throttleMetrics(service.metrics),
-    service.log,
-  );
-  const handler = jsonEndpoint(admissionsPath, admit, service.log);
-  const address = await startInternalListener(config.listen, handler, service.resources);
-  service.log.info({ listen: address }, 'throttle open');
+  const metrics = throttleMetrics(service.metrics);
+  const admit = admitBatch({
+    limits,
+    counters: redisCounters(redis),
+    keepRefused: (refused) => {
+      // Not worth an answer's time: a consumer finds what is known of its refusals.
+      keepRefusals(redis, hashTag, refused, new Date()).catch(() =>
+        metrics.refusalsNotKept.inc(refused.length),
+      );
+    },
+    metrics,
+    log,
+  });
+  const admissions = jsonEndpoint(admissionsPath, admit, log);
+  const use = jsonEndpoint(throttleUsePath, answerUse(redis, hashTag, limits), log);
+  const handler: RequestListener = (req, res) =>
+    req.url === throttleUsePath ? use(req, res) : admissions(req, res);
+  const address = await startInternalListener(config.listen, handler, resources);
+  log.info({ listen: address }, 'throttle open');
   return address;
 }

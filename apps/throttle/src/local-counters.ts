@@ -1,0 +1,74 @@
+import { type CounterBatch, type Counters, type Taken } from './counters.ts';
+import { type CounterState, emptyState } from './counter-state.ts';
+import { decideBatch } from './decide-batch.ts';
+import { toTaken } from './decision.ts';
+import { stillSharing } from './fair-share.ts';
+import { type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
+
+const sweepIntervalUs = 5_000_000;
+
+/**
+ * Counts in this process alone, each limit divided by so many processes that count so at the same time. An ask with a limit
+ * that admits nobody without the shared counters is unavailable.
+ */
+export function localCounters(divisor: number): Counters {
+  const state = emptyState();
+  const partOf = partsOf(divisor);
+  let sweepAtUs = 0;
+  return {
+    take: async ({ asks, caller, nowUs = Date.now() * 1_000 }: CounterBatch): Promise<readonly Taken[]> => {
+      if (nowUs >= sweepAtUs) {
+        forgetUnused(state, nowUs);
+        sweepAtUs = nowUs + sweepIntervalUs;
+      }
+      const closed = asks.map(closedBy);
+      const parts = asks.flatMap((ask, at) => (closed[at] === undefined ? [partOf(ask)] : []));
+      const decided = decideBatch(state, parts, caller, nowUs)
+        .map((decision, at) => ({ part: parts[at], decision }))
+        .values();
+      return closed.map((rule): Taken => {
+        if (rule !== undefined) return { admission: 'unavailable', rule };
+        const { part, decision } = decided.next().value ?? {};
+        if (!part || !decision) throw new Error('an ask was left without a decision');
+        return toTaken(part, decision, 'local');
+      });
+    },
+  };
+}
+
+/** The enforced limit that refuses while the shared counters are away. */
+function closedBy({ limits, providerInFlight }: ResolvedAsk): string | undefined {
+  const all = providerInFlight === null ? limits : [...limits, providerInFlight];
+  return all.find(({ mode, whenAway }) => mode === 'enforce' && whenAway === 'refuse')?.rule;
+}
+
+/** Gives an ask the part of its limits that falls to this process, worked out once for each limit. */
+function partsOf(divisor: number): (ask: ResolvedAsk) => ResolvedAsk {
+  const known = new WeakMap<ResolvedLimit, ResolvedLimit>();
+  const part = (whole: ResolvedLimit): ResolvedLimit => {
+    const found = known.get(whole);
+    if (found) return found;
+    const { intervalUs, burst } = whole.limit;
+    const made = {
+      ...whole,
+      limit: { intervalUs: intervalUs * divisor, burst: Math.max(1, Math.floor(burst / divisor)) },
+    };
+    known.set(whole, made);
+    return made;
+  };
+  return (ask) => ({
+    ...ask,
+    limits: ask.limits.map(part),
+    providerInFlight: ask.providerInFlight && {
+      ...ask.providerInFlight,
+      max: Math.ceil(ask.providerInFlight.max / divisor),
+    },
+  });
+}
+
+/** Forgets what is as good as never used, so that the memory is that of the consumers and providers of the last moments. */
+function forgetUnused({ tats, sharers, leases }: CounterState, nowUs: number): void {
+  for (const [key, tatUs] of tats) if (tatUs <= nowUs) tats.delete(key);
+  for (const [key, of] of sharers) if (stillSharing(of, nowUs).length === 0) sharers.delete(key);
+  for (const [key, of] of leases) if (of.every(({ expiresUs }) => expiresUs <= nowUs)) leases.delete(key);
+}

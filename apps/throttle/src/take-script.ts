@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Redis } from 'ioredis';
+
+const lua = readFileSync(new URL('take.lua', import.meta.url), 'utf8');
+const digest = createHash('sha1').update(lua).digest('hex');
+
+/** Runs take.lua by its digest, and teaches it to a Redis that does not know it. */
+export async function runTakeScript(redis: Redis, keys: readonly string[], plan: string): Promise<unknown> {
+  try {
+    return await redis.evalsha(digest, keys.length, ...keys, plan);
+  } catch (error) {
+    // A restarted Redis has forgotten the script; it did nothing, so that the call can be repeated.
+    const forgotten = error instanceof Error && error.message.startsWith('NOSCRIPT');
+    if (!forgotten) throw error;
+    return redis.eval(lua, keys.length, ...keys, plan);
+  }
+}

@@ -1,0 +1,27 @@
+import { type ThrottleAnswer } from '@ssp/contracts';
+import { type Taken } from './counters.ts';
+
+const microseconds = 1_000_000;
+
+/** Puts a decision into whole seconds for the edge, rounded up: nobody comes back too early. */
+export function toAnswer(taken: Taken, version: string): ThrottleAnswer {
+  if (taken.admission === 'unavailable') return { ...taken, version };
+  const { speaker, shadowed } = taken;
+  const allowance = {
+    rule: speaker.rule,
+    scope: speaker.scope,
+    version,
+    counters: taken.counters,
+    limit: speaker.limit,
+    remaining: taken.remaining,
+    resetSeconds: Math.ceil(taken.resetUs / microseconds),
+    ...(shadowed.length > 0 && { shadowed: [...shadowed] }),
+  };
+  if (taken.admission === 'admit') return { admission: 'admit', ...allowance };
+  return {
+    admission: 'refuse',
+    ...allowance,
+    windowSeconds: speaker.windowUs === null ? null : Math.ceil(speaker.windowUs / microseconds),
+    retryAfterSeconds: Math.ceil(taken.retryAfterUs / microseconds),
+  };
+}
