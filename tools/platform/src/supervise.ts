@@ -27,7 +27,7 @@ export type Supervised = {
   readonly stop: () => Promise<void>;
 };
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 120_000;
 const restartDelaysMs = [200, 1_000, 2_000, 5_000];
 const quickDeathMs = 10_000;
 

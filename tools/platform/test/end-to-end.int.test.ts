@@ -42,7 +42,7 @@ test('the printed curl line gets a patient record, and one is counted', async ()
   const [body = '', status] = stdout.split('\n');
   expect(status).toBe('200');
   expect(JSON.parse(body)).toMatchObject({ resourceType: 'Bundle' });
-  await vi.waitFor(async () => expect(await usageCounted()).toBe(1), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(async () => expect(await usageCounted()).toBe(1), { timeout: 30_000, interval: 100 });
 });
 
 test.for([
@@ -73,7 +73,7 @@ test.for(refusedRequests)(
           { kind: 'received' },
           { kind: 'completed', status, refusal },
         ]),
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     expect(await usageCounted()).toBe(counted);
   },
@@ -141,7 +141,7 @@ test('one trace id finds its exchange through the audit API', async () => {
       expect(response.status).toBe(200);
       expect(await response.text()).toContain(asked.traceId);
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
 });
 
@@ -173,7 +173,7 @@ test.for(runnableExamples())(
           { method: 'POST', status: 200 },
         ]);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     expect(refused.status).toBe(1);
     expect(refused.err).toContain('GET 403 proxy: ASID_CHECK_FAILED_MESSAGESENDER_200000000360');
@@ -201,7 +201,7 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
         { kind: 'received' },
         { kind: 'completed', status: 200 },
       ]),
-    { timeout: 10_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
 
   const byCurl = await runExample(
@@ -267,7 +267,7 @@ test('killed with -9 it leaves nothing running, and the next start goes on with 
   const asked = goodRequest(card);
   await platformConsumer(card, card.consumers.good, resources)(asked);
   await vi.waitFor(async () => expect(await auditOf([asked.traceId])).toHaveLength(2), {
-    timeout: 10_000,
+    timeout: 30_000,
     interval: 100,
   });
   process.kill(card.pid, 'SIGKILL');
