@@ -2,8 +2,8 @@ import {
   decodeCompleted,
   ExchangeCompleted,
   ExchangeReceived,
-  isRulesChanged,
-  type RulesChanged,
+  isOperatorChange,
+  type OperatorChange,
 } from '@ssp/contracts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
@@ -31,13 +31,18 @@ export type SearchColumns = {
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
 export type AuditEntry = SearchColumns & {
   readonly eventId: string;
-  readonly kind: 'received' | 'completed' | 'rules.changed';
+  readonly kind: 'received' | 'completed' | OperatorChange['type'];
   readonly occurredAt: string;
   readonly internalId: string | null;
   /** JSON text of the event without its full URL. */
   readonly body: string;
   readonly fullUrl: string | null;
 };
+
+/** Does the entry tell of what an operator changed, and not of an exchange? */
+export function isOfOperators({ kind }: Pick<AuditEntry, 'kind'>): boolean {
+  return kind !== 'received' && kind !== 'completed';
+}
 
 /** The topics whose events are audited. */
 export const auditedTopics = [ExchangeReceived.topic, ExchangeCompleted.topic] as const;
@@ -49,7 +54,7 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
       return receivedEntry(ExchangeReceived.decode(value));
     case ExchangeCompleted.topic: {
       const event = decodeCompleted(value);
-      return isRulesChanged(event) ? rulesEntry(event) : completedEntry(event);
+      return isOperatorChange(event) ? changeEntry(event) : completedEntry(event);
     }
     default:
       throw new Error(`nothing is known of topic ${topic}`);
@@ -88,10 +93,10 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
   };
 }
 
-function rulesEntry(event: RulesChanged): AuditEntry {
+function changeEntry(event: OperatorChange): AuditEntry {
   return {
     eventId: storable(event.id),
-    kind: 'rules.changed',
+    kind: event.type,
     occurredAt: event.time,
     internalId: null,
     traceId: null,

@@ -1,3 +1,4 @@
+import { operatorChanges } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
 import { type Pool } from 'pg';
 import { z } from 'zod';
@@ -6,7 +7,7 @@ const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2
 
 /** Events of exchanges are found by their exchange. */
 const EventQuery = z.strictObject({
-  kind: z.literal('rules.changed', { error: 'only events of the kind rules.changed are found here' }),
+  kind: z.enum(operatorChanges, `only events of the kinds ${operatorChanges.join(' and ')} are found here`),
   from: Instant.nullable().default(null),
   /** Exclusive. */
   to: Instant.nullable().default(null),
@@ -30,15 +31,15 @@ export async function findEvents(
   { kind, from, to, limit }: EventQuery,
 ): Promise<readonly object[]> {
   const { rows } = await pool.query<{ body: object }>({
-    // Not a named statement, and the kind written out: the plan should use its index.
+    // Not a named statement, and the kind, one of the two above, written out: the plan should use its index.
     text: `
       select body from audit.event
-      where kind = 'rules.changed' and kind = $1
-        and ($2::timestamptz is null or occurred_at >= $2)
-        and ($3::timestamptz is null or occurred_at < $3)
+      where kind = '${kind}'
+        and ($1::timestamptz is null or occurred_at >= $1)
+        and ($2::timestamptz is null or occurred_at < $2)
       order by occurred_at desc, "offset" desc
-      limit $4`,
-    values: [kind, from, to, limit],
+      limit $3`,
+    values: [from, to, limit],
   });
   return rows.map(({ body }) => body);
 }

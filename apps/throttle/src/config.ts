@@ -1,3 +1,4 @@
+import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
 import { z } from 'zod';
 
@@ -14,7 +15,13 @@ export const ThrottleConfig = z
       .describe('Longest wait for Redis before a batch is answered 503'),
     THROTTLE_LIMITS_FILE: filePath
       .optional()
-      .describe('JSON file of the limits; without one the defaults hold'),
+      .describe(
+        'File of the limits, YAML or JSON, that holds until Postgres has some; without one the defaults do',
+      ),
+    ...postgresEnvironment,
+    POSTGRES_URL: postgresEnvironment.POSTGRES_URL.optional().describe(
+      'Database that keeps the limits, postgres://user@host:port/name, without a password; without one those at the start hold',
+    ),
     THROTTLE_HASH_TAG: z
       .string()
       .regex(/^[\w.-]+$/)
@@ -29,6 +36,10 @@ export const ThrottleConfig = z
       timeoutMs: env.REDIS_TIMEOUT_MS,
     },
     limitsFile: env.THROTTLE_LIMITS_FILE,
+    postgres:
+      env.POSTGRES_URL === undefined
+        ? null
+        : toPostgresConfig({ ...env, POSTGRES_URL: env.POSTGRES_URL }, 'throttle'),
     hashTag: env.THROTTLE_HASH_TAG,
   }));
 export type ThrottleConfig = z.output<typeof ThrottleConfig>;

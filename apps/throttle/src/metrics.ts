@@ -1,5 +1,5 @@
 import { type ThrottleAnswer } from '@ssp/contracts';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type ThrottleMetrics = ReturnType<typeof throttleMetrics>;
 
@@ -34,6 +34,25 @@ export function throttleMetrics(registry: Registry) {
       name: 'ssp_throttle_redis_seconds',
       help: 'Time that Redis took for one batch, failures included',
       buckets: [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
+      registers,
+    }),
+  };
+}
+
+export type LimitsMetrics = ReturnType<typeof limitsMetrics>;
+
+/** What is known of the limits that throttle has. */
+export function limitsMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    version: new Gauge({
+      name: 'ssp_throttle_limits_version',
+      help: 'Version of the limits in force; 0 for those of a file or the defaults',
+      registers,
+    }),
+    unreadable: new Counter({
+      name: 'ssp_throttle_limits_unreadable_total',
+      help: 'Versions of the limits that could not be read, so that older ones stayed in force',
       registers,
     }),
   };

@@ -5,20 +5,18 @@ import { admitBatch } from './admit-batch.ts';
 import { answerUse } from './answer-use.ts';
 import { type ThrottleConfig } from './config.ts';
 import { keepRefusals } from './last-refusals.ts';
-import { resolveLimits } from './limits/resolve-limits.ts';
-import { throttleMetrics } from './metrics.ts';
+import { openLimits } from './limits/open-limits.ts';
+import { limitsMetrics, throttleMetrics } from './metrics.ts';
 import { openRedis } from './open-redis.ts';
-import { readLimits } from './read-limits.ts';
 import { redisCounters } from './redis-counters.ts';
 
 /** Starts throttle: is there room for these requests now? Gives the address of its internal listener. */
 export async function startThrottle(config: ThrottleConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
   const { hashTag } = config;
-  const resolved = resolveLimits(await readLimits(config.limitsFile), hashTag, '0');
-  const limits = () => resolved;
   const redis = await openRedis(config.redis, service);
   const metrics = throttleMetrics(service.metrics);
+  const limits = await openLimits(config, limitsMetrics(service.metrics), service);
   const admit = admitBatch({
     limits,
     counters: redisCounters(redis),

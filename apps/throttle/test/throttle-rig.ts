@@ -57,6 +57,7 @@ export async function startRig(
       listen: { host: '127.0.0.1', port: 0, tls: null },
       redis: { url, passwordFile: undefined, timeoutMs },
       limitsFile,
+      postgres: null,
       hashTag: randomUUID(),
     },
     service,

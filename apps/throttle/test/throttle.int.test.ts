@@ -32,7 +32,7 @@ test.for([
     { id: 'the-rule', per, ...onlyBurst(2) },
   ]);
   const asked = { ...ask, supplier: 'YGM01' };
-  const told = { rule: 'the-rule', scope: per, version: '0', counters: 'shared', limit: 2 };
+  const told = { rule: 'the-rule', scope: per, version: 'file', counters: 'shared', limit: 2 };
   expect(await admit([asked, asked, asked])).toEqual([
     { admission: 'admit', ...told, remaining: 1, resetSeconds: 1_000 },
     { admission: 'admit', ...told, remaining: 0, resetSeconds: 2_000 },
@@ -138,7 +138,7 @@ test('a consumer is told its limits, its use and its last refusals, and pays not
     ]);
   const kept = { limit: 5, windowSeconds: 5_000, perSecond: 0.001, mode: 'enforce' };
   expect(await use(ask.from, '200000000360')).toMatchObject({
-    version: '0',
+    version: 'file',
     consumers: [
       {
         asid: ask.from,

@@ -17,6 +17,12 @@ export {
   Parties,
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
+export {
+  decodeCompleted,
+  isOperatorChange,
+  type OperatorChange,
+  operatorChanges,
+} from './decode-completed.ts';
 export { defineEvent, type EventDefinition } from './event.ts';
 export {
   ExchangeCompleted,
@@ -34,7 +40,8 @@ export {
   Explanations,
 } from './explanation.ts';
 export { isAuthzAsk } from './is-authz-ask.ts';
-export { decodeCompleted, isRulesChanged, RulesChanged } from './rules-events.ts';
+export { LimitsChange, LimitsChanged, LimitsCounts } from './limits-events.ts';
+export { RulesChanged } from './rules-events.ts';
 export {
   admissionsPath,
   ThrottleAnswer,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
+import { LimitsChanged } from './limits-events.ts';
 import { RulesChanged } from './rules-events.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
 import { ThrottleUseAnswer, ThrottleUseAsk } from './throttle-use.ts';
@@ -12,6 +13,7 @@ const published = {
   [ExchangeReceived.type]: ExchangeReceived.schema,
   [ExchangeCompleted.type]: ExchangeCompleted.schema,
   [RulesChanged.type]: RulesChanged.schema,
+  [LimitsChanged.type]: LimitsChanged.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
   'explain-ask': ExplainAsk,

@@ -40,18 +40,3 @@ export const RulesChanged = defineEvent({
   }),
 });
 export type RulesChanged = z.infer<typeof RulesChanged.schema>;
-
-/**
- * Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none.
- */
-export function decodeCompleted(value: Buffer | string): ExchangeCompleted | RulesChanged {
-  const read: unknown = JSON.parse(value.toString());
-  const isRules =
-    typeof read === 'object' && read !== null && 'type' in read && read.type === RulesChanged.type;
-  return isRules ? RulesChanged.schema.parse(read) : ExchangeCompleted.schema.parse(read);
-}
-
-/** Tells the two kinds of that topic apart. */
-export function isRulesChanged(event: ExchangeCompleted | RulesChanged): event is RulesChanged {
-  return event.type === RulesChanged.type;
-}

@@ -67,7 +67,7 @@ export function jobPlans(context: PlanContext): {
   readonly loads: ProcessPlan[];
 } {
   const env = postgresEnv(context);
-  const migrations = ['authz', 'audit-writer', 'billing-aggregator'].map((app) =>
+  const migrations = ['authz', 'throttle', 'audit-writer', 'billing-aggregator'].map((app) =>
     jobPlan(context, { name: `migrate-${app}`, entry: `apps/${app}/src/migrate.main.ts`, env }),
   );
   const rules = jobPlan(context, {
@@ -75,7 +75,12 @@ export function jobPlans(context: PlanContext): {
     entry: 'apps/authz/src/load-rules.main.ts',
     env: { ...env, RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml') },
   });
-  return { migrations, loads: [rules] };
+  const limits = jobPlan(context, {
+    name: 'load-limits',
+    entry: 'apps/throttle/src/load-limits.main.ts',
+    env: { ...env, LIMITS_FILE: join(context.paths.root, 'infra/limits.sample.yaml') },
+  });
+  return { migrations, loads: [rules, limits] };
 }
 
 /** The addresses that other processes and people need. */
@@ -200,7 +205,8 @@ export async function processPlans(
     env: {
       LISTEN_PORT: String(throttle),
       REDIS_URL: context.backing.redis.url,
-      THROTTLE_LIMITS_FILE: join(context.paths.root, 'infra/limits.local.json'),
+      ...postgresEnv(context),
+      POSTGRES_ROLE: 'ssp_throttle_read',
     },
   });
   const edge = await servicePlan(context, {

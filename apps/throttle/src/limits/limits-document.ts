@@ -46,6 +46,7 @@ export const LimitRule = z.strictObject({
     .string()
     .min(1, 'must not be empty')
     .max(100, 'must have at most 100 characters')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of printable characters')
     .optional()
     .describe('Only providers of this supplier, as the directory names it'),
   perSecond: between(0.001, perSecondMax)

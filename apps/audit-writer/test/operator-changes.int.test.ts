@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { LimitsChanged, RulesChanged } from '@ssp/contracts';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { partitionRecords } from '../src/partition-record.ts';
+import { verifyChain } from '../src/verify-chain.ts';
+import { exchangeEvents } from './events.ts';
+import { auditRig, tokens } from './rig.ts';
+
+const Found = z.object({ events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema])) });
+
+function rulesChanged() {
+  const why = randomUUID();
+  const event: RulesChanged = {
+    specversion: '1.0',
+    id: 'rules.changed.7',
+    source: '/ssp/authz',
+    type: RulesChanged.type,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      version: '7',
+      kind: 'rules',
+      who: 'operator:ada',
+      why,
+      tables: { agreement: { added: 1, removed: 0, changed: 0 } },
+      rows: [{ table: 'agreement', before: null, after: { rule_id: 'a' } }],
+      rowsLeftOut: 0,
+    },
+  };
+  return { why, event, record: { topic: RulesChanged.topic, value: JSON.stringify(event) } };
+}
+
+function limitsChanged() {
+  const why = randomUUID();
+  const event: LimitsChanged = {
+    specversion: '1.0',
+    id: 'limits.changed.7',
+    source: '/ssp/throttle',
+    type: LimitsChanged.type,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      version: '7',
+      kind: 'operator',
+      who: 'operator:ada',
+      why,
+      counts: { added: 0, changed: 1, removed: 0 },
+      changes: [
+        {
+          section: 'limits',
+          key: ['consumers'],
+          change: 'changed',
+          fields: [{ field: 'burst', from: '1000', to: '2000' }],
+        },
+      ],
+      changesLeftOut: 0,
+    },
+  };
+  return { why, event, record: { topic: LimitsChanged.topic, value: JSON.stringify(event) } };
+}
+
+test.for([
+  { of: 'the rules', changed: rulesChanged },
+  { of: 'the limits', changed: limitsChanged },
+])(
+  'a change of $of is kept once however often it is told, found, and holds in the chain',
+  async ({ changed }) => {
+    await using resources = new AsyncDisposableStack();
+    const rig = await auditRig(resources);
+    const { api } = await rig.start(resources);
+    const { why, event, record } = changed();
+    const { internalId, records } = exchangeEvents();
+    await rig.publish([record, record]);
+    await rig.publish([record, ...records]);
+    await rig.publish([record]);
+    await expect
+      .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+      .toEqual({ rows: 2, events: 2, urls: 1 });
+    const repeats = async () =>
+      (
+        await rig.pool.query(
+          `select count(*)::int as count from audit.quarantine where convert_from(bytes, 'utf8') like $1`,
+          [`%${why}%`],
+        )
+      ).rows;
+    await expect.poll(repeats, { timeout: 20_000 }).toEqual([{ count: 3 }]);
+
+    const found = await fetch(`${api}/v1/events?kind=${event.type}&from=${event.time}&limit=500`, {
+      headers: { authorization: `Bearer ${tokens.auditor}` },
+    });
+    expect(found.status).toBe(200);
+    const { events } = Found.parse(await found.json());
+    expect(events.filter(({ data }) => data.why === why)).toEqual([event]);
+    for await (const partition of partitionRecords(rig.pool)) {
+      expect(await verifyChain(rig.pool, partition, null)).toBeNull();
+    }
+  },
+);
+
+test('only changes by operators are found by their kind', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const answer = await fetch(`${api}/v1/events?kind=received`, {
+    headers: { authorization: `Bearer ${tokens.auditor}` },
+  });
+  expect(answer.status).toBe(400);
+});
