@@ -78,7 +78,10 @@ function rateGate(
   nowUs: number,
 ): Rate {
   const { intervalUs } = limit.limit;
-  const room = roomIn(limit.limit, state.tats.get(limit.key), ask.cost, nowUs);
+  const knownUs = state.tats.get(limit.key) ?? 0;
+  const room = roomIn(limit.limit, knownUs, ask.cost, nowUs);
+  // Kept, or a bucket from before the clock was set back would stay empty until the clock has caught up.
+  if (knownUs > room.tatUs) state.tats.set(limit.key, room.tatUs);
   const leftUs = room.spareUs + (room.nextTatUs - room.tatUs);
   return {
     limit,

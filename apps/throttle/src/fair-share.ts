@@ -40,10 +40,13 @@ export function toleranceUs(reserved: number): number {
   return Math.floor(reserved / 2);
 }
 
-/** Those who still share: seen within the window, or owing. A time ahead of the clock is one from before it was set back. */
+/** Those who still share: seen within the window, or owing. Who was seen ahead of the clock moves back with it. */
 export function stillSharing(sharers: readonly Sharer[], nowUs: number): Sharer[] {
   return sharers
-    .map((sharer) => ({ ...sharer, seenUs: Math.min(sharer.seenUs, nowUs) }))
+    .map((sharer) => {
+      const backUs = Math.max(0, sharer.seenUs - nowUs);
+      return { ...sharer, seenUs: sharer.seenUs - backUs, fairTatUs: sharer.fairTatUs - backUs };
+    })
     .filter(({ seenUs, fairTatUs }) => seenUs > nowUs - shareWindowUs || fairTatUs > nowUs);
 }
 
@@ -75,7 +78,7 @@ export function roomInShare(
   const stepUs = Math.ceil((limit.intervalUs * Math.min(cost, limit.burst) * weights) / sharer.weight);
   // One ask always fits, also where the whole tolerance is worth less than one.
   const aheadUs = Math.max(toleranceUs(reservedUs(limit, below)), stepUs);
-  const fairTatUs = Math.max(nowUs, Math.min(sharer.fairTatUs, nowUs + aheadUs));
+  const fairTatUs = Math.max(nowUs, sharer.fairTatUs);
   const nextFairTatUs = fairTatUs + stepUs;
   return {
     sharer,

@@ -51,8 +51,10 @@ for i = 1, buckets do
   interval[i], burst[i] = limits[3 * i - 2], limits[3 * i - 1]
   shadow[i] = limits[3 * i] == 1
   span[i] = interval[i] * burst[i]
-  local known = stored[i]
-  tat[i] = known and max(now, min(tonumber(known), now + span[i])) or now
+  local known = tonumber(stored[i] or 0)
+  tat[i] = max(now, min(known, now + span[i]))
+  -- kept, or a bucket from before the clock was set back would stay empty until the clock has caught up
+  changed[i] = known > tat[i]
 end
 
 -- in flight: what has expired is forgotten, and the caller's report taken in
@@ -91,7 +93,8 @@ local function sharersOf(s)
   if sharers[s] then return sharers[s] end
   local kept, sum = {}, 0
   for name, fair, seen, weight in string.gmatch(stored[buckets + hostCount + s] or '', '(%d+) (%d+) (%d+) (%d+)') do
-    local sharer = { name, tonumber(fair), min(tonumber(seen), now), tonumber(weight) }
+    local backUs = max(0, tonumber(seen) - now)
+    local sharer = { name, tonumber(fair) - backUs, tonumber(seen) - backUs, tonumber(weight) }
     if sharer[3] > now - shareWindowUs or sharer[2] > now then
       kept[#kept + 1] = sharer
       sum = sum + sharer[4]
@@ -160,7 +163,7 @@ while at <= #asks do
     local found = see(share, plan.consumers[ask], weight)
     local stepUs = ceil((interval[i] * min(cost, burst[i]) * weightsOf[share]) / weight)
     local aheadUs = max(floor(shared[2 * share] / 2), stepUs)
-    local fair = max(now, min(found[2], now + aheadUs))
+    local fair = max(now, found[2])
     local lackUs = fair + stepUs - now - aheadUs
     if lackUs <= 0 then
       sharer, nextFair = found, fair + stepUs
