@@ -70,7 +70,8 @@ function outcomeOf(answer: AuthzAnswer): string {
   return answer.decision === 'refuse' ? answer.refusal : answer.decision;
 }
 
-function snapshotOr503(current: CurrentSnapshot): Snapshot {
+/** The snapshot in force; where there is none an EndpointError of 503. */
+export function snapshotOr503(current: CurrentSnapshot): Snapshot {
   try {
     return current();
   } catch (error) {

@@ -1,10 +1,12 @@
-import { decisionsPath } from '@ssp/contracts';
+import { decisionsPath, systemsOfPath } from '@ssp/contracts';
 import { openPool, requireRole } from '@ssp/postgres';
+import { type RequestListener } from 'node:http';
 import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
 import { answerAsks } from './answer-asks.ts';
 import { type AuthzConfig } from './config.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { createAuthzMetrics } from './metrics.ts';
+import { systemsOf } from './systems-of.ts';
 
 /** The decision service as it runs in production; returns the address of its internal listener. */
 export async function startAuthz(config: AuthzConfig, service: Service): Promise<ListenAddress> {
@@ -18,6 +20,9 @@ export async function startAuthz(config: AuthzConfig, service: Service): Promise
     const but = doubt();
     return but === null ? undefined : { but };
   });
-  const answer = answerAsks(current, config, metrics, log);
-  return startInternalListener(config.listen, jsonEndpoint(decisionsPath, answer, log), resources);
+  const decisions = jsonEndpoint(decisionsPath, answerAsks(current, config, metrics, log), log);
+  const systems = jsonEndpoint(systemsOfPath, systemsOf(current), log);
+  const handler: RequestListener = (req, res) =>
+    req.url === systemsOfPath ? systems(req, res) : decisions(req, res);
+  return startInternalListener(config.listen, handler, resources);
 }

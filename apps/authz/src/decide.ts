@@ -170,7 +170,8 @@ function bearerOf(snapshot: Snapshot, sender: System | undefined, names: readonl
   return certificate;
 }
 
-function bears({ namesByAsid }: Snapshot, { asid, partyNames }: System, name: string): boolean {
+/** Whether a certificate of this name, in lower case, is that system's. */
+export function bears({ namesByAsid }: Snapshot, { asid, partyNames }: System, name: string): boolean {
   if (partyNames?.has(name) === true) return true;
   return namesByAsid.get(asid)?.has(name) === true;
 }

@@ -61,6 +61,7 @@ export {
   throttleUseAsidsMax,
   throttleUsePath,
 } from './throttle-use.ts';
+export { SystemsOfAnswer, SystemsOfAsk, systemsOfPath } from './systems-of.ts';
 export { topics } from './topics.ts';
 export {
   type UsageDimension,

@@ -4,6 +4,7 @@ import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
 import { LimitsChanged } from './limits-events.ts';
 import { RulesChanged } from './rules-events.ts';
+import { SystemsOfAnswer, SystemsOfAsk } from './systems-of.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
 import { ThrottleUseAnswer, ThrottleUseAsk } from './throttle-use.ts';
 import { UsageMonths, UsageReport } from './usage.ts';
@@ -16,6 +17,8 @@ const published = {
   [LimitsChanged.type]: LimitsChanged.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
+  'systems-of-ask': SystemsOfAsk,
+  'systems-of-answer': SystemsOfAnswer,
   'explain-ask': ExplainAsk,
   explanations: Explanations,
   'what-if-ask': WhatIfAsk,
