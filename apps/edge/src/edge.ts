@@ -16,6 +16,7 @@ import { watchInteractions } from './interactions/watch-interactions.ts';
 import { createEdgeMetrics } from './metrics.ts';
 import { openProviderPools } from './provider/provider-pools.ts';
 import { redirectToHttps } from './redirect-to-https.ts';
+import { answerLimits } from './stages/answer-limits.ts';
 import { answerOptions } from './stages/answer-options.ts';
 import { admit } from './stages/admit.ts';
 import { announce } from './stages/announce.ts';
@@ -46,7 +47,7 @@ export async function startEdge(
   const via = `1.1 ${config.publicName}`;
   const answers = { via, errorFormat: config.errorFormat };
 
-  const { audit, askAuthz, throttle } = govern(config, service, metrics);
+  const { audit, askAuthz, throttle, askOwnUse } = govern(config, service, metrics);
   const pools = openProviderPools(config, metrics, log, resources);
   const renewTls = () => server.setSecureContext(consumerTls());
   const certificate = watchServerCertificate(config.server, renewTls, log, resources);
@@ -74,6 +75,7 @@ export async function startEdge(
         ...openings,
         identify(trust.standingOf),
         checkMessage(config.limits.headers), // before anything is read out of it
+        answerLimits(askOwnUse, { via }), // whose certificate holds may see its own limits
         ...options,
         readExchange(config.target, allow),
         checkRequest(policyOf, { nhsNumberCheck }), // what the interaction's rules ask of the request alone

@@ -6,6 +6,7 @@ import { type Service } from '@ssp/service';
 import { openAskClient } from './ask/ask-client.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type EdgeConfig } from './config.ts';
+import { type AskOwnUse, openOwnUse } from './limits-page/open-own-use.ts';
 import { openThrottle, type Throttle } from './in-flight/open-throttle.ts';
 import { type EdgeMetrics } from './metrics.ts';
 
@@ -14,6 +15,7 @@ export type Governance = {
   readonly audit: Audit;
   readonly askAuthz: (ask: AuthzAsk) => Promise<AuthzAnswer>;
   readonly throttle: Throttle;
+  readonly askOwnUse: AskOwnUse;
 };
 
 /** Connects to Kafka, authz and throttle. */
@@ -35,6 +37,10 @@ export function openGovernance(config: EdgeConfig, service: Service, metrics: Ed
     askAuthz: openAskClient(
       { path: decisionsPath, ask: AuthzAsk, answer: AuthzAnswer },
       { ...config.asks.authz, tls },
+      resources,
+    ),
+    askOwnUse: openOwnUse(
+      { authz: { ...config.asks.authz, tls }, throttle: { ...config.asks.throttle, tls } },
       resources,
     ),
     throttle: openThrottle({ ...config.asks.throttle, tls }, randomUUID(), metrics, resources),

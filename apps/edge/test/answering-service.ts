@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { listen } from '@ssp/service';
 import { jsonEndpoint } from '@ssp/service';
 import { pino } from 'pino';
@@ -9,6 +9,8 @@ export type AnsweringService<Ask, Answer> = {
   answer: (ask: Ask) => Answer | Promise<Answer>;
   /** The size of each batch that came. */
   readonly batches: number[];
+  /** What is answered on other paths. */
+  readonly others: Map<string, (body: unknown) => unknown>;
 };
 
 type Batch<Ask> = { readonly asks: readonly Ask[] };
@@ -21,7 +23,9 @@ export async function startAnsweringService<Ask, Answer>(
   resources: AsyncDisposableStack,
 ): Promise<AnsweringService<Ask, Answer>> {
   const batches: number[] = [];
-  const service = { url: '', answer, batches };
+  const others = new Map<string, (body: unknown) => unknown>();
+  const service = { url: '', answer, batches, others };
+  const log = pino({ level: 'silent' });
   const handler = jsonEndpoint(
     path,
     async (body) => {
@@ -30,9 +34,13 @@ export async function startAnsweringService<Ask, Answer>(
       if (asks.length > 0) batches.push(asks.length);
       return { answers: await Promise.all(asks.map((ask) => service.answer(ask))) };
     },
-    pino({ level: 'silent' }),
+    log,
   );
-  const { host, port } = await listen(createServer(handler), { host: '127.0.0.1', port: 0 }, resources);
+  const route: RequestListener = (req, res) => {
+    const other = others.get(req.url ?? '');
+    return (other === undefined ? handler : jsonEndpoint(req.url ?? '', other, log))(req, res);
+  };
+  const { host, port } = await listen(createServer(route), { host: '127.0.0.1', port: 0 }, resources);
   service.url = `http://${host}:${port}`;
   return service;
 }

@@ -22,6 +22,7 @@ const decision: AuthzAnswer = {
 const ungoverned: Governance = {
   audit: { announce: async () => undefined, complete: () => undefined },
   askAuthz: async () => decision,
+  askOwnUse: async () => ({ version: '0', systems: [], systemsTotal: 0 }),
   throttle: {
     place: (ask) => ({ ask, give: () => undefined, end: () => undefined }),
     ask: async () => ({

@@ -165,6 +165,7 @@ export const refusals = {
   },
   'audit-unavailable': { status: 503, issue: 'transient', text: 'AUDIT_UNAVAILABLE' },
   'authorisation-unavailable': { status: 503, issue: 'transient', text: 'AUTHORISATION_UNAVAILABLE' },
+  'limits-page-limit': { status: 429, issue: 'throttled', text: 'LIMITS_PAGE_RATE_LIMIT_REACHED' },
   'throttle-unavailable': { status: 503, issue: 'transient', text: 'THROTTLING_UNAVAILABLE' },
   'provider-unreachable': {
     status: 502,

@@ -47,6 +47,7 @@ export const edgeRefusals: Readonly<Record<EdgeRefusalCode, Place>> = {
   'supplier-limit': throttling,
   'global-limit': throttling,
   'edge-in-flight-limit': throttling,
+  'limits-page-limit': { stage: 'answer limits', section: 'throttling' },
   'throttle-unavailable': throttling,
   'audit-unavailable': forwarding,
   'authorisation-unavailable': { stage: 'authorise', section: 'authorisation' },

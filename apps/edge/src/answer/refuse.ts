@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { type ExchangeResponse } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { visitAgainSeconds } from '../limits-page/visits.ts';
 import { refusalAnswer } from './refusal-answer.ts';
 
 /** After these the connection is closed: nothing that follows on it could be answered otherwise (spec 4.3). */
@@ -37,7 +38,8 @@ export function refuse(
     };
     const answer = refusalAnswer(refusal, exchange.internalId, wishes, settings.errorFormat);
     const headers = [...answerHeaders(exchange, settings.via), ...answer.headers];
-    if (refusal.status === 503 && exchange.admission?.admission !== 'refuse')
+    if (refusal.code === 'limits-page-limit') headers.push('Retry-After', String(visitAgainSeconds));
+    else if (refusal.status === 503 && exchange.admission?.admission !== 'refuse')
       headers.push('Retry-After', '1');
     // A body that nobody will read would have to be drained before the connection could serve again.
     if (closing.has(refusal.status) || (hasBody(req) && !req.complete)) headers.push('Connection', 'close');
