@@ -1,6 +1,8 @@
-import { mkdtempDisposable } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtempDisposable, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type SystemsOfAnswer, systemsOfPath, type ThrottleUseAnswer, throttleUsePath } from '@ssp/contracts';
 import { loadAuthority } from '@ssp/testing';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -129,6 +131,14 @@ test('a browser gets a page without script, with everything escaped', async () =
   expect(html).toContain('<td class="n">1000</td>');
   expect(html).toContain('<td>41</td>');
   expect(html).toContain(strange);
+});
+
+test("the guide's curl line shows them", async () => {
+  const guide = await readFile(new URL('../../../docs/consumer-guide.md', import.meta.url), 'utf8');
+  const [, line = ''] = /^```sh\n(curl [^`]*?\/\.well-known\/ssp\/limits')$/m.exec(guide) ?? [];
+  const here = line.replaceAll('.local/pki', rig.pki.dir).replace(':8443/', `:${rig.edge.port}/`);
+  const { stdout } = await promisify(execFile)('sh', ['-c', here]);
+  expect(JSON.parse(stdout)).toMatchObject({ version: '7', systems: [{ asid }] });
 });
 
 test('of somebody else nothing is shown, whatever throttle says', async () => {
