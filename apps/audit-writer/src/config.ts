@@ -15,7 +15,7 @@ export const AuditWriterConfig = z
       .default('audit-writer')
       .describe('Kafka consumer group that all audit writers of a platform share'),
     AUDIT_API_TOKENS_FILE: filePath.describe(
-      'JSON object from role (auditor, operator) to bearer token; both may search',
+      'JSON object from role (auditor, operator, authz, throttle) to bearer token; the first two may search, the others ask for what they were asked',
     ),
     AUDIT_SIGNING_KEY_FILE: filePath
       .optional()

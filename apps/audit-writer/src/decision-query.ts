@@ -22,21 +22,31 @@ export type DecisionSearch = {
 const DAY_MS = 86_400_000;
 const daysMax = 92;
 
-const GroupQuery = z
-  .strictObject({
-    since: Instant,
-    until: Instant,
+const period = { since: Instant, until: Instant };
+
+function sound<Schema extends z.ZodType<{ readonly since: string; readonly until: string }>>(schema: Schema) {
+  return schema
+    .refine(({ since, until }) => Date.parse(since) < Date.parse(until), 'since: must be before until')
+    .refine(
+      ({ since, until }) => Date.parse(until) - Date.parse(since) <= daysMax * DAY_MS,
+      `since: at most ${daysMax} days before until`,
+    );
+}
+
+const PeriodQuery = sound(z.strictObject(period));
+const GroupQuery = sound(
+  z.strictObject({
+    ...period,
     /** How many segments of a target's path are told apart. */
     segments: z.coerce.number().int().min(0).max(50),
-  })
-  .refine(({ since, until }) => Date.parse(since) < Date.parse(until), 'since: must be before until')
-  .refine(
-    ({ since, until }) => Date.parse(until) - Date.parse(since) <= daysMax * DAY_MS,
-    `since: at most ${daysMax} days before until`,
-  );
+  }),
+);
+
+/** Until is exclusive. */
+export type Period = { readonly since: Date; readonly until: Date };
 
 /** A period, and how finely targets are told apart in it. */
-export type GroupSearch = { readonly since: Date; readonly until: Date; readonly segments: number };
+export type GroupSearch = Period & { readonly segments: number };
 
 /** Reads the query of `/v1/decisions`. @throws Problem 400 */
 export function parseDecisionQuery(query: unknown): DecisionSearch {
@@ -48,6 +58,12 @@ export function parseDecisionQuery(query: unknown): DecisionSearch {
 export function parseGroupQuery(query: unknown): GroupSearch {
   const { since, until, segments } = read(GroupQuery, query);
   return { since: new Date(since), until: new Date(until), segments };
+}
+
+/** Reads the query of `/v1/asks`. @throws Problem 400 */
+export function parsePeriodQuery(query: unknown): Period {
+  const { since, until } = read(PeriodQuery, query);
+  return { since: new Date(since), until: new Date(until) };
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {

@@ -3,7 +3,7 @@ import { inTransaction } from '@ssp/postgres';
 import { type TellLines } from '@ssp/service';
 import { type Pool } from 'pg';
 import { type GroupSearch } from './decision-query.ts';
-import { firstSliceMs, nextSliceMs } from './slice-of-time.ts';
+import { sliceBySlice } from './slice-of-time.ts';
 
 type Tell = TellLines<GroupedDecisionsLine>;
 
@@ -12,15 +12,7 @@ type Tell = TellLines<GroupedDecisionsLine>;
  * So each statement stays within the pool's time limit, and no more than a page is held here, however long and busy the period.
  */
 export async function groupDecisions(pool: Pool, search: GroupSearch, tell: Tell): Promise<void> {
-  const untilMs = search.until.getTime();
-  let sinceMs = search.since.getTime();
-  let sliceMs = firstSliceMs;
-  while (sinceMs < untilMs) {
-    const nextMs = Math.min(sinceMs + sliceMs, untilMs);
-    const slice = { ...search, since: new Date(sinceMs), until: new Date(nextMs) };
-    sliceMs = nextSliceMs(sliceMs, await tellSlice(pool, slice, tell));
-    sinceMs = nextMs;
-  }
+  await sliceBySlice(search, (slice) => tellSlice(pool, { ...search, ...slice }, tell));
   await tell([{ end: true }]);
 }
 

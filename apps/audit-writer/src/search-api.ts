@@ -1,4 +1,4 @@
-import { auditedDecisionsPath, groupedDecisionsPath } from '@ssp/contracts';
+import { auditedAsksPath, auditedDecisionsPath, groupedDecisionsPath } from '@ssp/contracts';
 import {
   answerLines,
   type ListenAddress,
@@ -12,21 +12,24 @@ import {
 import express, { type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
 import { type AuditWriterConfig } from './config.ts';
-import { parseDecisionQuery, parseGroupQuery } from './decision-query.ts';
+import { parseDecisionQuery, parseGroupQuery, parsePeriodQuery } from './decision-query.ts';
 import { findDecisions } from './find-decisions.ts';
 import { findEvents, parseEventQuery } from './find-events.ts';
 import { findExchanges } from './find-exchanges.ts';
 import { groupDecisions } from './group-decisions.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { parseSearch } from './search-query.ts';
+import { tellAsks } from './tell-asks.ts';
 
 const path = '/v1/exchanges';
 const eventsPath = '/v1/events';
 const readers = ['auditor', 'operator'];
 /** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
 const explainers = [...readers, 'authz'];
+/** Who may see what throttle was asked: also its operator API, which judges proposed limits by it, and nothing else. */
+const limiters = [...readers, 'throttle'];
 
-/** Answers auditors and operators about exchanges, and authz about its own decisions. @returns where it listens */
+/** Answers auditors and operators about exchanges, and authz and throttle about what they were asked. @returns where it listens */
 export async function startSearchApi(
   config: AuditWriterConfig,
   pool: Pool,
@@ -63,6 +66,11 @@ export async function startSearchApi(
     .get(groupedDecisionsPath, async (req, res) => {
       const search = parseGroupQuery(req.query);
       note(res, await answerLines(res, (tell) => groupDecisions(pool, search, tell)));
+    })
+    .use(auditedAsksPath, permit(limiters))
+    .get(auditedAsksPath, async (req, res) => {
+      const period = parsePeriodQuery(req.query);
+      note(res, await answerLines(res, (tell, signal) => tellAsks(pool, period, tell, signal)));
     })
     .use(permit(readers))
     .get(path, async (req, res) => {

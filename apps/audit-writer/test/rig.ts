@@ -18,6 +18,7 @@ export const tokens = {
   operator: 'b'.repeat(32),
   billing: 'c'.repeat(32),
   authz: 'd'.repeat(32),
+  throttle: 'e'.repeat(32),
 };
 
 const log = pino({ level: 'silent' });

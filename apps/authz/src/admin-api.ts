@@ -9,7 +9,7 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { jsonBody, whoChanges } from '@ssp/service/operator';
+import { jsonBody, openAuditApi, whoChanges } from '@ssp/service/operator';
 import express, { type RequestHandler } from 'express';
 import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
@@ -44,7 +44,7 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
     pool,
     log,
     settings: config.settings,
-    audit: config.audit === null ? null : createAuditClient(config.audit, log),
+    audit: config.audit === null ? null : createAuditClient(openAuditApi(config.audit, log)),
     whoChanges: (req) => whoChanges(req, roleOf),
   };
 

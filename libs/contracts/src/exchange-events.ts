@@ -67,7 +67,7 @@ export type ExchangeReceived = z.infer<typeof ExchangeReceived.schema>;
 export const exchangeOutcomes = ['forwarded', 'refused', 'failed', 'abandoned', 'answered'] as const;
 
 /** What throttle said of it. */
-const AuditedAdmission = z.object({
+export const AuditedAdmission = z.object({
   answer: z.enum(['admit', 'refuse', 'unavailable']),
   /** The limit that spoke. */
   rule: z.string(),

@@ -1,3 +1,4 @@
+export { AuditedAsk, auditedAsksPath, AuditedAsksLine } from './audited-asks.ts';
 export {
   AuditedDecision,
   auditedDecisionsPath,
@@ -42,6 +43,13 @@ export {
 export { isAuthzAsk } from './is-authz-ask.ts';
 export { LimitsChange, LimitsChanged, LimitsCounts } from './limits-events.ts';
 export { RulesChanged } from './rules-events.ts';
+export {
+  JudgedRow,
+  LimitsWhatIfAsk,
+  LimitsWhatIfLine,
+  limitsWhatIfPath,
+  LimitsWhatIfReport,
+} from './limits-what-if.ts';
 export {
   admissionsPath,
   ThrottleAnswer,

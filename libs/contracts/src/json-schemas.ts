@@ -3,6 +3,7 @@ import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
 import { LimitsChanged } from './limits-events.ts';
+import { LimitsWhatIfAsk, LimitsWhatIfLine } from './limits-what-if.ts';
 import { RulesChanged } from './rules-events.ts';
 import { SystemsOfAnswer, SystemsOfAsk } from './systems-of.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
@@ -23,6 +24,8 @@ const published = {
   explanations: Explanations,
   'what-if-ask': WhatIfAsk,
   'what-if-line': WhatIfLine,
+  'limits-what-if-ask': LimitsWhatIfAsk,
+  'limits-what-if-line': LimitsWhatIfLine,
   'throttle-ask': ThrottleAsk,
   'throttle-batch': ThrottleBatch,
   'throttle-answer': ThrottleAnswer,

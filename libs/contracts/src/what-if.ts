@@ -4,7 +4,11 @@ import { authzRefusals } from './authz.ts';
 /** Where the operator API judges a past period by proposed rules: POST a WhatIfAsk, get WhatIfLines. */
 export const whatIfPath = '/v1/what-if';
 
-const Instant = z.iso.datetime({ offset: true, error: 'expected a moment such as 2026-03-01T12:00:00Z' });
+/** A moment as people and programs write it, its offset with it. */
+export const Instant = z.iso.datetime({
+  offset: true,
+  error: 'expected a moment such as 2026-03-01T12:00:00Z',
+});
 
 export const WhatIfAsk = z
   .strictObject({

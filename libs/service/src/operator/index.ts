@@ -1,3 +1,4 @@
+export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } from './audit-api.ts';
 export { jsonBody } from './json-body.ts';
 export {
   faultLine,
