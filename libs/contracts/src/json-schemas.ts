@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
+import { HeldLimits, LimitsDiff, LimitsHistory } from './limits-api.ts';
 import { LimitsChanged } from './limits-events.ts';
 import { LimitsWhatIfAsk, LimitsWhatIfLine } from './limits-what-if.ts';
 import { RulesChanged } from './rules-events.ts';
@@ -31,6 +32,9 @@ const published = {
   'throttle-answer': ThrottleAnswer,
   'throttle-use-ask': ThrottleUseAsk,
   'throttle-use-answer': ThrottleUseAnswer,
+  'held-limits': HeldLimits,
+  'limits-diff': LimitsDiff,
+  'limits-history': LimitsHistory,
   'usage-report': UsageReport,
   'usage-months': UsageMonths,
 } satisfies Readonly<Record<string, z.ZodType>>;

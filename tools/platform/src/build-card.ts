@@ -67,6 +67,7 @@ export function buildCard(parts: {
     console: `http://127.0.0.1:${addresses.console}`,
     billingApi: `http://127.0.0.1:${addresses.billingApi}`,
     authzApi: `http://127.0.0.1:${addresses.authzApi}`,
+    throttleApi: `http://127.0.0.1:${addresses.throttleApi}`,
     auditApi: `http://127.0.0.1:${addresses.auditApi}`,
     tokens: secrets.tokens,
     postgres: backing.postgres.url,

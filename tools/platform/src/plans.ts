@@ -90,6 +90,7 @@ export type Addresses = {
   readonly provider: number;
   readonly auditApi: number;
   readonly authzApi: number;
+  readonly throttleApi: number;
   readonly billingApi: number;
   readonly console: number;
 };
@@ -115,6 +116,7 @@ export async function processPlans(
     auditApi: await port(7003),
     billingApi: await port(7005),
     authzApi: await port(7006),
+    throttleApi: await port(7007),
     console: await port(3000),
   };
   const tokens = secrets.tokensFile;
@@ -138,6 +140,19 @@ export async function processPlans(
         AUTHZ_API_TOKENS_FILE: tokens,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUDIT_API_TOKEN_FILE: secrets.authzTokenFile,
+      },
+    }),
+    servicePlan(context, {
+      name: 'throttle-admin-api',
+      entry: 'apps/throttle/src/admin-api.main.ts',
+      adminPort: 9110,
+      env: {
+        ...postgresEnv(context),
+        ...kafkaEnv(context),
+        POSTGRES_ROLE: 'ssp_throttle_write',
+        LISTEN_PORT: String(addresses.throttleApi),
+        THROTTLE_API_TOKENS_FILE: tokens,
+        THROTTLE_URL: `http://127.0.0.1:${throttle}`,
       },
     }),
     servicePlan(context, {

@@ -38,6 +38,7 @@ export const PlatformCard = z.object({
   console: z.string(),
   billingApi: z.string(),
   authzApi: z.string(),
+  throttleApi: z.string(),
   auditApi: z.string(),
   tokens: z.object({ billing: z.string(), auditor: z.string(), operator: z.string() }),
   postgres: z.string(),

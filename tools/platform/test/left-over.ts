@@ -39,6 +39,7 @@ function portsOf(card: PlatformCard): number[] {
     card.edge.http,
     card.console,
     card.authzApi,
+    card.throttleApi,
     card.billingApi,
     card.auditApi,
     card.postgres,

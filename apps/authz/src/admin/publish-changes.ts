@@ -1,14 +1,12 @@
 import { RulesChanged } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
-import { inTransaction, listenForChanges } from '@ssp/postgres';
+import { inTransaction, keepTelling, type Outbox } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { type AdminMetrics } from '../admin-api-metrics.ts';
 import { readChangeEvent } from './read-change-event.ts';
 import { type Change } from './read-changes.ts';
 
-const pollMs = 5_000;
 const changesPerTurn = 10;
 
 /**
@@ -19,53 +17,19 @@ export function publishChanges(
   pool: Pool,
   publisher: Publisher,
   metrics: AdminMetrics,
-  { log, resources, health, fail }: Service,
+  service: Service,
 ): void {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let changed = Promise.withResolvers<void>();
-  let failingSince: Date | null = null;
-
-  const tell = async () => {
-    await countUnpublished(pool, metrics).catch(() => undefined);
-    // What was given to the publisher before still goes out: offering it again and again would tell it as often.
-    if (failingSince !== null && !publisher.isHealthy()) return;
-    try {
-      let told = 0;
-      do {
-        told = await tellSome(pool, publisher);
-        metrics.published.inc(told);
-      } while (told === changesPerTurn && !signal.aborted);
-      if (failingSince !== null) log.info('the audit is told of changes again');
-      failingSince = null;
-    } catch (error) {
-      if (failingSince === null)
-        log.error({ err: error }, 'the audit was not told of a change; trying again');
-      failingSince ??= new Date();
-    }
-    await countUnpublished(pool, metrics).catch(() => undefined);
+  const outbox: Outbox = {
+    channel: 'authz_rules_version',
+    tellSome: async () => {
+      const told = await tellSome(pool, publisher);
+      metrics.published.inc(told);
+      return told === changesPerTurn;
+    },
+    countUntold: () => countUnpublished(pool, metrics),
+    isOnItsWay: () => !publisher.isHealthy(),
   };
-  const run = async () => {
-    while (!signal.aborted) {
-      // Before the work: a change that comes during it asks for another turn.
-      changed = Promise.withResolvers();
-      await tell();
-      await Promise.race([changed.promise, delay(pollMs, undefined, { signal }).catch(() => undefined)]);
-    }
-  };
-  const running = Promise.all([
-    run(),
-    listenForChanges(pool, () => changed.resolve(), log, signal, 'authz_rules_version'),
-  ]);
-  running.catch(fail);
-  resources.defer(async () => {
-    stopping.abort();
-    await running;
-  });
-  // No reason to turn operators away: what they change stands.
-  health.addCheck('audit', () =>
-    failingSince === null ? undefined : { but: `changes are not told since ${failingSince.toISOString()}` },
-  );
+  keepTelling(pool, outbox, service);
 }
 
 /** Tells of the oldest changes, and notes it; those told before one that fails are noted all the same. */

@@ -95,7 +95,7 @@ function* ofRules({ classes, costs, limits }: LooseDocument): Generator<Inconsis
     if (former === undefined) ruleAt.set(same, index);
     else yield { path: ['limits', index], message: `speaks of the same as limits[${former}]` };
     const cost = rule.interaction === undefined ? largestCost : (costs[rule.interaction] ?? 1);
-    if (rule.burst !== undefined && rule.burst < cost) {
+    if (rule.burst !== undefined && rule.burst >= 1 && rule.burst < cost) {
       yield at('burst', `must be at least ${cost}, what the dearest interaction that can meet it costs`);
     }
   }

@@ -1,6 +1,6 @@
 import { type LimitsChange } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
-import { type Pool } from 'pg';
+import { type ClientBase, type Pool } from 'pg';
 import { diffLimits, noLimits } from './diff-limits.ts';
 import { type LimitsDocument } from './limits-document.ts';
 import { readStoredLimits } from './stored-limits.ts';
@@ -25,13 +25,13 @@ export function storeLimits(
   pool: Pool,
   { text, document }: WrittenLimits,
   { who, why, kind }: Authorship,
-  permit: (last: string) => void = () => undefined,
+  permit: (last: string, client: ClientBase) => Promise<void> = () => Promise.resolve(),
 ): Promise<StoredChange> {
   return inTransaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('throttle.limits_version'))`);
     const held = await readStoredLimits(client);
     const last = held?.version ?? '0';
-    permit(last);
+    await permit(last, client);
     const changes = diffLimits(held?.document ?? noLimits, document);
     // The first version is stored also where it says what the defaults say: from then on they may change without it.
     if (changes.length === 0 && last !== '0') return { changes, version: last };

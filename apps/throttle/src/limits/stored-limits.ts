@@ -13,11 +13,10 @@ export type LimitsVersion = {
   readonly publishedAt: Date | null;
 };
 
-/** The columns of a `LimitsVersion`, for a statement. */
-export const versionColumns = `version, at, who, why, kind, published_at as "publishedAt"`;
+const versionColumns = `version, at, who, why, kind, published_at as "publishedAt"`;
 
 /** What holds while no version is stored. */
-export const versionZero: LimitsVersion = {
+const versionZero: LimitsVersion = {
   version: '0',
   at: null,
   who: 'throttle',
@@ -49,6 +48,20 @@ export async function readStoredLimits(
   const [row] = rows;
   if (row !== undefined) return { ...row, document: LimitsDocument.safeParse(row.document).data ?? null };
   return version === null ? readStoredLimits(db, '0') : null;
+}
+
+/** The newest versions, newest first; only those before one where that is given. */
+export async function readVersions(
+  db: Pool | ClientBase,
+  before: string | null,
+  limit: number,
+): Promise<readonly LimitsVersion[]> {
+  const { rows } = await db.query<LimitsVersion>(
+    `select ${versionColumns} from throttle.limits_version
+     where $1::bigint is null or version < $1 order by version desc limit $2`,
+    [before, limit],
+  );
+  return rows;
 }
 
 /** The number of the last version; `0` where none is stored. */

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { breakableLink } from './breakable-link.ts';
+import { createTables, limitsText, startAdmin, startCounting } from './limits-rig.ts';
+
+const inForceMs = 1_000;
+
+test('a change is in force in every throttle within a second, without a restart', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment } = await createTables(resources);
+  const throttles = [
+    await startCounting(environment, resources),
+    await startCounting(environment, resources),
+  ];
+  const decisions = () => Promise.all(throttles.map(({ decide }) => decide()));
+  expect(await decisions()).toMatchObject([{ version: '0' }, { version: '0' }]);
+
+  const admin = await startAdmin(environment, resources);
+  for (const [version, burst] of [
+    ['0', 5],
+    ['1', 9],
+  ] as const) {
+    expect(
+      await admin('PUT', '/v1/limits', { text: limitsText(burst), version, why: 'a test' }),
+    ).toMatchObject({ status: 200 });
+    const next = { admission: 'admit', limit: burst, version: String(Number(version) + 1) };
+    await expect.poll(decisions, { timeout: inForceMs, interval: 50 }).toEqual([next, next]);
+  }
+  expect(await throttles[0]?.metrics()).toMatch(/^ssp_throttle_limits_version 2$/m);
+});
+
+test('a notification that is lost delays a change by no more than a second', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment, pool } = await createTables(resources);
+  const { decide } = await startCounting(environment, resources);
+  await pool.query(`alter table throttle.limits_version disable trigger number_version`);
+  await pool.query(
+    `insert into throttle.limits_version (version, at, who, why, document, text) values (1, now(), 'w', 'w', $1, '')`,
+    [storedLimits(7)],
+  );
+  await expect.poll(decide, { timeout: inForceMs, interval: 50 }).toMatchObject({ version: '1', limit: 7 });
+});
+
+const storedLimits = (burst: number) => ({
+  classes: {},
+  costs: {},
+  shares: { weights: {}, below: 0 },
+  limits: [{ id: 'consumers', per: 'consumer', perSecond: 0.001, burst, mode: 'enforce' }],
+});
+
+test('a document that cannot be read leaves the limits before it in force, and is told of', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment, pool } = await createTables(resources);
+  const store = (document: unknown) =>
+    pool.query(`insert into throttle.limits_version (who, why, document, text) values ('w', 'w', $1, '')`, [
+      document,
+    ]);
+  await store(storedLimits(5));
+  const { decide, metrics, report } = await startCounting(environment, resources);
+  expect(await decide()).toMatchObject({ version: '1', limit: 5 });
+  await store({ limits: 'none' });
+  await expect.poll(metrics, { timeout: inForceMs }).toMatch(/^ssp_throttle_limits_unreadable_total 1$/m);
+  expect(await decide()).toMatchObject({ version: '1', limit: 5 });
+  expect(await report()).toMatchObject({
+    ready: true,
+    checks: { limits: 'ok, but version 2 of the limits cannot be read' },
+  });
+  await store(storedLimits(6));
+  await expect.poll(decide, { timeout: inForceMs, interval: 50 }).toMatchObject({ version: '3', limit: 6 });
+  expect(await report()).toMatchObject({ checks: { limits: 'ok' } });
+});
+
+test('Postgres away leaves the limits in force, and what changed meanwhile is taken up once it is back', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment } = await createTables(resources);
+  const link = await breakableLink(environment.POSTGRES_URL, resources);
+  const away = new URL(environment.POSTGRES_URL);
+  away.host = new URL(link.url).host;
+  const admin = await startAdmin(environment, resources);
+  await admin('PUT', '/v1/limits', { text: limitsText(5), version: '0', why: 'a test' });
+
+  await link.cut();
+  const { decide, report } = await startCounting({ ...environment, POSTGRES_URL: away.href }, resources);
+  expect(await decide()).toMatchObject({ version: '0', admission: 'admit' });
+  expect(await report()).toMatchObject({
+    ready: true,
+    checks: { limits: 'ok, but Postgres does not tell the limits' },
+  });
+  await link.mend();
+  await expect.poll(decide, { timeout: 5_000, interval: 50 }).toMatchObject({ version: '1', limit: 5 });
+
+  await link.cut();
+  await admin('PUT', '/v1/limits', { text: limitsText(6), version: '1', why: 'a test' });
+  expect(await decide()).toMatchObject({ version: '1', limit: 5 });
+  await link.mend();
+  await expect.poll(decide, { timeout: 5_000, interval: 50 }).toMatchObject({ version: '2', limit: 6 });
+});
