@@ -1,10 +1,11 @@
+import { SystemsOfAnswer, systemsOfPath } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { storeRules } from '../src/rules/store-rules.ts';
 import { type DecisionCase, rule, sampleRules, told } from './cases/decision-case.ts';
 import { decisionCases } from './cases/decision-cases.ts';
 import { refusalText } from './cases/refusal-text.ts';
-import { ask, directory } from './decision-samples.ts';
+import { ask, consumer, directory, roaming, sharer } from './decision-samples.ts';
 import { createRig, startDecisions } from './rig.ts';
 
 test('every case of the decision is answered so from tables that Postgres holds, over HTTP', async () => {
@@ -43,6 +44,23 @@ test('a rule takes effect and ends by itself, without another version of the rul
   await expect.poll(() => decide(ask), inForce).toMatchObject({ decision: 'allow', rulesVersion });
   await expect.poll(() => decide(ask), inForce).toMatchObject({ refusal: 'no-agreement', rulesVersion });
   await expect.poll(() => decide(ask), inForce).toMatchObject({ decision: 'allow', rulesVersion });
+});
+
+test('the systems of a certificate are told beside the decisions, and nothing on other paths', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await loadSampleDirectory(rig.pool);
+  const { post, decide } = await startDecisions(rig, resources);
+  const ofConsumer = { certificateNames: ask.certificateNames, asid: null };
+  const answer = await post(ofConsumer, systemsOfPath);
+  expect(SystemsOfAnswer.parse(await answer.json())).toEqual({
+    known: true,
+    asids: [consumer, sharer, roaming],
+    total: 3,
+  });
+  expect((await post({ asid: consumer }, systemsOfPath)).status).toBe(400);
+  expect((await post(ofConsumer, '/v1/systems')).status).toBe(404);
+  expect(await decide(ask)).toMatchObject({ decision: 'allow' });
 });
 
 /** The environment of a service that the operator has set so, as text. */

@@ -107,8 +107,8 @@ export async function startDecisions(
   };
   const { port } = await startAuthz(readConfig(AuthzConfig, environment), service);
   service.health.started();
-  const post = (body: unknown) =>
-    fetch(`http://127.0.0.1:${port}${decisionsPath}`, {
+  const post = (body: unknown, path = decisionsPath) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

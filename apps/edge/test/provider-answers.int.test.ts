@@ -126,6 +126,33 @@ test('a second answer that comes while the connection rests is nobody’s', asyn
   await provider.connections.at(-1)?.closed;
 });
 
+test.for([
+  { what: '200', bytes: `${ok}<provider's>Content-Length: 1\r\n\r\nx`, status: 200 },
+  { what: '204', bytes: "HTTP/1.1 204 No Content\r\n<provider's>\r\n", status: 204 },
+  {
+    what: '304',
+    bytes: "HTTP/1.1 304 Not Modified\r\n<provider's>ETag: a\r\nContent-Length: 9\r\n\r\n",
+    status: 304,
+  },
+  {
+    what: '429 of its own, after an interim answer',
+    bytes:
+      "HTTP/1.1 103 Early Hints\r\n<provider's>\r\nHTTP/1.1 429 Slow Down\r\n<provider's>Retry-After: 7\r\nContent-Length: 0\r\n\r\n",
+    status: 429,
+  },
+])("the rate headers of a provider's $what are the edge's alone", async ({ bytes, status }) => {
+  const own = 'X-Rate-Limit-Limit: 7\r\nx-rate-limit-remaining: 6\r\nX-Rate-Limit-Reset: 5\r\n';
+  answerOnce(bytes.replaceAll("<provider's>", own));
+  const answer = await get();
+  expect(answer.status).toBe(status);
+  expect(answer.headers).toMatchObject({
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': '41',
+    'x-rate-limit-reset': '3',
+  });
+  expect(answer.headers['retry-after']).toBe(status === 429 ? '7' : undefined);
+});
+
 test('interim answers stay between provider and edge', async () => {
   answerOnce(
     `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n${ok}Content-Length: 1\r\n\r\nx`,
