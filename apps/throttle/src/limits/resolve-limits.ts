@@ -1,31 +1,13 @@
 import { type ThrottleAsk, type ThrottleScope } from '@ssp/contracts';
 import { type ResolvedAsk, type ResolvedLimit, type ResolvedLimits } from '../resolved-limits.ts';
-import { keptBy } from './kept-by.ts';
+import { keptBy, keptByPair } from './kept-by.ts';
 import { type LimitPer } from './limit-pers.ts';
 import { type LimitsDocument } from './limits-document.ts';
 import { limitsOfConsumer } from './limits-of-consumer.ts';
 import { edgeInFlightLimit, inFlightLimit, rateLimit } from './resolve-rule.ts';
-import { classesOf, selectRule } from './select-rule.ts';
+import { classesOf, type SelectRule, selectRule } from './select-rule.ts';
 
-/** Tells the buckets of one `per` apart: null where an ask has none of this kind. */
-type Part = (ask: ThrottleAsk) => string | null;
-type Dimension = { readonly per: LimitPer & ThrottleScope; readonly first: Part; readonly second: Part };
-
-const from: Part = (ask) => ask.from;
-const to: Part = (ask) => ask.to;
-const interaction: Part = (ask) => ask.interactionId;
-const none: Part = () => '';
-
-// In the order in which a refusal names them.
-const rates: readonly Dimension[] = [
-  { per: 'consumer', first: from, second: none },
-  { per: 'consumer-interaction', first: from, second: interaction },
-  { per: 'consumer-provider', first: from, second: to },
-  { per: 'provider', first: to, second: none },
-  { per: 'provider-interaction', first: to, second: interaction },
-  { per: 'supplier', first: (ask) => ask.supplier, second: none },
-  { per: 'global', first: none, second: none },
-];
+type LimitOf = (ask: ThrottleAsk) => ResolvedLimit | null;
 
 // Of each kind of limit, at some 300 bytes each.
 const keptMax = 20_000;
@@ -41,38 +23,79 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
   const { below } = document.shares;
   const weights = new Map(Object.entries(document.shares.weights));
 
-  const limitsOf = rates.flatMap((dimension) => rateResolver(document, classOf, prefix, dimension) ?? []);
+  /** What the rules of one kind are for an ask, by the name of its bucket; null where there are no such rules. */
+  const rateOf = (per: LimitPer & ThrottleScope) => {
+    const select = selectRule(document, per, classOf);
+    if (select === null) return null;
+    return (ask: Parameters<SelectRule>[0], ...parts: readonly string[]) => {
+      const rule = select(ask);
+      return rule === undefined ? null : rateLimit(rule, per, [prefix, per, ...parts].join(':'));
+    };
+  };
+  const byOne = (per: LimitPer & ThrottleScope, part: (ask: ThrottleAsk) => string | null): LimitOf[] => {
+    const rate = rateOf(per);
+    if (rate === null) return [];
+    const kept = keptBy(keptMax, (ask: ThrottleAsk) => rate(ask, part(ask) ?? ''));
+    return [
+      (ask) => {
+        const name = part(ask);
+        return name === null ? null : kept(name, ask);
+      },
+    ];
+  };
+  const byTwo = (
+    per: LimitPer & ThrottleScope,
+    first: (ask: ThrottleAsk) => string,
+    second: (ask: ThrottleAsk) => string,
+  ): LimitOf[] => {
+    const rate = rateOf(per);
+    if (rate === null) return [];
+    const kept = keptByPair(keptMax, (ask: ThrottleAsk) => rate(ask, first(ask), second(ask)));
+    return [(ask) => kept(first(ask), second(ask), ask)];
+  };
+
+  const ofConsumer = [
+    ...byOne('consumer', from),
+    ...byTwo('consumer-interaction', from, interaction),
+    ...byTwo('consumer-provider', from, to),
+  ];
+  const providerRate = rateOf('provider');
   const selectOpen = selectRule(document, 'provider-in-flight', classOf);
-  const openOf = keptBy(keptMax, (provider: string) => {
-    const rule = selectOpen?.({ to: provider });
-    return rule === undefined ? null : inFlightLimit(rule, `${prefix}:provider-in-flight:${provider}`);
+  const ofProvider = keptBy(keptMax, (provider: string) => {
+    const openRule = selectOpen?.({ to: provider });
+    return {
+      limit: providerRate?.({ to: provider }, provider) ?? null,
+      open:
+        openRule === undefined ? null : inFlightLimit(openRule, `${prefix}:provider-in-flight:${provider}`),
+      shareKey: `${prefix}:provider-share:${provider}`,
+    };
   });
+  const ofOthers = [
+    ...byTwo('provider-interaction', to, interaction),
+    ...byOne('supplier', (ask) => ask.supplier),
+  ];
+  const globalRule = selectRule(document, 'global', classOf)?.({});
+  const global = globalRule === undefined ? null : rateLimit(globalRule, 'global', `${prefix}:global`);
   const edgeRule = selectRule(document, 'edge-in-flight', classOf)?.({});
   const edgeInFlight = edgeRule === undefined ? null : edgeInFlightLimit(edgeRule);
-  const shareKeyOf = keptBy(keptMax, (provider: string) => `${prefix}:provider-share:${provider}`);
 
   function ofAsk(ask: ThrottleAsk): ResolvedAsk {
+    const { from: consumer, to: provider, interactionId } = ask;
+    const { limit, open, shareKey } = ofProvider(provider, provider);
+    // In the order in which a refusal names them.
     const limits: ResolvedLimit[] = [];
-    let isShared = false;
-    for (const limitOf of limitsOf) {
-      const limit = limitOf(ask);
-      if (limit === null) continue;
-      limits.push(limit);
-      isShared ||= limit.scope === 'provider' && below > 0;
-    }
-    const { from: consumer, to: provider } = ask;
+    addLimits(limits, ofConsumer, ask);
+    if (limit !== null) limits.push(limit);
+    addLimits(limits, ofOthers, ask);
+    if (global !== null) limits.push(global);
+    const isShared = limit !== null && below > 0;
     return {
       version,
       limits,
-      cost: costs.get(ask.interactionId) ?? 1,
-      providerInFlight: openOf(provider, '', provider),
+      cost: costs.get(interactionId) ?? 1,
+      providerInFlight: open,
       share: isShared
-        ? {
-            key: shareKeyOf(provider, '', provider),
-            consumer,
-            weight: weights.get(classOf.get(consumer) ?? '') ?? 1,
-            below,
-          }
+        ? { key: shareKey, consumer, weight: weights.get(classOf.get(consumer) ?? '') ?? 1, below }
         : null,
       edgeInFlight,
     };
@@ -80,28 +103,18 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
   return {
     version,
     ofAsk,
-    inFlightOf: (provider) => openOf(provider, '', provider),
+    inFlightOf: (provider) => ofProvider(provider, provider).open,
     ofConsumer: (consumer) => limitsOfConsumer(document, classOf, prefix, consumer),
   };
 }
 
-/** Gives what the rules of this kind are for an ask, made once for each bucket; null where the document has none. */
-function rateResolver(
-  document: LimitsDocument,
-  classOf: ReadonlyMap<string, string>,
-  prefix: string,
-  { per, first, second }: Dimension,
-): ((ask: ThrottleAsk) => ResolvedLimit | null) | null {
-  const select = selectRule(document, per, classOf);
-  if (select === null) return null;
-  const kept = keptBy(keptMax, (ask: ThrottleAsk) => {
-    const rule = select(ask);
-    const parts = [prefix, per, first(ask), second(ask)].filter((part) => part !== '');
-    return rule === undefined ? null : rateLimit(rule, per, parts.join(':'));
-  });
-  return (ask) => {
-    const one = first(ask);
-    const other = second(ask);
-    return one === null || other === null ? null : kept(one, other, ask);
-  };
+const from = (ask: ThrottleAsk) => ask.from;
+const to = (ask: ThrottleAsk) => ask.to;
+const interaction = (ask: ThrottleAsk) => ask.interactionId;
+
+function addLimits(limits: ResolvedLimit[], found: readonly LimitOf[], ask: ThrottleAsk): void {
+  for (const limitOf of found) {
+    const limit = limitOf(ask);
+    if (limit !== null) limits.push(limit);
+  }
 }
