@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { AuditedDecisions, type DecisionGroup, GroupedDecisionsLine } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
@@ -15,6 +15,8 @@ const connection = {
   certificateDn: 'CN=consumer.example',
   certificateNames: ['consumer.example', 'other.example'],
 };
+// Topics are everybody's, so the sender is a test's own.
+const newSender = () => `2000${randomInt(10_000_000, 99_999_999)}`;
 const nasty = { state: 'read', alg: 'none', claims: { x: '\0' } };
 
 test('authz finds what its own decision rested on, and nothing else of the exchange', async () => {
@@ -64,11 +66,17 @@ test('authz finds what its own decision rested on, and nothing else of the excha
   expect(await search.json()).toMatchObject({ exchanges: [{ internalId, decisionId }] });
 });
 
+async function grouped(api: string, query: string): Promise<readonly GroupedDecisionsLine[]> {
+  const response = await fetch(`${api}/v1/decisions/grouped?${query}`, authz);
+  const lines = (await response.text()).trimEnd().split('\n');
+  return lines.map((line) => GroupedDecisionsLine.parse(JSON.parse(line)));
+}
+
 test('alike asks of a period are counted together, and the others are told of', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
   const { api } = await rig.start(resources);
-  const from = '200000000999';
+  const from = newSender();
   const event = (redactedUrl: string, more: object = {}) => {
     const both = { connection, redactedUrl, from };
     return exchangeEvents({
@@ -93,12 +101,7 @@ test('alike asks of a period are counted together, and the others are told of', 
 
   const since = new Date(Date.now() - 2 * 3_600_000).toISOString();
   const until = new Date(Date.now() + 60_000).toISOString();
-  const query = `since=${since}&until=${until}&segments=3`;
-  const response = await fetch(`${api}/v1/decisions/grouped?${query}`, authz);
-  const lines = (await response.text())
-    .trimEnd()
-    .split('\n')
-    .map((line) => GroupedDecisionsLine.parse(JSON.parse(line)));
+  const lines = await grouped(api, `since=${since}&until=${until}&segments=3`);
   const counts = new Map<string, number>();
   const groups = lines.flatMap((line): DecisionGroup[] => ('group' in line ? [line.group] : []));
   for (const { requestTarget, refusal, count } of groups.filter((group) => group.from === from)) {
@@ -116,4 +119,42 @@ test('alike asks of a period are counted together, and the others are told of', 
   const undecided = lines.flatMap((line) => ('reached' in line ? [line.undecided] : []));
   expect(undecided.length).toBeGreaterThanOrEqual(3);
   expect(undecided.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(1);
+});
+
+test('a period has its first moment and not its last, and each exchange is counted in one of its slices', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const from = newSender();
+  // In a minute of its own, long past.
+  const sinceMs = Date.now() - randomInt(1_000, 1_000_000) * 60_000;
+  // In two slices.
+  const middleMs = sinceMs + 10 * 60_000;
+  const untilMs = sinceMs + 30 * 60_000;
+  const decided = { decisionId: `test.${randomUUID()}`, rulesVersion: '7' };
+  const exchanges = [
+    { atMs: sinceMs - 1, decided },
+    { atMs: sinceMs, decided },
+    { atMs: middleMs, decided },
+    { atMs: untilMs - 1, decided },
+    { atMs: untilMs, decided },
+    { atMs: sinceMs, decided: { decisionId: null } },
+    { atMs: middleMs, decided: { decisionId: null } },
+    { atMs: untilMs, decided: { decisionId: null } },
+  ].map((exchange) => {
+    const both = { connection, from, redactedUrl: '/https://p.example/B1/fhir' };
+    const completed = { ...both, ...exchange.decided };
+    return exchangeEvents({ time: new Date(exchange.atMs), received: both, completed });
+  });
+  await rig.publish(exchanges.flatMap(({ records }) => records));
+  const ids = exchanges.map(({ internalId }) => internalId);
+  await expect.poll(() => rig.countRows(ids), patience).toMatchObject({ rows: 16 });
+
+  const period = `since=${new Date(sinceMs).toISOString()}&until=${new Date(untilMs).toISOString()}`;
+  const lines = await grouped(api, `${period}&segments=3`);
+  const counts = lines.flatMap((line) =>
+    'group' in line && line.group.from === from ? [line.group.count] : [],
+  );
+  const undecided = lines.flatMap((line) => ('reached' in line ? [line.undecided] : []));
+  expect({ counts, undecided }).toEqual({ counts: [1, 2], undecided: [1, 1] });
 });

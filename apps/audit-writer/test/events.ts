@@ -24,7 +24,12 @@ export const fullUrl = 'https://provider.example/fhir/Patient?identifier=9476719
 
 /** The two events of one exchange that went well. */
 export function exchangeEvents(
-  changes: { readonly traceId?: string; readonly received?: object; readonly completed?: object } = {},
+  changes: {
+    readonly traceId?: string;
+    readonly time?: Date;
+    readonly received?: object;
+    readonly completed?: object;
+  } = {},
 ) {
   const internalId = randomUUID();
   const both = identity(internalId, changes.traceId ?? randomUUID());
@@ -32,7 +37,7 @@ export function exchangeEvents(
     specversion: '1.0',
     source: '/ssp/edge/test',
     datacontenttype: 'application/json',
-    time: new Date().toISOString(),
+    time: (changes.time ?? new Date()).toISOString(),
   };
   const received = {
     ...envelope,

@@ -197,6 +197,59 @@ test('a rule to come denies when it has come, and never once it is withdrawn', a
   await storeRules(rig.pool, await sampleRules(), by);
 });
 
+test('a rule of a capability is shown where the interaction is part of it', async () => {
+  const capabilities = { metadata: [facts.interactionId], slots: [`${gpc}fhir:rest:search:slot-1`] };
+  const deny = { agreementId: 'A', priority: 1, from: 'any', to: 'any', effect: 'deny' } as const;
+  await changeRules(
+    rig.pool,
+    (held) => ({
+      ...held,
+      capabilities,
+      rules: [
+        ...held.rules.filter(({ ruleId }) => ruleId === 'everyone'),
+        { ...deny, ruleId: 'no-slots', capability: 'slots' },
+        { ...deny, ruleId: 'no-metadata', capability: 'metadata' },
+      ],
+    }),
+    by,
+  );
+  const { decision, checks } = await explain({});
+  expect(decision).toMatchObject({ outcome: 'no-agreement' });
+  expect(checks.at(-1)).toMatchObject({
+    why: expect.stringContaining('Rule no-metadata (priority 1, agreement A) denies it'),
+    rows: [
+      { key: 'no-metadata', says: expect.stringContaining('for capability metadata') },
+      { key: 'everyone' },
+    ],
+  });
+  await storeRules(rig.pool, await sampleRules(), by);
+});
+
+const decidedAt = async (atMs: number) => (await explain({ at: new Date(atMs).toISOString() })).decision;
+
+test('a past moment is judged by the version in force then', async () => {
+  const then = await rulesVersion(rig.pool);
+  const next = String(Number(then) + 1);
+  await changeRules(
+    rig.pool,
+    (held) => ({ ...held, rules: held.rules.map((rule) => ({ ...rule, effect: 'deny' })) }),
+    by,
+  );
+  await storeRules(rig.pool, await sampleRules(), by);
+  const { rows } = await rig.pool.query<{ ms: number }>(
+    'select (extract(epoch from at) * 1000)::float8 as ms from authz.change where version = $1',
+    [next],
+  );
+  const changedAtMs = rows[0]?.ms ?? 0;
+  expect(await decidedAt(Math.floor(changedAtMs))).toMatchObject({ rulesVersion: then, outcome: 'allow' });
+  expect(await decidedAt(Math.ceil(changedAtMs))).toMatchObject({
+    rulesVersion: next,
+    outcome: 'no-agreement',
+  });
+  // Before anything was held.
+  expect(await decidedAt(0)).toMatchObject({ rulesVersion: '0', outcome: 'certificate-name-unknown' });
+});
+
 test.for([
   { ask: {}, status: 400 },
   { ask: { facts: { ...facts, version: '99999' } }, status: 400 },

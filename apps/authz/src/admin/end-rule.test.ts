@@ -20,6 +20,13 @@ test.for([
   { held: 'begun', from: earlier, to: undefined, at: now, ends: now.toISOString() },
   { held: 'begun', from: earlier, to: later, at: now, ends: now.toISOString() },
   { held: 'begun', from: earlier, to: undefined, at: new Date(later), ends: later },
+  {
+    held: 'beginning, so withdrawn',
+    from: now.toISOString(),
+    to: undefined,
+    at: now,
+    ends: now.toISOString(),
+  },
   { held: 'to come, so withdrawn', from: later, to: undefined, at: now, ends: later },
   { held: 'to come, so withdrawn', from: later, to: '2027-01-01T00:00:00Z', at: now, ends: later },
   { held: 'to come, so withdrawn', from: later, to: undefined, at: new Date(later), ends: later },
@@ -37,6 +44,14 @@ test.for([
 
 test.for([
   { held: 'over', from: undefined, to: earlier, at: now, status: 409, said: 'has ended already' },
+  {
+    held: 'over at this moment',
+    from: undefined,
+    to: now.toISOString(),
+    at: now,
+    status: 409,
+    said: 'has ended already',
+  },
   { held: 'withdrawn', from: later, to: later, at: now, status: 409, said: 'withdrawn already' },
   { held: 'withdrawn long ago', from: earlier, to: earlier, at: now, status: 409, said: 'withdrawn already' },
   {
@@ -44,6 +59,14 @@ test.for([
     from: earlier,
     to: undefined,
     at: new Date('2026-01-01T00:00:00Z'),
+    status: 422,
+    said: 'has been in force since',
+  },
+  {
+    held: 'begun, at its very beginning',
+    from: earlier,
+    to: undefined,
+    at: new Date(earlier),
     status: 422,
     said: 'has been in force since',
   },
