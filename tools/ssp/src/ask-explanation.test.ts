@@ -94,9 +94,19 @@ test('an exchange that never comes is told so', async () => {
   await expect(asking([onItsWay], { untilMs: 0 })).rejects.toThrow('holds no such exchange, also after 0 s');
 });
 
+const facts = { from: '1', to: '2', interactionId: 'x', target: 'https://h' };
+
+test('facts, which no exchange belongs to, are explained at once', async () => {
+  const judged = { status: 200, body: { explanations: [{ ...explained(null), exchange: null }] } };
+  expect(await asking([judged], { ask: { facts }, untilMs: 50 })).toEqual({
+    explanations: judged.body.explanations,
+    asked: 1,
+    told: [],
+  });
+});
+
 test('facts are not waited for', async () => {
-  const facts = { from: '1', to: '2', interactionId: 'x', target: 'https://h' };
-  await expect(asking([onItsWay], { ask: { facts } })).rejects.toThrow('answers 404');
+  await expect(asking([onItsWay], { ask: { facts }, untilMs: 50 })).rejects.toThrow('answers 404');
 });
 
 test.for([
@@ -107,5 +117,5 @@ test.for([
   },
   { what: 'another form', answer: { status: 200, body: { reasons: [] } }, said: 'are both of one release?' },
 ])('$what ends it', async ({ answer, said }) => {
-  await expect(asking([answer])).rejects.toThrow(said);
+  await expect(asking([answer], { untilMs: 50 })).rejects.toThrow(said);
 });

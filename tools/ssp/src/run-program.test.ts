@@ -18,3 +18,32 @@ test.for([
   expect(terminal.said()).toContain(said);
   expect(terminal.printed()).toBe('');
 });
+
+// Nobody listens there.
+const explain = 'explain --decision a.1 --url http://127.0.0.1:1'.split(' ');
+
+test('what fails is told in one line, with status 1', async () => {
+  const terminal = capturedTerminal('/');
+  expect(await runProgram(explain, terminal)).toBe(1);
+  expect(terminal.said()).toMatch(/^ssp: [^\n]*127\.0\.0\.1:1[^\n]*\n$/);
+  expect(terminal.printed()).toBe('');
+});
+
+test('an interrupted command has nothing more to say, and ends with status 130', async () => {
+  const terminal = { ...capturedTerminal('/'), interrupted: AbortSignal.abort() };
+  expect(await runProgram(explain, terminal)).toBe(130);
+  expect(terminal.said()).toBe('');
+});
+
+test('a fault of our own is told as one, with where it came from and status 1', async () => {
+  const terminal = {
+    ...capturedTerminal('/'),
+    get cwd(): string {
+      throw new TypeError('no such folder');
+    },
+  };
+  expect(await runProgram(explain, terminal)).toBe(1);
+  expect(terminal.said()).toMatch(
+    /^ssp: a fault of this program: no such folder\nTypeError: no such folder\n +at /,
+  );
+});
