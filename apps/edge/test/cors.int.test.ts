@@ -67,6 +67,7 @@ describe('OPTIONS', () => {
     });
     expect(answer.status).toBe(200);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-allow'))).toEqual([]);
+    expect(answer.headers['vary']).toBe('Origin');
   });
 });
 
@@ -75,6 +76,7 @@ test("a provider's answer may be read by the page, with our own headers", async 
   expect(answer.status).toBe(200);
   expect(answer.headers).toMatchObject({
     'access-control-allow-origin': page,
+    'access-control-allow-credentials': 'true',
     'access-control-expose-headers': expect.stringContaining('X-Ssp-InternalID'),
     vary: 'Origin',
   });
@@ -94,10 +96,15 @@ describe('a refusal may be read by a listed page alone', () => {
       consumer.send({ path: targetPath, headers: { ...ownHeaders(), ...headers, Origin: origin } });
     const answer = await ask(page);
     expect(answer.status).toBe(status);
-    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': page, vary: 'Origin' });
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-allow-credentials': 'true',
+      vary: 'Origin',
+    });
     const elsewhere = await ask('https://elsewhere.example');
     expect(elsewhere.status).toBe(status);
     expect(elsewhere.headers['access-control-allow-origin']).toBeUndefined();
+    expect(elsewhere.headers['vary']).toBe('Origin');
   });
 
   test('496 to an OPTIONS, which fails as a preflight all the same', async () => {
@@ -121,9 +128,11 @@ test('a provider that speaks of CORS itself is not contradicted', async () => {
   expect(answer.headers['access-control-allow-origin']).toBe('https://other.nhs.uk');
 });
 
-test('without an Origin nothing is said of one', async () => {
+test('without an Origin no page is named, and a cache is told that one would be', async () => {
   const answer = await send('GET', ownHeaders());
-  expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  expect(answer.status).toBe(200);
+  expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  expect(answer.headers['vary']).toBe('Origin');
 });
 
 test('a method that is not forwarded is answered 405, and OPTIONS is among those allowed', async () => {
