@@ -1,9 +1,8 @@
 import { ThrottleAsk, ThrottleBatch, type ThrottleAnswer } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
-import { type Logger } from 'pino';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
-import { type CounterBatch, type Counters, type Taken } from './counters.ts';
+import { type Counters } from './counters.ts';
 import { type Refused } from './last-refusals.ts';
 import { countAnswers, type ThrottleMetrics } from './metrics.ts';
 import { type ResolvedLimits } from './resolved-limits.ts';
@@ -22,7 +21,6 @@ export type Admitting = {
   /** Takes note of what was refused; not waited for. */
   readonly keepRefused: (refused: readonly Refused[]) => void;
   readonly metrics: ThrottleMetrics;
-  readonly log: Logger;
 };
 
 type Read = ThrottleAsk | { readonly fault: string };
@@ -31,10 +29,9 @@ const faultLengthMax = 500;
 
 /**
  * Gives the handler of a batch of asks: answers in their order, and one that cannot be read spoils only itself.
- * Throws an `EndpointError` of 400 for what is no batch, and of 503 when the counters do not answer: what an unknown
- * allowance means is the caller's to decide.
+ * Throws an `EndpointError` of 400 for what is no batch.
  */
-export function admitBatch({ limits, counters, keepRefused, metrics, log }: Admitting) {
+export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting) {
   return async (body: unknown): Promise<AdmissionAnswers> => {
     const batch = ThrottleBatch.safeParse(body);
     if (!batch.success) throw new EndpointError(400, `no batch of asks: ${z.prettifyError(batch.error)}`);
@@ -42,13 +39,15 @@ export function admitBatch({ limits, counters, keepRefused, metrics, log }: Admi
     const reads = batch.data.asks.map(readAsk);
     metrics.batchAsks.observe(reads.length);
     const asks = reads.flatMap((read) => ('fault' in read ? [] : [inForce.ofAsk(read)]));
-    const decided = (await take({ asks, caller: reportOf(batch.data.caller, inForce) })).values();
+    const caller = reportOf(batch.data.caller, inForce);
+    const taken = asks.length === 0 && caller === null ? [] : await counters.take({ asks, caller });
+    const decided = taken.values();
     const refused: Refused[] = [];
     const answers = reads.map((read): ThrottleAnswer => {
       if ('fault' in read) return { admission: 'unreadable', fault: read.fault };
-      const { value: taken } = decided.next();
-      if (!taken) throw new Error('an ask was left without a decision');
-      const answer = toAnswer(taken, inForce.version);
+      const { value: decision } = decided.next();
+      if (!decision) throw new Error('an ask was left without a decision');
+      const answer = toAnswer(decision, inForce.version);
       if (answer.admission === 'refuse') refused.push({ ask: read, answer });
       return answer;
     });
@@ -56,20 +55,6 @@ export function admitBatch({ limits, counters, keepRefused, metrics, log }: Admi
     if (refused.length > 0) keepRefused(refused);
     return { answers };
   };
-
-  async function take(batch: CounterBatch): Promise<readonly Taken[]> {
-    if (batch.asks.length === 0 && batch.caller === null) return [];
-    const end = metrics.redisSeconds.startTimer();
-    try {
-      return await counters.take(batch);
-    } catch (cause) {
-      metrics.asks.inc({ answer: 'unavailable', scope: '', counters: '' }, batch.asks.length);
-      log.warn({ err: cause, asks: batch.asks.length }, 'redis did not answer');
-      throw new EndpointError(503, 'the counters are not available', { cause });
-    } finally {
-      end();
-    }
-  }
 }
 
 function readAsk(ask: unknown): Read {

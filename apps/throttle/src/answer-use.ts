@@ -5,11 +5,11 @@ import {
   type ThrottleUseAnswer,
 } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
-import { type Redis } from 'ioredis';
 import { z } from 'zod';
 import { roomIn, spanOf } from './gcra.ts';
 import { askRefusals, readRefusals } from './last-refusals.ts';
 import { type ConsumerLimit, type ResolvedLimits } from './resolved-limits.ts';
+import { type RedisLink } from './open-redis.ts';
 
 const microseconds = 1_000_000;
 
@@ -17,7 +17,7 @@ const microseconds = 1_000_000;
  * Gives the handler that tells consumers their limits, what they use of them now and their last refusals. It takes nothing.
  * Throws EndpointError: 400 for what is no ask, 503 when Redis does not answer.
  */
-export function answerUse(redis: Redis, hashTag: string, limits: () => ResolvedLimits) {
+export function answerUse(redis: RedisLink, hashTag: string, limits: () => ResolvedLimits) {
   return async (body: unknown): Promise<ThrottleUseAnswer> => {
     const ask = ThrottleUseAsk.safeParse(body);
     if (!ask.success) throw new EndpointError(400, z.prettifyError(ask.error));

@@ -1,18 +1,33 @@
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
+import {
+  commaList,
+  count,
+  filePath,
+  flag,
+  listenerEnvironment,
+  milliseconds,
+  toListener,
+} from '@ssp/service';
 import { z } from 'zod';
 
 /** The environment of throttle. */
 export const ThrottleConfig = z
   .object({
     ...listenerEnvironment(7002),
-    REDIS_URL: z
-      .url({ protocol: /^rediss?$/ })
-      .describe('Redis that holds the counters: redis://host:port, or rediss:// for TLS'),
+    REDIS_URL: commaList
+      .pipe(z.array(z.url({ protocol: /^rediss?$/ })))
+      .describe(
+        'Redis that holds the counters: redis://host:port, or rediss:// for TLS. Several, separated by commas, are nodes of one Redis Cluster',
+      ),
+    REDIS_CLUSTER: flag
+      .default(false)
+      .describe('Whether one address in REDIS_URL is of a Redis Cluster; of several it always is'),
     REDIS_PASSWORD_FILE: filePath.optional().describe('File with the password of Redis'),
     REDIS_TIMEOUT_MS: milliseconds
-      .default(500)
-      .describe('Longest wait for Redis before a batch is answered 503'),
+      .default(50)
+      .describe(
+        'Longest wait of a batch for Redis; then limits are counted in each process alone, or refuse, as the limits say',
+      ),
     THROTTLE_LIMITS_FILE: filePath
       .optional()
       .describe(
@@ -22,6 +37,11 @@ export const ThrottleConfig = z
     POSTGRES_URL: postgresEnvironment.POSTGRES_URL.optional().describe(
       'Database that keeps the limits, postgres://user@host:port/name, without a password; without one those at the start hold',
     ),
+    THROTTLE_PROCESSES_MIN: count
+      .default(1)
+      .describe(
+        'While Redis is away each process lets its part of a limit through: the limit divided by the processes last seen, or by this if it is more',
+      ),
     THROTTLE_HASH_TAG: z
       .string()
       .regex(/^[\w.-]+$/)
@@ -31,10 +51,12 @@ export const ThrottleConfig = z
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
     redis: {
-      url: env.REDIS_URL,
+      urls: env.REDIS_URL,
+      cluster: env.REDIS_CLUSTER || env.REDIS_URL.length > 1,
       passwordFile: env.REDIS_PASSWORD_FILE,
       timeoutMs: env.REDIS_TIMEOUT_MS,
     },
+    processesMin: env.THROTTLE_PROCESSES_MIN,
     limitsFile: env.THROTTLE_LIMITS_FILE,
     postgres:
       env.POSTGRES_URL === undefined

@@ -1,5 +1,6 @@
 import { LastRefusal, refusalsKeptMax, type ThrottleAnswer, type ThrottleAsk } from '@ssp/contracts';
-import { type ChainableCommander, type Redis } from 'ioredis';
+import { type ChainableCommander } from 'ioredis';
+import { type RedisLink } from './open-redis.ts';
 
 const keptMs = 24 * 3_600_000;
 
@@ -16,7 +17,7 @@ export function lastRefusalsKey(hashTag: string, consumer: string): string {
 
 /** Adds the refusals of one batch to the lists of their consumers, alike ones as one, in one round trip. */
 export async function keepRefusals(
-  redis: Redis,
+  redis: RedisLink,
   hashTag: string,
   refused: readonly Refused[],
   now: Date,

@@ -15,7 +15,7 @@ test.for([
 ])(
   'of a burst of 12 one of $divisor processes lets $admitted through at once',
   async ({ divisor, admitted }) => {
-    const counters = localCounters(divisor);
+    const counters = localCounters(() => divisor);
     const asks = times(20, asking([rate('consumer', 'c', { intervalUs: 1_000, burst: 12 })]));
     const answers = await counters.take({ asks, caller: null, nowUs });
     expect(answers.filter(({ admission }) => admission === 'admit')).toHaveLength(admitted);
@@ -28,7 +28,7 @@ test.for([
 test('what must not be admitted without the shared counters is unavailable; the rest of the batch is decided', async () => {
   const refusing = { whenAway: 'refuse' } as const;
   const limit = { intervalUs: 1_000, burst: 1 };
-  const answers = await localCounters(1).take({
+  const answers = await localCounters(() => 1).take({
     asks: [
       asking([rate('consumer', 'a', limit), rate('global', 'g', limit, { rule: 'national', ...refusing })]),
       asking([rate('consumer', 'a', limit)]),
@@ -47,7 +47,7 @@ test('what must not be admitted without the shared counters is unavailable; the 
 });
 
 test('what is open is counted, with a part of the limit', async () => {
-  const counters = localCounters(2);
+  const counters = localCounters(() => 2);
   const asks = times(4, asking([], { providerInFlight: inFlight('h', 5) }));
   const caller = { edge: 'edge-0', inFlight: 0 };
   const first = counters.take({

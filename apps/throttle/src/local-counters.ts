@@ -8,18 +8,23 @@ import { type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
 const sweepIntervalUs = 5_000_000;
 
 /**
- * Counts in this process alone, each limit divided by so many processes that count so at the same time. An ask with a limit
+ * Counts in this process alone, each limit divided by as many processes as count so at that moment. An ask with a limit
  * that admits nobody without the shared counters is unavailable.
  */
-export function localCounters(divisor: number): Counters {
+export function localCounters(processes: () => number): Counters {
   const state = emptyState();
-  const partOf = partsOf(divisor);
+  let divisor = processes();
+  let partOf = partsOf(divisor);
   let sweepAtUs = 0;
   return {
     take: async ({ asks, caller, nowUs = Date.now() * 1_000 }: CounterBatch): Promise<readonly Taken[]> => {
       if (nowUs >= sweepAtUs) {
         forgetUnused(state, nowUs);
         sweepAtUs = nowUs + sweepIntervalUs;
+      }
+      if (processes() !== divisor) {
+        divisor = processes();
+        partOf = partsOf(divisor);
       }
       const closed = asks.map(closedBy);
       const parts = asks.flatMap((ask, at) => (closed[at] === undefined ? [partOf(ask)] : []));

@@ -30,9 +30,37 @@ export function throttleMetrics(registry: Registry) {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
+    batches: new Counter({
+      name: 'ssp_throttle_batches_total',
+      help: 'Batches by the counters that decided them: shared in Redis, or local to this process while Redis is away',
+      labelNames: ['counters'] as const,
+      registers,
+    }),
+    redisFailures: new Counter({
+      name: 'ssp_throttle_redis_failures_total',
+      help: 'Batches that Redis did not count, by reason (timeout, error-reply, connection); they were decided locally',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    breaker: new Gauge({
+      name: 'ssp_throttle_breaker_state',
+      help: '1 for the state that holds: closed (every batch asks Redis), open (none does), half-open (one tries)',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    outages: new Counter({
+      name: 'ssp_throttle_redis_outages_total',
+      help: 'Times that Redis went away and the breaker opened',
+      registers,
+    }),
+    processes: new Gauge({
+      name: 'ssp_throttle_processes',
+      help: 'Processes that count together as last known, or THROTTLE_PROCESSES_MIN; local limits are divided by it',
+      registers,
+    }),
     redisSeconds: new Histogram({
       name: 'ssp_throttle_redis_seconds',
-      help: 'Time that Redis took for one batch, failures included',
+      help: 'Time that a batch waited for Redis, failures included',
       buckets: [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
       registers,
     }),

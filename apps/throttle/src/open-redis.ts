@@ -1,48 +1,79 @@
 import { readFile } from 'node:fs/promises';
 import { type Service } from '@ssp/service';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { type ThrottleConfig } from './config.ts';
+
+/** Redis, or a Redis Cluster: keys of one call lie in one slot. */
+export type RedisLink = Redis | Cluster;
 
 const connectTimeoutMs = 1_000;
 const silenceMsMax = 1_000;
-const reconnectMsMax = 500;
+const slotsRefreshMs = 2_000;
+/** For MOVED and ASK. What takes more hops than these is moving too fast to wait for. */
+const redirectionsMax = 4;
 
 /**
- * Connects to Redis and keeps trying for as long as the service runs; readiness follows the connection.
- * A command fails at once while there is no connection, and after `timeoutMs` while there is no answer.
+ * Connects to Redis and keeps trying for as long as the service runs.
+ * A command fails at once while there is no connection, and after `commandTimeoutMs` while there is no answer.
  */
 export async function openRedis(
-  { url, passwordFile, timeoutMs }: ThrottleConfig['redis'],
-  { resources, health, log }: Service,
-): Promise<Redis> {
+  { urls, cluster, passwordFile }: ThrottleConfig['redis'],
+  commandTimeoutMs: number,
+  { resources }: Pick<Service, 'resources'>,
+): Promise<RedisLink> {
   const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, 'utf8')).trim();
-  const redis = resources.adopt(
-    new Redis(url, {
-      ...(password !== undefined && { password }),
-      lazyConnect: true,
-      connectTimeout: connectTimeoutMs,
-      commandTimeout: timeoutMs,
-      // Without this a connection cut off in the network would look alive for a quarter of an hour.
-      socketTimeout: silenceMsMax,
-      enableOfflineQueue: false,
-      // A batch that was sent may have been counted: it is given up, never sent again.
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
-    }),
-    (it) => it.disconnect(),
-  );
-  let connected = true;
-  redis.on('ready', () => {
-    connected = true;
-    log.info('redis connected');
-  });
-  redis.on('error', (err) => {
-    // One line an outage, not one an attempt.
-    if (connected) log.warn({ err }, 'redis lost');
-    connected = false;
-  });
-  health.addCheck('redis', () => redis.ping());
-  await redis.connect().catch(() => {});
+  const options = {
+    ...(password !== undefined && { password }),
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    // Without this a connection cut off in the network would look alive for a quarter of an hour.
+    socketTimeout: silenceMsMax,
+    // A batch that was sent may have been counted: it is given up, never sent again.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // A former primary behind the same address: the next connection finds the new one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  };
+  const [first = ''] = urls;
+  const redis = cluster
+    ? new Cluster([...urls], {
+        redisOptions: { ...options, ...accessOf(first) },
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        clusterRetryStrategy: reconnectDelayMs,
+        maxRedirections: redirectionsMax,
+        slotsRefreshInterval: slotsRefreshMs,
+        slotsRefreshTimeout: connectTimeoutMs,
+        // Nought: a batch that met a lost node is not sent again to another one.
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        // Over TLS a node is dialled by the name that its certificate bears.
+        ...(first.startsWith('rediss:') && { dnsLookup: (name, found) => found(null, name) }),
+      })
+    : new Redis(first, {
+        ...options,
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        retryStrategy: reconnectDelayMs,
+      });
+  resources.adopt(redis, (it) => it.disconnect());
+  // An outage is told by the breaker, once; without a listener ioredis would write to the console.
+  redis.on('error', () => undefined);
+  await redis.connect().catch(() => undefined);
   return redis;
+}
+
+/** Not all at once: many processes lose the same Redis at the same moment. */
+function reconnectDelayMs(): number {
+  return 100 + Math.random() * 400;
+}
+
+/** What holds for every node, also for those that the first ones name. */
+function accessOf(url: string) {
+  const { username, password, protocol } = new URL(url);
+  return {
+    ...(username !== '' && { username: decodeURIComponent(username) }),
+    ...(password !== '' && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  };
 }

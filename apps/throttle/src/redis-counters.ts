@@ -1,13 +1,13 @@
-import { type Redis } from 'ioredis';
 import { type CounterBatch, type Counters, type Taken } from './counters.ts';
 import { type Decision, toTaken } from './decision.ts';
 import { runTakeScript } from './take-script.ts';
 import { planOf } from './take-plan.ts';
+import { type RedisLink } from './open-redis.ts';
 
 const fieldsPerAsk = 6;
 
 /** Counts in Redis, for all copies of the service together: one call for a batch, on Redis's own clock. */
-export function redisCounters(redis: Redis): Counters {
+export function redisCounters(redis: RedisLink): Counters {
   return {
     take: async (batch) => {
       const decisions = await decideInRedis(redis, batch);
@@ -21,7 +21,7 @@ export function redisCounters(redis: Redis): Counters {
 }
 
 /** What the script decides. Rejects if Redis does not answer; then some asks may have been counted. */
-export async function decideInRedis(redis: Redis, batch: CounterBatch): Promise<readonly Decision[]> {
+export async function decideInRedis(redis: RedisLink, batch: CounterBatch): Promise<readonly Decision[]> {
   const { keys, plan } = planOf(batch);
   const reply = await runTakeScript(redis, keys, plan);
   if (!isIntegers(reply) || reply.length !== batch.asks.length * fieldsPerAsk) {

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Redis } from 'ioredis';
+import { type RedisLink } from './open-redis.ts';
 
 const lua = readFileSync(new URL('take.lua', import.meta.url), 'utf8');
 const digest = createHash('sha1').update(lua).digest('hex');
 
 /** Runs take.lua by its digest, and teaches it to a Redis that does not know it. */
-export async function runTakeScript(redis: Redis, keys: readonly string[], plan: string): Promise<unknown> {
+export async function runTakeScript(
+  redis: RedisLink,
+  keys: readonly string[],
+  plan: string,
+): Promise<unknown> {
   try {
     return await redis.evalsha(digest, keys.length, ...keys, plan);
   } catch (error) {

@@ -31,15 +31,28 @@ type Rule = Omit<LimitsDocument['limits'][number], 'id' | 'mode'> & {
   readonly mode?: 'enforce' | 'shadow' | 'off';
 };
 
+type RigOptions = {
+  /** Of a Redis of its own; several separated by commas. */
+  readonly url?: string;
+  readonly cluster?: boolean;
+  readonly timeoutMs?: number;
+  readonly processesMin?: number;
+  /** Of another rig, to count together with it. */
+  readonly hashTag?: string;
+};
+
 /** Starts throttle as it runs in production, on keys of its own, with these limits and no others; a rule's id is its `per` unless given. */
 export async function startRig(
   resources: AsyncDisposableStack,
   limits: readonly Rule[],
   {
     url = backingServices().redis.url,
+    cluster = false,
     timeoutMs = 5_000,
+    processesMin = 1,
+    hashTag = randomUUID(),
     ...document
-  }: Partial<Omit<LimitsDocument, 'limits'>> & { readonly url?: string; readonly timeoutMs?: number } = {},
+  }: Partial<Omit<LimitsDocument, 'limits'>> & RigOptions = {},
 ) {
   const dir = resources.adopt(await mkdtemp(join(tmpdir(), 'throttle-')), (it) =>
     rm(it, { recursive: true }),
@@ -55,10 +68,11 @@ export async function startRig(
   const { port } = await startThrottle(
     {
       listen: { host: '127.0.0.1', port: 0, tls: null },
-      redis: { url, passwordFile: undefined, timeoutMs },
+      redis: { urls: url.split(','), cluster, passwordFile: undefined, timeoutMs },
+      processesMin,
       limitsFile,
       postgres: null,
-      hashTag: randomUUID(),
+      hashTag,
     },
     service,
   );
@@ -73,5 +87,5 @@ export async function startRig(
     answerBatch(ThrottleAnswer).parse(await (await post({ asks, caller })).json()).answers;
   const use = async (...asids: readonly string[]) =>
     ThrottleUseAnswer.parse(await (await post({ asids }, throttleUsePath)).json());
-  return { service, post, admit, use };
+  return { service, post, admit, use, hashTag };
 }
