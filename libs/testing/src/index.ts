@@ -22,6 +22,8 @@ export { type BackingService } from './backing/backing-part.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
 export { type RedisService } from './backing/redis.ts';
+export { type RedisServer, startRedisServer } from './backing/redis-server.ts';
+export { type RedisCluster, startRedisCluster } from './backing/redis-cluster.ts';
 export { type KafkaService } from './backing/kafka-service.ts';
 export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';
 export { startSlapd, type SlapdOptions } from './backing/slapd.ts';

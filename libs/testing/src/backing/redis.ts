@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { SetupError } from '../setup-error.ts';
 import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
 import { startContainer } from './container.ts';
 import { findProgram } from './find-program.ts';
-import { claimPort } from './local-port.ts';
-import { startOnPort, startProgram } from './local-program.ts';
+import { checkRedis, startRedisServer } from './redis-server.ts';
 
 /** A Redis server; local ones listen on loopback only and ask no password. */
 export interface RedisService extends BackingService {
@@ -31,22 +29,6 @@ export function redisPart(context: BackingContext): BackingPart<RedisService> {
     startContainer: () => startRedisContainer(context),
     startLocal: () => startLocalRedis(context),
   };
-}
-
-async function checkRedis(url: string): Promise<void> {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: 2_000,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.ping();
-  } finally {
-    client.disconnect();
-  }
 }
 
 async function reachRedis(url: string): Promise<RedisService> {
@@ -76,31 +58,14 @@ async function startRedisContainer(context: BackingContext): Promise<RedisServic
 }
 
 async function startLocalRedis(context: BackingContext): Promise<RedisService> {
-  const dir = join(context.dir, 'redis');
-  await mkdir(dir, { recursive: true });
-  const command = (await findProgram('redis-server')) ?? 'redis-server';
-  const claim = (): Promise<number> => claimPort(join(dir, 'port'));
-  return startOnPort(claim, async (port) => {
-    const url = `redis://127.0.0.1:${port}`;
-    const program = await startProgram(
-      {
-        command,
-        args: Object.entries({
-          port: String(port),
-          bind: '127.0.0.1',
-          'protected-mode': 'yes',
-          dir,
-          appendonly: context.durable ? 'yes' : 'no',
-          save: '',
-          daemonize: 'no',
-        }).flatMap(([name, value]) => [`--${name}`, value]),
-        options: { name: 'Redis', cwd: dir },
-        logFile: join(context.dir, 'redis.log'),
-        check: () => checkRedis(url),
-      },
-      context.leash,
-      context.resources,
-    );
-    return { url, source: 'local', program };
-  });
+  const server = await startRedisServer(
+    {
+      dir: join(context.dir, 'redis'),
+      logFile: join(context.dir, 'redis.log'),
+      settings: { appendonly: context.durable ? 'yes' : 'no' },
+      leash: context.leash,
+    },
+    context.resources,
+  );
+  return { url: server.url, source: 'local', program: server.program };
 }
