@@ -8,7 +8,11 @@ export interface BreakableLink {
   readonly cut: () => Promise<void>;
   /** Lets connections stand and passes nothing more, as when the network loses every packet. */
   readonly stall: () => void;
-  /** New connections pass again; stalled ones stay so. */
+  /** Lets everything arrive so much later. */
+  readonly delay: (delayMs: number) => void;
+  /** Answers every piece that the client sends with this text; the server gets nothing. */
+  readonly answer: (reply: string) => void;
+  /** All passes again, new connections too; stalled ones stay so. */
   readonly mend: () => Promise<void>;
 }
 
@@ -21,6 +25,8 @@ export async function breakableLink(
   const sockets = new Set<Socket>();
   const stalled = new WeakSet<Socket>();
   let stalling = false;
+  let delayMs = 0;
+  let reply: string | null = null;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 6379), target.hostname);
     for (const [from, to] of [
@@ -29,7 +35,13 @@ export async function breakableLink(
     ] as const) {
       sockets.add(from);
       if (stalling) stalled.add(from);
-      from.on('data', (chunk) => stalled.has(from) || to.write(chunk));
+      from.on('data', (chunk) => {
+        if (stalled.has(from)) return;
+        if (reply !== null) {
+          if (from === near) near.write(reply);
+        } else if (delayMs > 0) setTimeout(() => to.write(chunk), delayMs);
+        else to.write(chunk);
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -60,8 +72,16 @@ export async function breakableLink(
       stalling = true;
       sockets.forEach((socket) => stalled.add(socket));
     },
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    answer: (text) => {
+      reply = text;
+    },
     mend: async () => {
       stalling = false;
+      delayMs = 0;
+      reply = null;
       if (server.listening) return;
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');

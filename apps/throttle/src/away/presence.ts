@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RedisLink } from '../open-redis.ts';
-import { answerWithin } from './answer-within.ts';
+import { answerWithin, NoAnswerInTime } from './answer-within.ts';
 import { type Breaker } from './breaker.ts';
 import { heardNothing, heardOf, type KnownProcesses } from './known-processes.ts';
 
@@ -8,6 +8,8 @@ const beatMs = 2_000;
 const presenceMs = 6_000;
 /** Of a start: there is nobody yet who waits. */
 const firstPatienceMs = 1_000;
+/** So many heartbeats in a row without an answer on a connection that stands, and it is given up for a new one. */
+const silencesMax = 3;
 const probeMs = { shortest: 100, longest: 500 } as const;
 
 /** Answers how many processes are alive, this one among them, on Redis's own clock. */
@@ -51,11 +53,13 @@ export async function keepPresent(
   let timer: NodeJS.Timeout | undefined;
   let beating = false;
   let stopped = false;
+  let silences = 0;
 
   const beat = async (patienceMs: number) => {
     const alive = await answerWithin(redis.eval(beatScript, 1, key, self, presenceMs), patienceMs);
     if (typeof alive !== 'number') throw new Error('the heartbeat was answered something else than a number');
     known = heardOf(known, alive, { nowMs: performance.now(), settleMs: presenceMs });
+    silences = 0;
     heard(known.count);
     breaker.beat();
   };
@@ -69,6 +73,9 @@ export async function keepPresent(
     await beat(timeoutMs).catch((cause: unknown) => {
       known = heardNothing(known);
       breaker.missed(cause);
+      // Also what answers the wrong question: a connection whose replies are out of step never mends itself.
+      silences = cause instanceof NoAnswerInTime && redis.status === 'ready' ? silences + 1 : 0;
+      if (silences >= silencesMax) redis.disconnect(true);
     });
     beating = false;
     schedule();
