@@ -66,7 +66,7 @@ export async function keepPresent(
   const schedule = () => {
     if (stopped || beating) return;
     clearTimeout(timer);
-    timer = setTimeout(next, breaker.state === 'open' ? probeDelayMs() : beatMs);
+    timer = setTimeout(() => void next(), breaker.state === 'open' ? probeDelayMs() : beatMs);
   };
   const next = async () => {
     beating = true;

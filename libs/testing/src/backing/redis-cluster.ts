@@ -74,7 +74,7 @@ async function startNode(dir: string, leash: Leash, resources: AsyncDisposableSt
   const server = await startRedisServer({ dir, logFile: `${dir}.log`, settings, leash }, resources);
   const client = resources.adopt(new Redis(server.url), (it) => it.disconnect());
   client.on('error', () => undefined);
-  return { ...server, busPort, client, id: String(await client.cluster('MYID')) };
+  return { ...server, busPort, client, id: await client.cluster('MYID') };
 }
 
 async function allKnown(nodes: readonly Node[]): Promise<void> {
