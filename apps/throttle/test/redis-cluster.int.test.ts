@@ -7,10 +7,12 @@ import { expect, test } from 'vitest';
 import { admittedIn, answersOf, secondsOf, startLoad } from './under-load.ts';
 import { ask, onlyBurst, otherProvider, repeated, startRig } from './throttle-rig.ts';
 
-/** Redis is waited for 50 ms; the rest is for the work itself on a busy machine. */
-const boundMs = 500;
+/** The edge waits so long. Redis is waited for 50 ms; the rest is for clients, throttle and Redis on one busy machine. */
+const boundMs = 1_000;
 const perSecond = 100;
 const burst = 100;
+/** So long some processes may have found out already, and others not. */
+const spreadSeconds = 2;
 
 async function ownCluster(resources: AsyncDisposableStack) {
   const dir = await mkdtemp(join(tmpdir(), 'throttle-cluster-'));
@@ -49,6 +51,8 @@ test('a Redis Cluster counts together, and loses its primary under load without 
   });
   expect(use?.refusals[0]).toMatchObject({ rule: 'provider', to: otherProvider });
 
+  const known = async () => first.service.metrics.metrics();
+  await expect.poll(known, { timeout: 5_000 }).toContain('ssp_throttle_processes 2');
   const load = startLoad(rigs, 8, [ask]);
   const sharedSince = (from: number, nth: number) =>
     answersOf(
@@ -77,6 +81,6 @@ test('a Redis Cluster counts together, and loses its primary under load without 
   for (const { answers } of load.asked) expect(answers).toHaveLength(1);
   const admitted =
     admittedIn(answersOf(load.asked, 0, 'shared')) + admittedIn(answersOf(load.asked, 0, 'local'));
-  // Beyond rate and burst: one burst counted locally, and what the promoted replica had not heard of, a burst at most.
-  expect(admitted).toBeLessThanOrEqual(perSecond * secondsOf(load.asked) + 3 * burst);
+  // Beyond rate and burst: one burst counted locally, and one that the shared bucket regained meanwhile.
+  expect(admitted).toBeLessThanOrEqual(perSecond * (secondsOf(load.asked) + spreadSeconds) + 3 * burst);
 });

@@ -6,10 +6,12 @@ import { expect, test } from 'vitest';
 import { admittedIn, answersOf, type Asked, secondsOf, startLoad } from './under-load.ts';
 import { ask, otherProvider, startRig } from './throttle-rig.ts';
 
-/** Redis is waited for 50 ms; the rest is for the work itself on a busy machine. */
-const boundMs = 500;
+/** The edge waits so long. Redis is waited for 50 ms; the rest is for clients, throttle and Redis on one busy machine. */
+const boundMs = 1_000;
 const perSecond = 100;
 const burst = 100;
+/** So long some processes may have found out already, and others not. */
+const spreadSeconds = 2;
 const limits = [
   { per: 'consumer', perSecond, burst },
   {
@@ -90,12 +92,12 @@ test.for<{
       expect(await metric(nth, processes)).toBe(2);
       expect(await metric(nth, /ssp_throttle_batches_total\{counters="local"\} (\d+)/)).toBe(away.length);
     }
-    // Beyond rate and burst: one burst counted locally, and one more where Redis has come back empty.
+    // Beyond rate and burst: one burst counted locally, and one that the shared bucket regained or Redis forgot meanwhile.
     const all = admittedIn([
       ...answersOf(load.asked, ownPlace, 'shared'),
       ...answersOf(load.asked, ownPlace, 'local'),
     ]);
-    expect(all).toBeLessThanOrEqual(perSecond * secondsOf(load.asked) + 3 * burst);
+    expect(all).toBeLessThanOrEqual(perSecond * (secondsOf(load.asked) + spreadSeconds) + 3 * burst);
   },
 );
 

@@ -22,10 +22,10 @@ export type Load = {
 /** Starts clients, each of them asking one of the rigs the same batch again and again. */
 export function startLoad(rigs: readonly Rig[], clients: number, batch: readonly unknown[]): Load {
   const asked: Asked[] = [];
-  let stopped = false;
+  const stopping = new AbortController();
   const client = async (nth: number) => {
     const rig = nth % rigs.length;
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const startedMs = performance.now();
       const answers = (await rigs[rig]?.admit(batch)) ?? [];
       asked.push({ rig, startedMs, endedMs: performance.now(), answers });
@@ -36,7 +36,7 @@ export function startLoad(rigs: readonly Rig[], clients: number, batch: readonly
   return {
     asked,
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await running;
     },
   };

@@ -8,19 +8,9 @@ export class NoAnswerInTime extends Error {
  * is still taken.
  */
 export function answerWithin<Answer>(work: Promise<Answer>, timeoutMs: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new NoAnswerInTime(`no answer within ${timeoutMs} ms`));
-    // After the timers Node reads what has arrived, and then runs this.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
-    work.then(
-      (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => late.reject(new NoAnswerInTime(`no answer within ${timeoutMs} ms`));
+  // After the timers Node reads what has arrived, and then runs this.
+  const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
