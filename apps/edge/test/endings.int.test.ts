@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { afterAll, expect, test, vi } from 'vitest';
 import { createConsumer } from './consumer.ts';
@@ -104,6 +105,14 @@ test('a slow reader holds the provider back instead of filling the memory', asyn
   outgoing.destroy();
 });
 
+/** Resolves once nothing new is accepted. */
+const refusing = ({ port }: { readonly port: number }) =>
+  vi.waitFor(async () => {
+    const probe = connect(port, '127.0.0.1');
+    probe.on('connect', () => probe.destroy());
+    await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
+  });
+
 test('a stopping edge finishes what is under way', async () => {
   await using own = new AsyncDisposableStack();
   const stopping = await edgeRig(own);
@@ -122,11 +131,7 @@ test('a stopping edge finishes what is under way', async () => {
     (await stopping.service.metrics.getSingleMetric('ssp_edge_connections')?.get())?.values[0]?.value;
   expect(await connections()).toBe(2);
   const stopped = stopping.service.resources.disposeAsync();
-  await vi.waitFor(async () => {
-    const probe = connect(stopping.edge.port, '127.0.0.1');
-    probe.on('connect', () => probe.destroy());
-    await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
-  });
+  await refusing(stopping.edge);
   // Once what is idle has been closed, all have been looked at.
   await expect.poll(connections, { timeout: 5_000 }).toBe(1);
   answerNow.resolve();
@@ -159,6 +164,34 @@ test('a stopping edge spares a connection that has not been idle for as long as 
   await expect.poll(connections, { timeout: 5_000, interval: 10 }).toBe(1);
   late.write(`HEAD ${targetPath} HTTP/1.1\r\nHost: a\r\n\r\n`);
   expect(await text(late)).toMatch(/^HTTP\/1\.1 405 .*\r\nConnection: close\r\n/s);
+  await stopped;
+});
+
+test('a stopping edge still takes a request whose bytes are coming, however long its connection was idle', async () => {
+  await using own = new AsyncDisposableStack();
+  const stopping = await edgeRig(own, { EDGE_DRAIN_GRACE_MS: '100' });
+  const { cert, key } = stopping.pki.consumers.good;
+  const consumer = tlsConnect({
+    port: stopping.edge.port,
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    ca: readFileSync(stopping.pki.ca),
+  });
+  const said = text(consumer);
+  await once(consumer, 'secureConnect');
+  const stopped = stopping.service.resources.disposeAsync();
+  consumer.write(`HEAD ${targetPath} HTTP/1.1\r\nHost: a\r\nX: `);
+  let doneAtMs = Infinity;
+  // Long enough for several looks at what is idle.
+  const refused = refusing(stopping.edge).then(() => (doneAtMs = performance.now() + 200));
+  // A byte in every turn of the loop, so that none of them finds the connection quiet.
+  while (performance.now() < doneAtMs && consumer.writable) {
+    consumer.write('x');
+    await turn();
+  }
+  await refused;
+  consumer.write('\r\n\r\n');
+  expect(await said).toMatch(/^HTTP\/1\.1 405 .*\r\nConnection: close\r\n/s);
   await stopped;
 });
 
