@@ -1,3 +1,4 @@
+import { LimitsChanged, RulesChanged } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { completedEvent } from '../test/completed-event.ts';
 import { readRecords } from './read-records.ts';
@@ -67,6 +68,30 @@ test('an exchange that was refused is neither usage nor poison', () => {
     usages: [],
     otherEvents: 1,
     repeatedEvents: 0,
+    poison: [],
+  });
+});
+
+const changed = {
+  specversion: '1.0',
+  id: 'a',
+  source: '/ssp/x',
+  time: '2026-04-01T00:00:00.000Z',
+  datacontenttype: 'application/json',
+};
+const by = { version: '1', kind: 'operator', who: 'w', why: 'y' };
+
+test.for([
+  { of: 'the rules', type: RulesChanged.type, data: { ...by, tables: {}, rows: [], rowsLeftOut: 0 } },
+  {
+    of: 'the limits',
+    type: LimitsChanged.type,
+    data: { ...by, counts: { added: 0, changed: 0, removed: 0 }, changes: [], changesLeftOut: 0 },
+  },
+])('a change of $of is neither usage nor poison', ({ type, data }) => {
+  expect(readRecords([record(JSON.stringify({ ...changed, type, data }))])).toMatchObject({
+    usages: [],
+    otherEvents: 1,
     poison: [],
   });
 });
