@@ -13,6 +13,10 @@ export type EdgePart = (typeof edgeParts)[number];
 export const authzParts = ['national', 'authz', 'what-if'] as const;
 export type AuthzPart = (typeof authzParts)[number];
 
+/** Parts that look at throttle alone; run on request, each writes its part of docs/performance-throttle.md. */
+export const throttleParts = ['throttle'] as const;
+export type ThrottlePart = (typeof throttleParts)[number];
+
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
@@ -22,6 +26,8 @@ export type BenchArguments = {
   readonly edgePart: EdgePart | null;
   /** Run instead of all others. */
   readonly authzPart: AuthzPart | null;
+  /** Run instead of all others. */
+  readonly throttlePart: ThrottlePart | null;
   /** Of the comparison of HTTP clients: in each turn of each client. */
   readonly client: { readonly requests: number; readonly turns: number };
   /** In each round, for each system and number in flight. */
@@ -85,13 +91,17 @@ export function readArguments(args: readonly string[]): BenchArguments {
   });
   const { help, quick } = values;
   const only = values.profile ? 'profile' : values.only;
-  const chosen = only === undefined ? null : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts]);
+  const chosen =
+    only === undefined
+      ? null
+      : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts, ...throttleParts]);
   return {
     help,
     quick,
     parts: new Set(chosen === null ? parts : parts.filter((part) => part === chosen)),
     edgePart: edgeParts.find((part) => part === chosen) ?? null,
     authzPart: authzParts.find((part) => part === chosen) ?? null,
+    throttlePart: throttleParts.find((part) => part === chosen) ?? null,
     client: {
       requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 10_000),
       turns: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 2 : 8),

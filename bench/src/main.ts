@@ -10,6 +10,7 @@ import { createReport } from './progress.ts';
 import { isExact } from './report/counting.ts';
 import { renderForTerminal, renderReport } from './report/render-report.ts';
 import { runBenchmark } from './run-benchmark.ts';
+import { runThrottlePart } from './throttle/run-throttle-part.ts';
 import { runWhatIf } from './what-if/run-what-if.ts';
 
 async function main(): Promise<number> {
@@ -43,6 +44,10 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   if (options.authzPart !== null) {
     const run = authzRuns[options.authzPart];
     write(await Promise.race([run(options.quick, leash, report, signal), interrupted(signal)]));
+    return 0;
+  }
+  if (options.throttlePart !== null) {
+    write(await Promise.race([runThrottlePart(options.quick, leash, report, signal), interrupted(signal)]));
     return 0;
   }
   const findings = await Promise.race([

@@ -20,8 +20,13 @@ export const benchPaths = {
   adminApiMain: join(repositoryRoot, 'apps/authz/src/admin-api.main.ts'),
   auditMain: join(repositoryRoot, 'apps/audit-writer/src/main.ts'),
   auditMigrateMain: join(repositoryRoot, 'apps/audit-writer/src/migrate.main.ts'),
+  throttleMain: join(repositoryRoot, 'apps/throttle/src/main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
+  throttlePage: {
+    file: join(repositoryRoot, 'docs/performance-throttle.md'),
+    title: 'What throttle costs',
+  },
 } as const;
 
 /** A program of the benchmark that runs as a process of its own, by its path below `bench/src`. */

@@ -6,6 +6,7 @@ import { cpuTimeUs, readProcesses } from '../cpu/cpu-time.ts';
 const callsInFlight = 2;
 
 export type Calls = {
+  /** The process that answers. */
   readonly pid: number;
   readonly port: number;
   readonly path: string;
@@ -15,24 +16,37 @@ export type Calls = {
 };
 
 /** Sends so many calls and returns the CPU time that the answering process used for each ask, in microseconds. */
-export async function costPerAskUs(
-  { pid, port, path, bodies, asksEach }: Calls,
+export async function costPerAskUs(of: Calls, calls: number): Promise<number> {
+  const { bodies } = of;
+  const [used = 0] = await costsPerAskUs([of.pid], of, (call) => bodies[call % bodies.length] ?? '', calls);
+  return used;
+}
+
+/** The same of several processes at once, each call's body made when it is sent. */
+export async function costsPerAskUs(
+  pids: readonly number[],
+  { port, path, asksEach }: Pick<Calls, 'port' | 'path' | 'asksEach'>,
+  bodyOf: (call: number) => string,
   calls: number,
-): Promise<number> {
+): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: callsInFlight });
   let sent = 0;
   const one = async () => {
     while (sent < calls) {
-      const body = bodies[sent % bodies.length] ?? '';
+      const body = bodyOf(sent);
       sent += 1;
       await post(agent, port, path, body);
     }
   };
-  const before = cpuTimeUs(readProcesses(), pid);
+  const usedUs = () => {
+    const processes = readProcesses();
+    return pids.map((pid) => cpuTimeUs(processes, pid));
+  };
+  const before = usedUs();
   await Promise.all(Array.from({ length: callsInFlight }, one));
-  const used = cpuTimeUs(readProcesses(), pid) - before;
+  const after = usedUs();
   agent.destroy();
-  return used / calls / asksEach;
+  return after.map((us, at) => (us - (before[at] ?? 0)) / calls / asksEach);
 }
 
 /** One call. @throws Error where the answer is not 200 */

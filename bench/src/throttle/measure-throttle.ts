@@ -1,0 +1,183 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { type Leash } from '@ssp/testing';
+import { Redis } from 'ioredis';
+import { costsPerAskUs, post } from '../authz/ask-batches.ts';
+import { benchPaths, benchProgram } from '../paths.ts';
+import { type Report } from '../progress.ts';
+import { findProgram } from '../setup/find-program.ts';
+import { freePorts } from '../yardstick/free-port.ts';
+import { untilOpen } from '../yardstick/until-open.ts';
+import { type LimitsKind, limitsKinds, limitsText, type Spread, throttleBody } from './throttle-asks.ts';
+
+/** CPU µs per ask in one turn: of throttle, of its Redis, and of a server that answers a constant. */
+export type ThrottleTurn = {
+  readonly kind: string;
+  readonly asksEach: number;
+  readonly throttleUs: number;
+  readonly redisUs: number;
+  readonly constantUs: number;
+};
+
+export type ThrottleFindings = {
+  readonly turns: readonly ThrottleTurn[];
+  readonly keys: number;
+  /** Of Redis, for each key of a consumer's bucket. */
+  readonly bytesPerKey: number;
+};
+
+export type ThrottlePlan = { readonly turns: number; readonly asks: number; readonly keys: number };
+
+const batchSizes = [1, 8, 32] as const;
+const path = '/v1/admissions';
+
+type Rig = {
+  readonly redis: Redis;
+  readonly pids: { readonly redis: number; readonly constant: number };
+  readonly ports: { readonly constant: number };
+  readonly start: (kind: LimitsKind) => Promise<{ readonly pid: number; readonly port: number }>;
+  readonly stop: () => Promise<void>;
+};
+
+/** Measures throttle over a Redis of its own, then once more with so many keys in it. */
+export async function measureThrottle(
+  plan: ThrottlePlan,
+  leash: Leash,
+  report: Report,
+  signal: AbortSignal,
+): Promise<ThrottleFindings> {
+  await using resources = new AsyncDisposableStack();
+  const rig = await startRig(leash, resources, signal);
+  const turns: ThrottleTurn[] = [];
+  for (const kind of limitsKinds) {
+    turns.push(...(await measureKind(rig, kind, kind.spread, kind.kind, batchSizes, plan)));
+    report(`${kind.kind}: measured`);
+  }
+  const [four] = limitsKinds;
+  await rig.redis.flushall();
+  const { port, pid } = await rig.start(four);
+  const spread = { consumers: plan.keys, providers: 100 };
+  const before = await sizeOf(rig.redis);
+  const agent = new Agent({ keepAlive: true });
+  for (let call = 0; call * 256 < plan.keys; call += 1) {
+    await post(agent, port, path, throttleBody(call, 256, spread, null));
+  }
+  agent.destroy();
+  const after = await sizeOf(rig.redis);
+  report(`${after.keys} keys are in Redis`);
+  const many = { pid, port, kind: `four limits, ${after.keys} keys` };
+  turns.push(...(await measureTurns(rig, four, spread, many, [32], plan)));
+  await rig.stop();
+  return {
+    turns,
+    keys: after.keys,
+    bytesPerKey: (after.bytes - before.bytes) / (after.keys - before.keys),
+  };
+}
+
+async function measureKind(
+  rig: Rig,
+  limits: LimitsKind,
+  spread: Spread,
+  kind: string,
+  sizes: readonly number[],
+  plan: ThrottlePlan,
+): Promise<readonly ThrottleTurn[]> {
+  await rig.redis.flushall();
+  const throttle = await rig.start(limits);
+  return measureTurns(rig, limits, spread, { ...throttle, kind }, sizes, plan);
+}
+
+async function measureTurns(
+  { pids, ports }: Rig,
+  { tells }: LimitsKind,
+  spread: Spread,
+  { pid, port, kind }: { readonly pid: number; readonly port: number; readonly kind: string },
+  sizes: readonly number[],
+  { turns, asks }: ThrottlePlan,
+): Promise<readonly ThrottleTurn[]> {
+  const measured: ThrottleTurn[] = [];
+  let sequence = 0;
+  for (const asksEach of sizes) {
+    const calls = Math.ceil(asks / asksEach);
+    const bodyOf = (call: number) => {
+      sequence += 1;
+      return throttleBody(call, asksEach, spread, tells ? { name: 'edge-0', sequence } : null);
+    };
+    // The first turn of each size is on cold code and is not kept.
+    for (let turn = 0; turn <= turns; turn += 1) {
+      const ours = await costsPerAskUs([pid, pids.redis], { port, path, asksEach }, bodyOf, calls);
+      const [constantUs = 0] = await costsPerAskUs(
+        [pids.constant],
+        { port: ports.constant, path: `/${asksEach}`, asksEach },
+        bodyOf,
+        calls,
+      );
+      const [throttleUs = 0, redisUs = 0] = ours;
+      if (turn > 0) measured.push({ kind, asksEach, throttleUs, redisUs, constantUs });
+    }
+  }
+  return measured;
+}
+
+async function sizeOf(redis: Redis): Promise<{ readonly keys: number; readonly bytes: number }> {
+  const memory = await redis.info('memory');
+  return { keys: await redis.dbsize(), bytes: Number(/used_memory:(\d+)/.exec(memory)?.[1]) };
+}
+
+async function startRig(leash: Leash, resources: AsyncDisposableStack, signal: AbortSignal): Promise<Rig> {
+  const dir = resources.adopt(await mkdtemp(join(benchPaths.work, 'throttle-')), (it) =>
+    rm(it, { recursive: true, force: true }),
+  );
+  const program = await findProgram('redis-server');
+  if (program === undefined)
+    throw new Error("redis-server is missing: install Debian's package redis-server");
+  const [redisPort = 0, constantPort = 0] = await freePorts(2);
+  const output = { file: join(benchPaths.work, 'throttle.log') };
+  const settings = ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const server = resources.use(await leash.spawn(program, settings, { name: 'redis', cwd: dir, output }));
+  await untilOpen(redisPort, 'Redis', signal);
+  const redis = resources.adopt(new Redis(redisPort, '127.0.0.1'), (it) => it.disconnect());
+  const answerBytes = 160;
+  const constant = resources.use(
+    await leash.spawn(
+      process.execPath,
+      [benchProgram('authz/constant.main.ts'), String(constantPort), String(answerBytes)],
+      { name: 'constant', output },
+    ),
+  );
+  await untilOpen(constantPort, 'the server of a constant', signal);
+  let running: { readonly stop: () => Promise<void> } | null = null;
+  const stop = async () => {
+    await running?.stop();
+    running = null;
+  };
+  return {
+    redis,
+    pids: { redis: server.pid, constant: constant.pid },
+    ports: { constant: constantPort },
+    start: async (kind) => {
+      await stop();
+      const limitsFile = join(dir, 'limits.json');
+      await writeFile(limitsFile, limitsText(kind));
+      const [port = 0] = await freePorts(1);
+      const throttle = resources.use(
+        await leash.spawn(process.execPath, [benchPaths.throttleMain], {
+          name: 'throttle',
+          env: {
+            REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+            THROTTLE_LIMITS_FILE: limitsFile,
+            LISTEN_PORT: String(port),
+            ADMIN_PORT: '0',
+          },
+          output,
+        }),
+      );
+      running = throttle;
+      await untilOpen(port, 'throttle', signal);
+      return { pid: throttle.pid, port };
+    },
+    stop,
+  };
+}
