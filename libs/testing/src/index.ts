@@ -9,7 +9,7 @@ export { derElement, issueCrl, type CrlExtension, type CrlRequest } from './pki/
 export { createDevelopmentPki } from './pki/development-pki.ts';
 export { pkiPaths, type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';
 export { renewCrls } from './pki/renew-crls.ts';
-export { edgeEnvironment } from './edge-environment.ts';
+export { edgeEnvironment, edgeFiles } from './edge-environment.ts';
 export { startLeash, type Leash, type LeashedProcess, type SpawnOptions } from './leash/leash.ts';
 export { leashOwner } from './leash/leash-owner.ts';
 export { sweepLeftovers } from './leash/sweep-leftovers.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BackingServices, type DevelopmentPki } from '@ssp/testing';
+import { type BackingServices, type DevelopmentPki, edgeFiles } from '@ssp/testing';
 import { type PlatformPaths } from './paths.ts';
 import { type Secrets } from './secrets.ts';
 import { type ProcessPlan } from './supervise.ts';
@@ -236,13 +236,7 @@ export async function processPlans(
       EDGE_DRAIN_GRACE_MS: '0',
       EDGE_HTTPS_PORT: String(addresses.edgeHttps),
       EDGE_HTTP_PORT: String(addresses.edgeHttp),
-      EDGE_TLS_CERT_FILE: pki.edgeServer.cert,
-      EDGE_TLS_KEY_FILE: pki.edgeServer.key,
-      EDGE_CLIENT_CA_FILE: pki.ca,
-      EDGE_CRL_FILES: pki.crls.join(','),
-      EDGE_PROVIDER_CERT_FILE: pki.edgeClient.cert,
-      EDGE_PROVIDER_KEY_FILE: pki.edgeClient.key,
-      EDGE_PROVIDER_CA_FILE: pki.ca,
+      ...edgeFiles(pki),
       EDGE_CONNECT_TO: [context.connectTo, ...connectTo].filter((entry) => entry !== '').join(','),
       EDGE_AUTHZ_URL: `http://127.0.0.1:${authz}`,
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,
