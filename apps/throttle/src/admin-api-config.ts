@@ -1,6 +1,7 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
+import { auditApiEnvironment, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 
 /** The environment of throttle's operator API. */
@@ -20,12 +21,14 @@ export const AdminApiConfig = z
     THROTTLE_CERT_FILE: filePath.optional().describe('Client certificate shown to it, PEM'),
     THROTTLE_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     THROTTLE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest wait for its answer'),
+    ...auditApiEnvironment('throttle', 'no past period is judged'),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
     postgres: toPostgresConfig(env, 'throttle-admin-api'),
     kafka: toKafkaConfig(env, 'throttle-admin-api'),
     tokensFile: env.THROTTLE_API_TOKENS_FILE,
+    audit: toAuditApiConfig(env),
     throttle:
       env.THROTTLE_URL === undefined
         ? null

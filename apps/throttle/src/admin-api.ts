@@ -9,13 +9,14 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { jsonBody, whoChanges } from '@ssp/service/operator';
+import { jsonBody, openAuditApi, whoChanges } from '@ssp/service/operator';
 import express, { type RequestHandler } from 'express';
 import { type AdminApiConfig } from './admin-api-config.ts';
 import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
 import { limitsRoutes } from './admin/limits-routes.ts';
 import { publishLimits } from './admin/publish-limits.ts';
 import { useRoutes } from './admin/use-routes.ts';
+import { whatIfRoutes } from './what-if/what-if-routes.ts';
 
 /** Answers operators and auditors about the limits, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
@@ -40,6 +41,7 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
     .use(jsonBody())
     .use(limitsRoutes(pool, (req) => whoChanges(req, roleOf)))
     .use(useRoutes(config.throttle, log))
+    .use(whatIfRoutes(pool, config.audit === null ? null : openAuditApi(config.audit, log), log))
     .use(() => {
       throw new Problem(404, 'Nothing is served by this method and path.');
     })

@@ -1,8 +1,8 @@
 import { type CounterBatch, type Counters, type Taken } from './counters.ts';
-import { type CounterState, emptyState } from './counter-state.ts';
+import { emptyState } from './counter-state.ts';
 import { decideBatch } from './decide-batch.ts';
 import { toTaken } from './decision.ts';
-import { stillSharing } from './fair-share.ts';
+import { forgetUnused } from './forget-unused.ts';
 import { type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
 
 const sweepIntervalUs = 5_000_000;
@@ -69,11 +69,4 @@ function partsOf(divisor: number): (ask: ResolvedAsk) => ResolvedAsk {
       max: Math.ceil(ask.providerInFlight.max / divisor),
     },
   });
-}
-
-/** Forgets what is as good as never used, so that the memory is that of the consumers and providers of the last moments. */
-function forgetUnused({ tats, sharers, leases }: CounterState, nowUs: number): void {
-  for (const [key, tatUs] of tats) if (tatUs <= nowUs) tats.delete(key);
-  for (const [key, of] of sharers) if (stillSharing(of, nowUs).length === 0) sharers.delete(key);
-  for (const [key, of] of leases) if (of.every(({ expiresUs }) => expiresUs <= nowUs)) leases.delete(key);
 }

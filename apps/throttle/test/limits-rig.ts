@@ -10,7 +10,7 @@ import { AdminApiConfig } from '../src/admin-api-config.ts';
 import { startAdminApi } from '../src/admin-api.ts';
 import { ThrottleConfig } from '../src/config.ts';
 import { startThrottle } from '../src/throttle.ts';
-import { ask } from './throttle-rig.ts';
+import { ask as sampleAsk } from './throttle-rig.ts';
 
 export const tokens = { operator: 'o'.repeat(32), auditor: 'a'.repeat(32), billing: 'b'.repeat(32) };
 
@@ -58,7 +58,7 @@ export async function startCounting(
     const answer = await fetch(url + admissionsPath, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ asks: [ask] }),
+      body: JSON.stringify({ asks: [sampleAsk] }),
     });
     const [first] = answerBatch(ThrottleAnswer).parse(await answer.json()).answers;
     if (first?.admission !== 'admit' && first?.admission !== 'refuse') throw new Error('not decided');
@@ -85,13 +85,14 @@ export async function startAdmin(
     ...environment,
   });
   const { port } = await startAdminApi(config, service);
-  return async (
+  const url = `http://127.0.0.1:${port}`;
+  const ask = async (
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     body?: unknown,
     token: string = tokens.operator,
   ) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    const answer = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${token}`, 'x-ssp-user': 'ada' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -99,4 +100,5 @@ export async function startAdmin(
     const told: unknown = await answer.json();
     return { status: answer.status, body: told };
   };
+  return Object.assign(ask, { url });
 }

@@ -153,6 +153,8 @@ export async function processPlans(
         LISTEN_PORT: String(addresses.throttleApi),
         THROTTLE_API_TOKENS_FILE: tokens,
         THROTTLE_URL: `http://127.0.0.1:${throttle}`,
+        AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
+        AUDIT_API_TOKEN_FILE: secrets.throttleTokenFile,
       },
     }),
     servicePlan(context, {

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const roles = ['billing', 'auditor', 'operator', 'authz'] as const;
+const roles = ['billing', 'auditor', 'operator', 'authz', 'throttle'] as const;
 const Tokens = z.record(z.enum(roles), z.string());
 
 /** The bearer tokens of the local stack's people, and the files in which services find them. */
@@ -16,6 +16,8 @@ export type Secrets = {
   readonly consoleTokenFile: string;
   /** The token by which authz's operator API asks the audit, alone. */
   readonly authzTokenFile: string;
+  /** The same of throttle's. */
+  readonly throttleTokenFile: string;
   /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
   readonly auditSigningKeyFile: string;
   readonly auditVerifyingKeyFile: string;
@@ -27,6 +29,7 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   const tokensFile = join(dir, 'tokens.json');
   const consoleTokenFile = join(dir, 'console-token');
   const authzTokenFile = join(dir, 'authz-token');
+  const throttleTokenFile = join(dir, 'throttle-token');
   const kept = await readFile(tokensFile, 'utf8').catch(() => '{}');
   // What an earlier start made stays; a role that is new since then gets its own.
   const tokens = Tokens.parse({
@@ -36,6 +39,7 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
   await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });
+  await writeFile(throttleTokenFile, tokens.throttle, { mode: 0o600 });
   const auditSigningKeyFile = join(dir, 'audit-signing.key.pem');
   const auditVerifyingKeyFile = join(dir, 'audit-verifying.pem');
   if (!existsSync(auditSigningKeyFile)) {
@@ -45,7 +49,15 @@ export async function readSecrets(dir: string): Promise<Secrets> {
       mode: 0o600,
     });
   }
-  return { tokens, tokensFile, consoleTokenFile, authzTokenFile, auditSigningKeyFile, auditVerifyingKeyFile };
+  return {
+    tokens,
+    tokensFile,
+    consoleTokenFile,
+    authzTokenFile,
+    throttleTokenFile,
+    auditSigningKeyFile,
+    auditVerifyingKeyFile,
+  };
 }
 
 function makeTokens() {

@@ -1,7 +1,7 @@
 import { type Command } from 'commander';
 import { userInfo } from 'node:os';
 import { UsageFault } from './command-fault.ts';
-import { operatorApi } from './operator-api.ts';
+import { type OperatorApi, operatorApi } from './operator-api.ts';
 import { readPlatformCard } from './platform-card.ts';
 import { callService, type ServiceCall } from './service-client.ts';
 import { addServiceOptions, type ServiceOptions } from './service-options.ts';
@@ -32,11 +32,33 @@ export function askOperatorApi(
   options: OperatorOptions & { readonly user?: string; readonly why?: string },
   call: ServiceCall,
   terminal: Terminal,
+  of: OperatorApi = 'authz',
 ): Promise<unknown> {
-  const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal);
+  const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal, of);
   const headers =
     options.why === undefined ? call.headers : { ...call.headers, 'x-ssp-user': userOf(options) };
   return callService(api, { ...call, ...(headers !== undefined && { headers }) }, terminal.interrupted);
+}
+
+/** The options of a change without who makes it: for what is only looked at before. */
+export function onlyReading({
+  url,
+  tokenFile,
+  ca,
+  cert,
+  key,
+  timeout,
+  card,
+}: OperatorOptions): OperatorOptions {
+  return {
+    timeout,
+    ...(url !== undefined && { url }),
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(card !== undefined && { card }),
+  };
 }
 
 function userOf({ user }: { readonly user?: string }): string {

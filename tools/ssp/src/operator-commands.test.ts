@@ -11,6 +11,15 @@ test.for([
   { args: ['agreements', 'end'], tells: ['--why', '--at', '--user'] },
   { args: ['rules'], tells: ['diff', 'load', 'export'] },
   { args: ['rules', 'load'], tells: ['--yes', '--why', '<file>'] },
+  {
+    args: ['limits'],
+    tells: ['show', 'export', 'history', 'use', 'what-if', 'diff', 'load', 'set', 'add', 'remove'],
+  },
+  { args: ['limits', 'show'], tells: ['--version', '--json'] },
+  { args: ['limits', 'load'], tells: ['--why', '--yes', '--expect', '<file>'] },
+  { args: ['limits', 'set'], tells: ['--per-second', '--burst', '--mode', 'shadow', 'Example'] },
+  { args: ['limits', 'add'], tells: ['--per', 'asid:<asid>', 'class:<name>'] },
+  { args: ['limits', 'what-if'], tells: ['--since', '--until', '<file>'] },
   { args: ['changes'], tells: ['--limit', '--before'] },
   { args: ['sync'], tells: ['--full', '--url'] },
 ])('ssp $args --help tells $tells', async ({ args, tells }) => {
@@ -30,6 +39,16 @@ test.for([
     said: '--from: give any, asid:<asid> or ods:<code>',
   },
   { args: ['rules', 'diff', 'no-such-file.yaml'], said: 'cannot be read' },
+  { args: ['limits', 'load', 'no-such-file.yaml', '--why', 'a'], said: 'cannot be read' },
+  { args: ['limits', 'load', 'a.yaml'], said: '--why' },
+  { args: ['limits', 'set', 'consumers', '--why', 'a'], said: 'say what the rule becomes' },
+  { args: ['limits', 'set', 'consumers', '--mode', 'on', '--why', 'a'], said: 'enforce, shadow, off' },
+  {
+    args: 'limits add a --per consumer --consumer bulk --why b'.split(' '),
+    said: '--consumer: give asid:<asid> or class:<name>',
+  },
+  { args: ['limits', 'use', '123'], said: 'twelve digits' },
+  { args: ['limits', 'what-if', 'a.yaml', '--since', 'yesterday'], said: 'is no time' },
 ])('$args is told as wrong, with status 2', async ({ args, said }) => {
   const terminal = capturedTerminal('/');
   expect(await runProgram([...args], terminal)).toBe(2);

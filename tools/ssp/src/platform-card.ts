@@ -22,6 +22,8 @@ const PlatformCard = z.object({
   ldap: z.object({ url: z.string(), baseDn: z.string() }),
   /** The operator API; a card of an older platform has none. */
   authzApi: z.string().optional(),
+  /** Throttle's. */
+  throttleApi: z.string().optional(),
   tokens: z.object({ operator: z.string() }).optional(),
 });
 

@@ -6,6 +6,7 @@ import { addWhatIfCommand } from './commands/what-if.ts';
 import { addAgreementsCommand } from './commands/agreements.ts';
 import { addChangesCommand, addSyncCommand } from './commands/changes.ts';
 import { addLookupCommand } from './commands/lookup.ts';
+import { addLimitsCommand } from './commands/limits.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { type Terminal } from './terminal.ts';
 
@@ -35,6 +36,7 @@ export function createProgram(terminal: Terminal): Command {
   addLookupCommand(program, terminal);
   addAgreementsCommand(program, terminal);
   addRulesCommand(program, terminal);
+  addLimitsCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
   return program;

@@ -5,11 +5,10 @@ import { type Request, Router } from 'express';
 import { type Pool } from 'pg';
 import { z } from 'zod';
 import { countChanges, diffLimits, noLimits } from '../limits/diff-limits.ts';
-import { type LimitsDocument } from '../limits/limits-document.ts';
-import { readLimitsFile } from '../limits/read-limits-file.ts';
 import { storeLimits } from '../limits/store-limits.ts';
 import { readStoredLimits, readVersions } from '../limits/stored-limits.ts';
 import { writeLimitsFile } from '../limits/write-limits-file.ts';
+import { readLimitsText } from './read-limits-text.ts';
 
 const Version = z.string().regex(/^\d{1,18}$/, 'must be the number of a version');
 const Diff = z.strictObject({ text: z.string() });
@@ -40,14 +39,14 @@ export function limitsRoutes(pool: Pool, whoChanges: (req: Request) => string): 
       res.json({ version, text });
     })
     .post('/v1/limits/diff', async (req, res) => {
-      const wanted = readText(readInput(Diff, req.body).text);
+      const wanted = readLimitsText(readInput(Diff, req.body).text);
       const { version, document } = await readHeld(pool);
       res.json(tell(version, diffLimits(document ?? noLimits, wanted)));
     })
     .put('/v1/limits', async (req, res) => {
       const who = whoChanges(req);
       const { text, version, why } = readInput(Change, req.body);
-      const wanted = { text, document: readText(text) };
+      const wanted = { text, document: readLimitsText(text) };
       const stored = await storeLimits(pool, wanted, { who, why, kind: 'operator' }, async (last, client) => {
         if (last === version) return;
         const changedSince = (await readVersions(client, null, 100)).filter(
@@ -79,17 +78,6 @@ async function readHeld(pool: Pool) {
   const held = await readStoredLimits(pool);
   if (held === null) throw new Error('neither limits nor defaults');
   return held;
-}
-
-function readText(text: string): LimitsDocument {
-  const wanted = readLimitsFile(text);
-  if (wanted.read) return wanted.file;
-  const { faults, faultCount } = wanted;
-  const count = faultCount === 1 ? 'is one fault' : `are ${faultCount} faults`;
-  throw new Problem(422, `There ${count} in the file; the limits in force stay as they are.`, {
-    faults,
-    faultCount,
-  });
 }
 
 function tell(version: string, changes: readonly LimitsChange[]): LimitsDiff {

@@ -1,38 +1,19 @@
 import { type Command } from 'commander';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
-import { CommandFailure, reasonOf, UsageFault } from '../command-fault.ts';
 import {
   addChangeOptions,
   addOperatorOptions,
   askOperatorApi,
   type ChangeOptions,
+  onlyReading,
   type OperatorOptions,
 } from '../operator-command.ts';
-import { type ServiceCall, ServiceRefusal } from '../service-client.ts';
-import { formatJson, formatTable, printable } from '../table.ts';
+import { Difference, differenceText, mustAgree, readReviewed, tellFaults } from '../reviewed-file.ts';
+import { type ServiceCall } from '../service-client.ts';
+import { formatJson } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
-
-const Diff = z.object({
-  version: z.string(),
-  counts: z.object({ added: z.int(), changed: z.int(), removed: z.int() }),
-  changes: z.array(
-    z.object({
-      section: z.string(),
-      key: z.array(z.string()),
-      change: z.string(),
-      fields: z.array(
-        z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
-      ),
-    }),
-  ),
-  leftOut: z.int(),
-});
-const Faults = z.object({
-  faults: z.array(z.object({ line: z.int(), column: z.int(), path: z.string(), message: z.string() })),
-});
 
 /** `ssp rules diff|load|export`: the reviewed file of all rules. */
 export function addRulesCommand(program: Command, terminal: Terminal): void {
@@ -47,8 +28,8 @@ export function addRulesCommand(program: Command, terminal: Terminal): void {
       .argument('<file>', 'YAML or JSON'),
     'the difference',
   ).action(async (file: string, options: OperatorOptions) => {
-    const diff = await diffOf(file, readText(file, terminal), options, terminal);
-    terminal.out.write(options.json ? formatJson(diff) : diffText(diff));
+    const diff = await diffOf(file, readReviewed(file, 'the rules', terminal), options, terminal);
+    terminal.out.write(options.json ? formatJson(diff) : differenceText(diff));
   });
 
   addOperatorOptions(
@@ -61,16 +42,14 @@ export function addRulesCommand(program: Command, terminal: Terminal): void {
     ),
     'what was changed',
   ).action(async (file: string, options: ChangeOptions & { readonly yes?: true }) => {
-    const text = readText(file, terminal);
+    const text = readReviewed(file, 'the rules', terminal);
     const diff = await diffOf(file, text, options, terminal);
-    if (!options.json) terminal.out.write(diffText(diff));
+    if (!options.json) terminal.out.write(differenceText(diff));
     if (diff.changes.length === 0) return;
-    if (options.yes !== true && !(await agrees(terminal))) {
-      throw new CommandFailure('nothing was changed: give --yes to load it');
-    }
+    await mustAgree(options.yes, terminal);
     const body = { text, version: diff.version, why: options.why };
     const call = { method: 'POST', path: '/v1/rules/load', body } as const;
-    const loaded = Diff.parse(await askOperatorApi(options, call, terminal));
+    const loaded = Difference.parse(await askOperatorApi(options, call, terminal));
     if (options.json) terminal.out.write(formatJson(loaded));
     else say(terminal, `loaded: version ${loaded.version}`);
   });
@@ -93,59 +72,11 @@ export function addRulesCommand(program: Command, terminal: Terminal): void {
   });
 }
 
-function readText(file: string, { cwd }: Terminal): string {
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8');
-  } catch (error) {
-    throw new UsageFault(`the rules cannot be read: ${reasonOf(error)}`);
-  }
-}
-
 async function diffOf(file: string, text: string, options: OperatorOptions, terminal: Terminal) {
   const call: ServiceCall = { method: 'POST', path: '/v1/rules/diff', body: { text } };
   try {
-    // A diff makes no change, so nobody need be named.
-    const { url, tokenFile, ca, cert, key, timeout, card } = options;
-    const asked = {
-      timeout,
-      ...(url !== undefined && { url }),
-      ...(tokenFile !== undefined && { tokenFile }),
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-      ...(card !== undefined && { card }),
-    };
-    return Diff.parse(await askOperatorApi(asked, call, terminal));
+    return Difference.parse(await askOperatorApi(onlyReading(options), call, terminal));
   } catch (error) {
-    const faulty = error instanceof ServiceRefusal ? Faults.safeParse(error.answer) : null;
-    if (faulty?.success === true) {
-      for (const { line, column, path, message } of faulty.data.faults) {
-        say(terminal, printable(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`));
-      }
-    }
-    throw error;
-  }
-}
-
-function diffText({ counts, changes, leftOut, version }: z.output<typeof Diff>): string {
-  if (changes.length === 0) return `No difference from version ${version}.\n`;
-  const rows = changes.map(({ section, key, change, fields }) => [
-    change,
-    section,
-    key.join(' '),
-    fields.map(({ field, from, to }) => `${field}: ${from ?? '-'} -> ${to ?? '-'}`).join('; '),
-  ]);
-  const more = leftOut === 0 ? '' : `and ${leftOut} more\n`;
-  return `${formatTable(['CHANGE', 'SECTION', 'KEY', 'FIELDS'], rows)}${more}Against version ${version}: ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed.\n`;
-}
-
-async function agrees(terminal: Terminal): Promise<boolean> {
-  if (!('isTTY' in terminal.input) || terminal.input.isTTY !== true) return false;
-  const lines = createInterface({ input: terminal.input, output: terminal.err });
-  try {
-    const answer = await lines.question('ssp: load it? (yes/no) ', { signal: terminal.interrupted });
-    return answer.trim().toLowerCase() === 'yes';
-  } finally {
-    lines.close();
+    throw tellFaults(file, error);
   }
 }

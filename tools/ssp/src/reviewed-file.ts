@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { z } from 'zod';
+import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
+import { ServiceRefusal } from './service-client.ts';
+import { formatTable, printable } from './table.ts';
+import { type Terminal } from './terminal.ts';
+
+/** What a reviewed file would change, or has changed, as every operator API tells it. */
+export const Difference = z.object({
+  version: z.string(),
+  counts: z.object({ added: z.int(), changed: z.int(), removed: z.int() }),
+  changes: z.array(
+    z.object({
+      section: z.string(),
+      key: z.array(z.string()),
+      change: z.string(),
+      fields: z.array(
+        z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+      ),
+    }),
+  ),
+  leftOut: z.int(),
+});
+export type Difference = z.output<typeof Difference>;
+
+/** Reads the file of what a person calls `what`. @throws UsageFault */
+export function readReviewed(file: string, what: string, { cwd }: Terminal): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageFault(`${what} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** A difference as a person reads it. */
+export function differenceText({ counts, changes, leftOut, version }: Difference): string {
+  if (changes.length === 0) return `No difference from version ${version}.\n`;
+  const rows = changes.map(({ section, key, change, fields }) => [
+    change,
+    section,
+    key.join(' '),
+    fields.map(({ field, from, to }) => `${field}: ${from ?? '-'} -> ${to ?? '-'}`).join('; '),
+  ]);
+  const more = leftOut === 0 ? '' : `and ${leftOut} more\n`;
+  return `${formatTable(['CHANGE', 'SECTION', 'KEY', 'FIELDS'], rows)}${more}Against version ${version}: ${counts.added} added, ${counts.changed} changed, ${counts.removed} removed.\n`;
+}
+
+/** Goes on where the person agrees, beforehand by `--yes` or now. @throws CommandFailure where not */
+export async function mustAgree(yes: true | undefined, terminal: Terminal): Promise<void> {
+  if (yes === true) return;
+  if (!('isTTY' in terminal.input) || terminal.input.isTTY !== true) {
+    throw new CommandFailure('nothing was changed: nobody is there to agree, so give --yes to load it');
+  }
+  const lines = createInterface({ input: terminal.input, output: terminal.err });
+  try {
+    const answer = await lines.question('ssp: load it? (yes/no) ', { signal: terminal.interrupted });
+    if (['yes', 'y'].includes(answer.trim().toLowerCase())) return;
+  } finally {
+    lines.close();
+  }
+  throw new CommandFailure('nothing was changed');
+}
+
+const Faulty = z.object({
+  faultCount: z.int(),
+  faults: z.array(z.object({ line: z.int(), column: z.int(), path: z.string(), message: z.string() })),
+});
+
+/** Every fault with its place, one a line as compilers write them; another error as it is. `file` is null for a text of ours. */
+export function tellFaults(file: string | null, error: unknown): unknown {
+  const faulty = error instanceof ServiceRefusal ? Faulty.safeParse(error.answer) : null;
+  if (faulty?.success !== true) return error;
+  const { faults, faultCount } = faulty.data;
+  const lines = faults.map(({ line, column, path, message }) => {
+    const fault = printable(path === '' ? message : `${path}: ${message}`);
+    return file === null ? fault : `${file}:${line}:${column}: ${fault}`;
+  });
+  const more = faultCount > faults.length ? [`and ${faultCount - faults.length} more`] : [];
+  const head = `${file === null ? 'what was asked for has' : `${file} has`} ${faultCount === 1 ? 'a fault' : `${faultCount} faults`}, so nothing was done:`;
+  return new CommandFailure([head, ...lines, ...more].join('\n'));
+}
