@@ -38,10 +38,17 @@ export async function commitLoad(
   const changes = await applyStaged(client);
   await rememberEntries(client, whole);
   if (complete) await noteLoad(client, whole);
+  await client.query('update authz.directory_load set entries_mark = gen_random_uuid()');
   const made = changes === 0 ? null : await client.query<Version>('select authz.begin_change() as version');
   await client.query('commit');
   const rulesVersion = made?.rows[0]?.version;
   return rulesVersion === undefined ? { result: 'unchanged' } : { result: 'changed', changes, rulesVersion };
+}
+
+/** Notes that the tables equal the directory, where a load has seen all of it and nothing has changed. */
+export async function noteUnchanged(client: PoolClient): Promise<Stored> {
+  await noteLoad(client, false);
+  return { result: 'unchanged' };
 }
 
 type Version = { readonly version: string };

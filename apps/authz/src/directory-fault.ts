@@ -9,7 +9,7 @@ import {
   StrongAuthRequiredError,
   TimeLimitExceededError,
 } from 'ldapts';
-import { LdapTimeout } from './ldap/open-ldap.ts';
+import { LdapTimeout } from './ldap/open-socket.ts';
 import { type SdsConfig } from './sync-sds-config.ts';
 
 /** The directory cannot be read; the message says which setting or whose doing it is. */

@@ -1,86 +1,113 @@
-import { type PoolClient } from 'pg';
+import { hashOfText } from './hash-bytes.ts';
 
-// What an entry is told by where all of them are compared; a control character parts the two, since neither has any.
-const lineSql = `dn || E'\\n' || coalesce(revision, '')`;
-
-/** What tells an entry and its revision from all others: equal for equal lines only, but for once in a thousand million listings. */
-export function fingerprint(dn: string, revision: string | null): number {
-  return fingerprintOf(`${dn}\n${revision ?? ''}`);
-}
-
-// Two sums of 32 bits, of which 53 fit into a number: a quarter of a million texts in a few megabytes, at a tenth of the cost of a digest.
-// Nothing of trust hangs on it: a change that is taken for a known state is seen by the next whole load.
-function fingerprintOf(text: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul((high << 5) ^ (high >>> 27) ^ code, 0x85ebca6b);
-  }
-  low = spread(low ^ (high >>> 3));
-  high = spread(high ^ (low >>> 5));
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
-}
-
-function spread(sum: number): number {
-  const once = Math.imul(sum ^ (sum >>> 16), 0x7feb352d);
-  const twice = Math.imul(once ^ (once >>> 15), 0x846ca68b);
-  return twice ^ (twice >>> 16);
-}
-
-/** What the tables know of the directory's entries. */
+/** What the tables know of the directory's entries, by hashes of names and revisions: a quarter of a million in ten megabytes. */
 export type KnownEntries = {
-  readonly fingerprints: Set<number>;
   /** Whether the revision of every entry is more than its `modifyTimestamp`. */
   readonly haveSequence: boolean;
+  /** Begins a listing: no entry is met yet. */
+  readonly beginListing: () => void;
+  /** Notes that a listing has met a name, and tells whether it is known in this revision. */
+  readonly meet: (nameHash: number, revisionHash: number) => boolean;
+  /** Those that no listing has met since `beginListing`, by where their names are to be found. */
+  readonly unmet: () => Unmet;
+  readonly put: (dn: string, revision: string | null) => void;
+  readonly forget: (dn: string) => void;
 };
 
-/** Reads the fingerprints of all entries that the tables know. */
-export async function readKnownEntries(client: PoolClient): Promise<KnownEntries> {
-  const fingerprints = new Set<number>();
-  let haveSequence = true;
-  for await (const { lines, have_sequence } of knownParts(client)) {
-    for (const line of lines) fingerprints.add(fingerprintOf(line));
-    haveSequence &&= have_sequence;
-  }
-  return { fingerprints, haveSequence };
+/** Names by hash: in parts of the table between two names, and those that came later as they are. */
+export type Unmet = {
+  readonly parts: ReadonlyMap<Part, ReadonlySet<number>>;
+  readonly names: readonly string[];
+};
+
+/** The names of the table after the one and up to the other, in the order of the database. */
+export type Part = { readonly after: string; readonly last: string };
+
+export type KnownLine = { readonly dn: string; readonly revision: string | null };
+export type KnownPart = Part & { readonly lines: readonly KnownLine[] };
+
+// In place of a part's number.
+const later = 0xffff;
+const forgotten = 0xfffe;
+
+/** More names than are remembered as they are: it is time to read all anew. */
+export class TooManyLater extends Error {
+  override readonly name = 'TooManyLater';
 }
 
-type Part = { readonly lines: readonly string[]; readonly have_sequence: boolean; readonly last: string };
+const laterMax = 5_000;
 
-// Small, for the same reason as the batches of a load.
-const partRows = 500;
+/** Makes room for as many entries as the tables have, and takes them in part by part. */
+export async function gatherKnownEntries(
+  entries: number,
+  haveSequence: boolean,
+  source: AsyncIterable<KnownPart>,
+): Promise<KnownEntries> {
+  // At most half full, so that a look finds its slot at once.
+  const slots = 2 ** Math.ceil(Math.log2((entries + laterMax) * 2));
+  const names = new Float64Array(slots);
+  const revisions = new Float64Array(slots);
+  const partOf = new Uint16Array(slots);
+  const listedIn = new Uint8Array(slots);
+  const parts: Part[] = [];
+  const laterNames = new Map<number, string>();
+  let listing = 0;
 
-const knownPart = `
-  select json_agg(${lineSql}) as lines, bool_and(revision is distinct from modified) as have_sequence, max(dn) as last
-  from (select dn, revision, modified from authz.directory_entry where dn > $1 order by dn limit ${partRows}) as part
-  having count(*) > 0`;
-
-async function* knownParts(client: PoolClient): AsyncGenerator<Part> {
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const parts = await client.query<Part>({ name: 'known-part', text: knownPart, values: [after] });
-    yield* parts.rows;
-    after = lastOf(parts.rows);
+  // Its own, or the empty one where it would be.
+  function slotOf(nameHash: number): number {
+    let slot = (nameHash >>> 0) & (slots - 1);
+    while (names[slot] !== 0 && names[slot] !== nameHash) slot = (slot + 1) & (slots - 1);
+    return slot;
   }
-}
 
-const lastOf = (parts: readonly Part[]) => parts[0]?.last;
-
-/** Notes as gone the entries whose fingerprints no listing met, but for those that are listed in another revision. */
-export async function noteGone(
-  client: PoolClient,
-  unmet: ReadonlySet<number>,
-  listedAnew: readonly string[],
-): Promise<void> {
-  if (unmet.size === 0) return;
-  const anew = new Set(listedAnew);
-  const gone: string[] = [];
-  for await (const { lines } of knownParts(client)) {
-    for (const line of lines) {
-      const dn = line.slice(0, line.indexOf('\n'));
-      if (unmet.has(fingerprintOf(line)) && !anew.has(dn)) gone.push(dn);
-    }
+  function set(nameHash: number, revision: string | null, part: number): void {
+    const slot = slotOf(nameHash);
+    names[slot] = nameHash;
+    revisions[slot] = hashOfText(revision ?? '');
+    partOf[slot] = part;
   }
-  await client.query('insert into gone (dn) select unnest($1::text[])', [gone]);
+
+  for await (const { after, last, lines } of source) {
+    for (const { dn, revision } of lines) set(hashOfText(dn), revision, parts.length);
+    parts.push({ after, last });
+  }
+
+  return {
+    haveSequence,
+    beginListing() {
+      listing = (listing % 255) + 1;
+      if (listing === 1) listedIn.fill(0);
+    },
+    meet(nameHash, revisionHash) {
+      const slot = slotOf(nameHash);
+      if (names[slot] === 0 || partOf[slot] === forgotten) return false;
+      listedIn[slot] = listing;
+      return revisions[slot] === revisionHash;
+    },
+    unmet() {
+      const found = new Map<Part, Set<number>>();
+      const asTheyAre: string[] = [];
+      for (let slot = 0; slot < slots; slot += 1) {
+        const nameHash = names[slot] ?? 0;
+        const at = partOf[slot] ?? forgotten;
+        if (nameHash === 0 || listedIn[slot] === listing || at === forgotten) continue;
+        const part = parts[at];
+        if (part === undefined) asTheyAre.push(laterNames.get(nameHash) ?? '');
+        else found.set(part, (found.get(part) ?? new Set()).add(nameHash));
+      }
+      return { parts: found, names: asTheyAre };
+    },
+    put(dn, revision) {
+      const nameHash = hashOfText(dn);
+      const slot = slotOf(nameHash);
+      const isThere = names[slot] === nameHash && partOf[slot] !== forgotten;
+      if (!isThere) laterNames.set(nameHash, dn);
+      if (laterNames.size > laterMax) throw new TooManyLater();
+      set(nameHash, revision, isThere ? (partOf[slot] ?? later) : later);
+    },
+    forget(dn) {
+      const slot = slotOf(hashOfText(dn));
+      if (names[slot] !== 0) partOf[slot] = forgotten;
+    },
+  };
 }

@@ -1,10 +1,14 @@
 import { type Pool, type PoolClient } from 'pg';
-import { commitLoad, type Stored } from './commit-load.ts';
-import { fingerprint, noteGone, readKnownEntries } from './known-entries.ts';
+import { commitLoad, noteUnchanged, type Stored } from './commit-load.ts';
+import { hashOfText } from './hash-bytes.ts';
 import { inLoadSession } from './in-load-session.ts';
+import { type BerElement } from './ldap/ber-element.ts';
+import { plainRevision } from './ldap/plain-revision.ts';
+import { readSearchEntry } from './ldap/read-search-entry.ts';
 import { withDirectory } from './open-directory.ts';
 import { listRevisions, type OpenDirectory, readChangedSince, readOne, readWhole } from './read-directory.ts';
 import { readRevision } from './read-entry.ts';
+import { type EntriesRemembered, noteGone } from './remember-entries.ts';
 import { type Progress, stageEntries } from './stage-directory.ts';
 import { entryName } from './staged-entry.ts';
 import { type SyncSdsConfig } from './sync-sds-config.ts';
@@ -19,6 +23,7 @@ export type Pass = (typeof passes)[number];
 export type LoadOptions = {
   readonly config: Pick<SyncSdsConfig, 'sds' | 'shrinkMinPercent'>;
   readonly pool: Pool;
+  readonly remembered: EntriesRemembered;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 };
@@ -43,8 +48,10 @@ const loads: Readonly<Record<Pass, Load>> = { whole: loadWhole, listing: loadLis
 async function loadWhole(
   client: PoolClient,
   directory: OpenDirectory,
-  { config, progress }: LoadOptions,
+  { config, remembered, progress }: LoadOptions,
 ): Promise<Loaded> {
+  // It will not hold afterwards, and its memory is wanted.
+  remembered.drop();
   await stageEntries(client, readWhole(directory), progress);
   const kind = { whole: true, complete: true, why: 'load of the whole directory' };
   return commitLoad(client, kind, config.shrinkMinPercent);
@@ -56,7 +63,7 @@ const sameSecondMax = 1_000;
 async function loadChanges(
   client: PoolClient,
   directory: OpenDirectory,
-  { config, progress }: LoadOptions,
+  { config, remembered, progress }: LoadOptions,
 ): Promise<Loaded> {
   const newest = await client.query<{ modified: string | null; same_second: string }>(`
     select max(modified) as modified,
@@ -71,7 +78,10 @@ async function loadChanges(
   const unable = await whyNotAlone(client);
   if (unable !== null) return { result: 'unable', because: unable };
   const kind = { whole: false, complete: false, why: 'entries changed in the directory' };
-  return commitLoad(client, kind, config.shrinkMinPercent);
+  const known = await remembered.current(client);
+  const stored = await commitLoad(client, kind, config.shrinkMinPercent);
+  if (known !== null) await remembered.follow(client, known);
+  return stored;
 }
 
 const noRevisions: Loaded = {
@@ -93,33 +103,41 @@ const singlesMax = 5_000;
 async function loadListing(
   client: PoolClient,
   directory: OpenDirectory,
-  { config, progress }: LoadOptions,
+  { config, remembered, progress }: LoadOptions,
 ): Promise<Loaded> {
-  // Those that the listing has met are taken out.
-  const { fingerprints: unmet, haveSequence } = await readKnownEntries(client);
-  const anew: string[] = [];
+  const known = await remembered.known(client);
+  const anew = new Set<string>();
+  let haveRevisions = true;
+  const meet = (bytes: Buffer, element: BerElement) => {
+    const plain = known.haveSequence ? plainRevision(bytes, element) : null;
+    if (plain !== null && known.meet(plain.nameHash, plain.revisionHash)) return;
+    const entry = readSearchEntry(bytes, element);
+    const dn = entryName(entry.dn);
+    const { revision } = readRevision(entry);
+    if (revision === null) haveRevisions = false;
+    else if (!known.meet(hashOfText(dn), hashOfText(revision))) anew.add(dn);
+  };
+  known.beginListing();
   let entries = 0;
-  for await (const portion of listRevisions(directory, haveSequence)) {
-    for (const entry of portion) {
-      const { revision } = readRevision(entry);
-      if (revision === null) return noRevisions;
-      const dn = entryName(entry.dn);
-      if (!unmet.delete(fingerprint(dn, revision))) anew.push(dn);
-    }
-    if (anew.length > singlesMax) {
+  for await (const count of listRevisions(directory, known.haveSequence, meet)) {
+    if (!haveRevisions) return noRevisions;
+    if (anew.size > singlesMax) {
       return { result: 'unable', because: `more than ${singlesMax} entries are new or changed` };
     }
-    progress((entries += portion.length));
+    progress((entries += count));
   }
-  await stageEntries(client, oneByOne(directory, anew), () => undefined);
-  await noteGone(client, unmet, anew);
+  const staged = await stageEntries(client, oneByOne(directory, anew), () => undefined);
+  const gone = await noteGone(client, known.unmet());
+  if (staged === 0 && gone === 0) return noteUnchanged(client);
   const unable = await whyNotAlone(client);
   if (unable !== null) return { result: 'unable', because: unable };
   const kind = { whole: false, complete: true, why: 'entries changed in or gone from the directory' };
-  return commitLoad(client, kind, config.shrinkMinPercent);
+  const stored = await commitLoad(client, kind, config.shrinkMinPercent);
+  await remembered.follow(client, known);
+  return stored;
 }
 
-async function* oneByOne(directory: OpenDirectory, names: readonly string[]) {
+async function* oneByOne(directory: OpenDirectory, names: Iterable<string>) {
   for (const dn of names) yield* readOne(directory, dn);
 }
 

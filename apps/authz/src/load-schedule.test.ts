@@ -49,6 +49,12 @@ test.for([
     end: 'failed',
     expected: { ...due, whole: 140 },
   },
+  {
+    name: 'a listing that was abandoned, which stays due',
+    pass: 'listing',
+    end: 'abandoned',
+    expected: due,
+  },
 ] as const)('after $name', ({ pass, end, expected }) => {
   expect(dueAfter(due, pass, end, 100, intervals)).toEqual(expected);
 });

@@ -17,7 +17,8 @@ export function nextPass(due: Due, nowMs: number): Pass | number {
   return Math.min(due.whole, due.changes, due.listing) - nowMs;
 }
 
-export type PassEnd = 'good' | 'unable' | 'refused' | 'failed';
+/** How a pass ended; `abandoned` for what is asked for. */
+export type PassEnd = 'good' | 'unable' | 'refused' | 'failed' | 'abandoned';
 
 /** What is due after a pass has ended. */
 export function dueAfter(due: Due, pass: Pass, end: PassEnd, nowMs: number, intervals: IntervalsMs): Due {
@@ -35,6 +36,8 @@ export function dueAfter(due: Due, pass: Pass, end: PassEnd, nowMs: number, inte
       return { ...dueAtStart, whole: pass === 'whole' ? nowMs + intervals.listing : nowMs };
     case 'failed':
       return { ...due, [pass]: nowMs + Math.min(intervals[pass], intervals.listing) };
+    case 'abandoned':
+      return due;
   }
 }
 

@@ -15,22 +15,15 @@ export async function withDirectory<Result>(
   work: (directory: OpenDirectory) => Promise<Result>,
 ): Promise<Result> {
   try {
-    await using connection = await connect(config);
-    const { hangUp } = connection;
-    signal.addEventListener('abort', hangUp, { once: true });
-    try {
-      signal.throwIfAborted();
-      await connection.bind(config.bindDn ?? '', await passwordOf(config));
-      return await work({ connection, baseDn: config.baseDn, pageSize: config.pageSize });
-    } finally {
-      signal.removeEventListener('abort', hangUp);
-    }
+    await using connection = await connect(config, signal);
+    await connection.bind(config.bindDn ?? '', await passwordOf(config));
+    return await work({ connection, baseDn: config.baseDn, pageSize: config.pageSize });
   } catch (error) {
     throw directoryFault(error, config);
   }
 }
 
-async function connect(config: SdsConfig): Promise<LdapConnection> {
+async function connect(config: SdsConfig, signal: AbortSignal): Promise<LdapConnection> {
   const [ca, cert, key] = await Promise.all([
     readFile(config.caFile),
     readOptional(config.certFile),
@@ -43,6 +36,7 @@ async function connect(config: SdsConfig): Promise<LdapConnection> {
   return openLdap({
     tls: { host, port: Number(port || ldapsPort), servername, ca, cert, key, minVersion: 'TLSv1.2' },
     timeoutMs: config.timeoutMs,
+    signal,
   });
 }
 

@@ -1,6 +1,12 @@
-import { NoSuchObjectError } from 'ldapts';
+import {
+  AdminLimitExceededError,
+  NoSuchObjectError,
+  SizeLimitExceededError,
+  TimeLimitExceededError,
+  UnwillingToPerformError,
+} from 'ldapts';
 import { type DirectorySearch, directorySearches, revisionAttributes } from './directory-searches.ts';
-import { type LdapConnection } from './ldap/open-ldap.ts';
+import { type LdapConnection, type Visit } from './ldap/open-ldap.ts';
 import { type LdapEntry } from './read-entry.ts';
 
 type Portions = AsyncGenerator<readonly LdapEntry[]>;
@@ -26,18 +32,35 @@ export function readChangedSince(directory: OpenDirectory, modified: string): Po
   }));
 }
 
-// They are small: fewer turns cost less.
-const listingPages = 2;
-
 /**
- * The name and revision of every entry, in portions. `haveSequence` asks for sequence numbers alone, which spares the directory a third of its work;
- * an entry without one then comes without a revision.
+ * Shows the name and revision of every entry to `visit`, and yields after each portion how many it had. `haveSequence` asks for sequence numbers
+ * alone, which spares the directory a third of its work; an entry without one then comes without a revision. Where the directory does not answer
+ * at once what it shows page by page, entries may be shown twice.
  */
-export function listRevisions(directory: OpenDirectory, haveSequence: boolean): Portions {
-  const larger = { ...directory, pageSize: directory.pageSize * listingPages };
+export async function* listRevisions(
+  { connection, baseDn, pageSize }: OpenDirectory,
+  haveSequence: boolean,
+  visit: Visit,
+): AsyncGenerator<number> {
   const attributes = revisionAttributes(haveSequence);
-  return readPages(larger, (search) => ({ ...search, attributes }));
+  for (const { unit, filter, optional } of directorySearches) {
+    const search = { base: `${unit},${baseDn}`, scope: 'sub', filter, attributes } as const;
+    try {
+      // Each page is a turn in which both sides wait, and the directory looks anew for what is left.
+      yield* connection.walk({ ...search, pageSize: null }, visit);
+    } catch (error) {
+      if (error instanceof NoSuchObjectError && optional) continue;
+      if (!isTooMuchAtOnce(error)) throw error;
+      yield* connection.walk({ ...search, pageSize }, visit);
+    }
+  }
 }
+
+const isTooMuchAtOnce = (error: unknown) =>
+  error instanceof SizeLimitExceededError ||
+  error instanceof AdminLimitExceededError ||
+  error instanceof TimeLimitExceededError ||
+  error instanceof UnwillingToPerformError;
 
 /** One entry by its name, where it is still there. */
 export async function* readOne({ connection, baseDn }: OpenDirectory, dn: string): Portions {

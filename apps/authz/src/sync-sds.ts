@@ -1,19 +1,11 @@
 import { listenForChanges, openPool, requireRole } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Stored } from './commit-load.ts';
 import { countDirectory } from './count-directory.ts';
-import { type LoadOptions, loadDirectory, type Pass } from './load-directory.ts';
-import {
-  type Demand,
-  type Due,
-  dueAfter,
-  dueAtStart,
-  dueOnDemand,
-  nextPass,
-  type PassEnd,
-} from './load-schedule.ts';
+import { loadDirectory } from './load-directory.ts';
 import { DirectoryRefused } from './refuse-shrunk.ts';
+import { createEntriesRemembered } from './remember-entries.ts';
+import { type Attempt, createPasses } from './run-passes.ts';
 import { type SyncSdsConfig } from './sync-sds-config.ts';
 import { createSyncSdsMetrics } from './sync-sds-metrics.ts';
 
@@ -31,7 +23,8 @@ export async function syncSdsOnce(
   await requireRole(pool, config.postgres);
   const { signal } = new AbortController();
   const progress = everySoOften((entries) => tell(`${entries} entries read`));
-  const loaded = await loadDirectory('whole', { config, pool, signal, progress });
+  const remembered = createEntriesRemembered();
+  const loaded = await loadDirectory('whole', { config, pool, remembered, signal, progress });
   if (loaded.result === 'unable') throw new Error(loaded.because);
   const { rows, setAside } = await countDirectory(pool);
   log.info({ ...loaded, ...rows, setAside }, 'the directory is loaded');
@@ -68,18 +61,17 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const options: LoadOptions = {
+  const options = {
     config,
     pool,
-    signal,
+    remembered: createEntriesRemembered(),
     progress: everySoOften((entries) => log.info({ entries }, 'reading the directory')),
   };
 
-  const attempt = async (pass: Pass): Promise<PassEnd> => {
-    const measured = metrics.seconds.startTimer({ pass });
+  const tryOnce: Attempt = async (pass, passSignal) => {
     const startedMs = performance.now();
     try {
-      const loaded = await loadDirectory(pass, options);
+      const loaded = await loadDirectory(pass, { ...options, signal: passSignal });
       failed = null;
       metrics.loads.inc({ pass, result: loaded.result });
       if (loaded.result === 'unable') {
@@ -92,7 +84,10 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
       if (pass === 'whole' || loaded.result === 'changed') metrics.setCounts(await countDirectory(pool));
       return 'good';
     } catch (error) {
-      if (signal.aborted) return 'failed';
+      if (passSignal.aborted) {
+        metrics.loads.inc({ pass, result: 'abandoned' });
+        return 'abandoned';
+      }
       if (error instanceof DirectoryRefused) {
         refused = error.message;
         metrics.loads.inc({ pass, result: 'refused' });
@@ -103,33 +98,19 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
       metrics.loads.inc({ pass, result: 'failed' });
       log.error({ pass, err: error }, 'the directory was not loaded; the former one stays in force');
       return 'failed';
-    } finally {
-      measured();
     }
   };
 
-  let due: Due = dueAtStart;
-  const demands: Demand[] = [];
-  let demanded = Promise.withResolvers<void>();
-  const demand = (payload = '') => {
-    demands.push(payload === 'full' ? 'whole' : 'changes');
-    demanded.resolve();
+  const attempt: Attempt = async (pass, passSignal) => {
+    const measured = metrics.seconds.startTimer({ pass });
+    const end = await tryOnce(pass, passSignal);
+    if (end !== 'abandoned') measured();
+    return end;
   };
-  const run = async () => {
-    while (!signal.aborted) {
-      // What is asked for during a pass is due after it.
-      for (const it of demands.splice(0)) due = dueOnDemand(due, it, performance.now());
-      const next = nextPass(due, performance.now());
-      if (typeof next === 'number') {
-        await Promise.race([demanded.promise, waited(next, signal)]);
-        demanded = Promise.withResolvers();
-        continue;
-      }
-      const end = await attempt(next);
-      due = dueAfter(due, next, end, performance.now(), config.intervalsMs);
-    }
-  };
-  const running = Promise.all([run(), listenForChanges(pool, demand, log, signal, syncChannel)]);
+
+  const passes = createPasses(attempt, config.intervalsMs, signal);
+  const demand = (payload = '') => passes.demand(payload === 'full' ? 'whole' : 'changes');
+  const running = Promise.all([passes.run(), listenForChanges(pool, demand, log, signal, syncChannel)]);
   running.catch(service.fail);
   resources.defer(async () => {
     stopping.abort();
@@ -139,8 +120,6 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
 
 const whenRefused =
   'the directory looks broken and was not taken in; the former one stays in force. If it is right, run sync-sds --once with a lower SDS_SHRINK_MIN_PERCENT; else have the directory mended';
-
-const waited = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined);
 
 const progressMs = 5_000;
 

@@ -2,8 +2,10 @@ import { createService, readConfig } from '@ssp/service';
 import { Attribute, Change } from 'ldapts';
 import { expect, test, vi } from 'vitest';
 import { loadDirectory, type Pass } from '../src/load-directory.ts';
+import { createEntriesRemembered } from '../src/remember-entries.ts';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
 import { startSyncSds } from '../src/sync-sds.ts';
+import { startRelay } from './relay.ts';
 import { connectionsAsking, createRig, type Rig, rulesVersion, sync, textsOf } from './rig.ts';
 
 const asid = '918999198738';
@@ -22,10 +24,15 @@ async function addCopy(rig: Rig, id: string, newId: string): Promise<void> {
   await rig.ldap.add(dnOf(rig, newId), textsOf(attributes));
 }
 
-function load(rig: Rig, pass: Pass, overrides: Readonly<Record<string, string>> = {}) {
+function load(
+  rig: Rig,
+  pass: Pass,
+  overrides: Readonly<Record<string, string>> = {},
+  remembered = createEntriesRemembered(),
+) {
   const config = readConfig(SyncSdsConfig, { ...rig.syncEnvironment, ...overrides });
   const { signal } = new AbortController();
-  return loadDirectory(pass, { config, pool: rig.pool, signal, progress: () => undefined });
+  return loadDirectory(pass, { config, pool: rig.pool, remembered, signal, progress: () => undefined });
 }
 
 const namesOf = async ({ pool }: Rig, id: string) =>
@@ -57,6 +64,36 @@ test('what is gone is seen by a listing, and not by what changed', async () => {
   expect(await load(rig, 'changes')).toEqual({ result: 'unchanged' });
   expect(await load(rig, 'listing')).toMatchObject({ result: 'changed', changes: 1 });
   expect(await namesOf(rig, handlerId)).toEqual([]);
+  expect(await sync(rig)).toEqual({ result: 'unchanged' });
+});
+
+test('what a loader remembers from listing to listing stays true, whoever writes', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  const ours = createEntriesRemembered();
+  const listing = () => load(rig, 'listing', {}, ours);
+  expect(await listing()).toEqual({ result: 'unchanged' });
+  await addCopy(rig, handlerId, 'S1');
+  expect(await load(rig, 'changes', {}, ours)).toMatchObject({ result: 'changed' });
+  await addCopy(rig, handlerId, 'S2');
+  expect(await listing()).toMatchObject({ changes: 1 });
+  expect(await listing()).toEqual({ result: 'unchanged' });
+  for (const id of ['S1', handlerId]) await rig.ldap.del(dnOf(rig, id));
+  expect(await listing()).toMatchObject({ changes: 2 });
+  await addCopy(rig, 'S2', 'S1');
+  expect(await listing()).toMatchObject({ changes: 1 });
+  // Another loader takes one out and one in, and the tables lose what it knew.
+  await rig.ldap.del(dnOf(rig, 'S1'));
+  expect(await load(rig, 'listing')).toMatchObject({ changes: 1 });
+  await addCopy(rig, 'S2', 'S1');
+  expect(await listing()).toMatchObject({ changes: 1 });
+  await modify(rig, 'S1', 'nhsMhsFQDN', 'new.nhs.uk');
+  const former = await rig.pool.query('select * from authz.directory_entry where dn = $1', [dnOf(rig, 'S2')]);
+  expect(former.rowCount).toBe(1);
+  expect(await load(rig, 'listing')).toMatchObject({ changes: 1 });
+  await rig.ldap.del(dnOf(rig, 'S2'));
+  expect(await listing()).toMatchObject({ changes: 1 });
   expect(await sync(rig)).toEqual({ result: 'unchanged' });
 });
 
@@ -162,6 +199,39 @@ test('a change bites at once when somebody asks for it, also when it is a deleti
   await expect.poll(() => namesOf(rig, handlerId), { timeout: 5_000 }).toEqual([]);
   await rig.pool.query(`notify authz_sync_now, 'full'`);
   await expect.poll(loads, { timeout: 5_000 }).toMatch(/pass="whole",result="unchanged"\} 1/);
+});
+
+test.for([
+  { moment: 'before it is connected', bytes: 0, afterAsking: '%create temporary table%' },
+  { moment: 'while it is read', bytes: 12_000, afterAsking: '%entries_mark from authz.directory_load' },
+])('a listing that hangs $moment is abandoned for what is asked for', async ({ bytes, afterAsking }) => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  const { hostname, port } = new URL(rig.syncEnvironment['SDS_URL'] ?? '');
+  let stallAtBytes = Infinity;
+  const stalled = Promise.withResolvers<void>();
+  const relay = await startRelay({ host: hostname, port: Number(port) }, resources, (answered) => {
+    if (answered < stallAtBytes) return;
+    relay.stall();
+    stalled.resolve();
+  });
+  const service = createService('sync-sds', resources);
+  const often = { SDS_SYNC_INTERVAL_SECONDS: '600', SDS_LISTING_INTERVAL_SECONDS: '1' };
+  const through = { SDS_URL: `ldaps://127.0.0.1:${relay.port}` };
+  await startSyncSds(readConfig(SyncSdsConfig, { ...rig.syncEnvironment, ...often, ...through }), service);
+  const loads = async () =>
+    (await service.metrics.metrics()).match(/^ssp_sds_loads_total.*$/gm)?.join() ?? '';
+  await expect.poll(loads, { timeout: 10_000 }).toMatch(/pass="listing",result="unchanged"\} [1-9]/);
+  stallAtBytes = relay.answeredBytes() + bytes;
+  await rig.ldap.del(dnOf(rig, handlerId));
+  if (bytes === 0) relay.stall();
+  else await stalled.promise;
+  await expect.poll(() => connectionsAsking(rig.pool, afterAsking), { timeout: 5_000 }).toHaveLength(1);
+  stallAtBytes = Infinity;
+  relay.mend();
+  await rig.pool.query('notify authz_sync_now');
+  await expect.poll(() => namesOf(rig, handlerId), { timeout: 5_000 }).toEqual([]);
+  expect(await loads()).toMatch(/pass="listing",result="abandoned"\} 1/);
 });
 
 test.for([

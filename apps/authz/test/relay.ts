@@ -9,6 +9,8 @@ export type Relay = {
   /** Connections stay, and new ones are made, but nothing goes over them any more. */
   readonly stall: () => void;
   readonly mend: () => void;
+  /** How many bytes the server has answered so far. */
+  readonly answeredBytes: () => number;
 };
 
 export async function startRelay(
@@ -59,5 +61,5 @@ export async function startRelay(
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { port, cut, stall, mend };
+  return { port, cut, stall, mend, answeredBytes: () => answeredBytes };
 }

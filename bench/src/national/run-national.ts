@@ -30,10 +30,11 @@ function renderLoad(size: NationalSize, found: LoadFindings, machine: string, no
   const rows = [
     ['whole load into empty tables', seconds(found.firstSeconds), '< 60 s'],
     ['whole load, nothing changed', seconds(found.againSeconds), '< 60 s'],
-    ['peak memory of the loader (resident)', `${found.peakRssMb.toFixed(0)} MB`, '< 300 MB'],
+    ['peak memory of the loader (resident)', `${found.peakRssMb.toFixed(0)} MB`, '< 250 MB'],
     ['an entry added and one modified, asked for', seconds(found.changedSeconds), '< 5 s'],
-    ['an entry deleted, asked for while a listing runs', seconds(found.deletedSeconds), '< 5 s'],
-    ['listing of all names and revisions', seconds(found.listingSeconds), ''],
+    ['an entry deleted, asked for while nothing runs', seconds(found.deletedSeconds.idle), '< 5 s'],
+    ['an entry deleted, asked for while a listing runs', seconds(found.deletedSeconds.listing), '< 5 s'],
+    ['first listing of all names and revisions', seconds(found.listingSeconds), ''],
     ['an entry modified, noticed by itself', seconds(found.byItselfSeconds.modified), '< 60 s'],
     ['an entry deleted, noticed by itself', seconds(found.byItselfSeconds.deleted), '< 60 s'],
   ];

@@ -10,17 +10,10 @@ import {
   StatusCodeParser,
   UnbindRequest,
 } from 'ldapts';
-import { once } from 'node:events';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { type LdapEntry } from '../read-entry.ts';
-import { elementAt, elementWithin } from './ber-element.ts';
+import { type BerElement, elementAt, elementWithin } from './ber-element.ts';
+import { openSocket, type SocketOptions } from './open-socket.ts';
 import { readSearchEntry } from './read-search-entry.ts';
-
-/** How to reach a directory, and for how long it may be silent while we wait. */
-export type LdapOptions = {
-  readonly tls: ConnectionOptions;
-  readonly timeoutMs: number;
-};
 
 export type LdapSearch = {
   readonly base: string;
@@ -31,16 +24,20 @@ export type LdapSearch = {
   readonly pageSize: number | null;
 };
 
+/** Looks at an entry of an answer: the contents of its search result entry within bytes that are soon used again. */
+export type Visit = (bytes: Buffer, entry: BerElement) => void;
+
 /** A connection to a directory, which answers one search at a time. */
 export type LdapConnection = AsyncDisposable & {
   /** Binds by name and password; both empty for anonymous. */
   readonly bind: (dn: string, password: string) => Promise<void>;
   /**
-   * What a search finds, in portions as they come off the wire; while one portion is held, the directory is at work on the next. References to other
-   * servers are not followed.
+   * Shows each entry that a search finds to `visit` as it comes off the wire, and yields after each portion how many it had; while one portion is
+   * held, the directory is at work on the next. References to other servers are not followed.
    */
+  readonly walk: (search: LdapSearch, visit: Visit) => AsyncGenerator<number>;
+  /** The same, with the entries of each portion. */
   readonly search: (search: LdapSearch) => AsyncGenerator<readonly LdapEntry[]>;
-  readonly hangUp: () => void;
 };
 
 /**
@@ -48,15 +45,9 @@ export type LdapConnection = AsyncDisposable & {
  * them made into objects of the library costs several times the time and memory.
  * @throws ResultCodeError for what the directory refuses, else the error of TLS or the network with its code
  */
-export async function openLdap({ tls, timeoutMs }: LdapOptions): Promise<LdapConnection> {
-  const socket = connect(tls);
-  // Every failure is met by who waits for the next bytes; one that nobody waits for concerns nobody.
-  socket.on('error', () => undefined);
-  socket.on('timeout', () => socket.destroy(new LdapTimeout(timeoutMs)));
-  await inTime(socket, timeoutMs, () => once(socket, 'secureConnect'));
-  const chunks: AsyncIterator<unknown> = socket[Symbol.asyncIterator]();
+export async function openLdap(options: SocketOptions): Promise<LdapConnection> {
+  const socket = await openSocket(options);
   let lastId = 0;
-  let unread: Buffer = Buffer.alloc(0);
 
   function send(request: (messageId: number) => Message): number {
     lastId += 1;
@@ -64,38 +55,34 @@ export async function openLdap({ tls, timeoutMs }: LdapOptions): Promise<LdapCon
     return lastId;
   }
 
-  async function receive(): Promise<void> {
-    const { value } = await inTime(socket, timeoutMs, () => chunks.next());
-    if (!Buffer.isBuffer(value)) throw new LdapHungUp();
-    unread = unread.length === 0 ? value : Buffer.concat([unread, value]);
-  }
-
   /** Takes the whole messages that are there; the result is the last one of an answer. */
-  function take(messageId: number): { entries: LdapEntry[]; result: SearchResponse | null } {
-    const entries: LdapEntry[] = [];
+  function take(messageId: number, visit: Visit): { entries: number; result: SearchResponse | null } {
+    const bytes = socket.held();
+    let entries = 0;
     let result: SearchResponse | null = null;
     let at = 0;
     while (result === null) {
-      const message = elementAt(unread, at);
+      const message = elementAt(bytes, at);
       if (message === null) break;
-      const id = elementWithin(unread, message.start, message.end);
-      const operation = elementWithin(unread, id.end, message.end);
-      const forId = unread.readUIntBE(id.start, id.end - id.start);
+      const id = elementWithin(bytes, message.start, message.end);
+      const operation = elementWithin(bytes, id.end, message.end);
+      const forId = messageIdOf(bytes, id);
       // A message for nobody tells that the directory hangs up (RFC 4511 section 4.4).
       if (forId === messageId || forId === 0) {
         if (operation.tag === ProtocolOperation.LDAP_RES_SEARCH_ENTRY) {
-          entries.push(readSearchEntry(unread, operation));
+          visit(bytes, operation);
+          entries += 1;
         } else if (finalOperations.has(operation.tag)) {
-          result = readResult(unread.subarray(at, message.end));
+          result = readResult(bytes.subarray(at, message.end));
         }
       }
       at = message.end;
     }
-    unread = unread.subarray(at);
+    socket.drop(at);
     return { entries, result };
   }
 
-  async function* search({ base, scope, filter, attributes, pageSize }: LdapSearch) {
+  async function* walk({ base, scope, filter, attributes, pageSize }: LdapSearch, visit: Visit) {
     const ask = (cookie: Buffer) =>
       send(
         (messageId) =>
@@ -112,11 +99,11 @@ export async function openLdap({ tls, timeoutMs }: LdapOptions): Promise<LdapCon
       );
     let id = ask(Buffer.alloc(0));
     for (;;) {
-      const { entries, result } = take(id);
+      const { entries, result } = take(id, visit);
       const cookie = result === null ? undefined : nextPage(result);
       if (cookie !== undefined) id = ask(cookie);
-      if (entries.length > 0) yield entries;
-      if (result === null) await receive();
+      if (entries > 0) yield entries;
+      if (result === null) await socket.receive();
       else if (cookie === undefined) return;
     }
   }
@@ -125,51 +112,34 @@ export async function openLdap({ tls, timeoutMs }: LdapOptions): Promise<LdapCon
     async bind(dn, password) {
       const id = send((messageId) => new BindRequest({ messageId, dn, password }));
       for (;;) {
-        const { result } = take(id);
+        const { result } = take(id, () => undefined);
         if (result !== null) return requireSuccess(result);
-        await receive();
+        await socket.receive();
       }
     },
-    search,
-    hangUp: () => void socket.destroy(),
+    walk,
+    async *search(search) {
+      let entries: LdapEntry[] = [];
+      const portions = walk(search, (bytes, entry) => entries.push(readSearchEntry(bytes, entry)));
+      for await (const _count of portions) {
+        yield entries;
+        entries = [];
+      }
+    },
     async [Symbol.asyncDispose]() {
-      if (socket.destroyed) return;
+      if (!socket.isOpen()) return;
       send((messageId) => new UnbindRequest({ messageId }));
-      socket.destroySoon();
+      socket.close();
       await Promise.resolve();
     },
   };
 }
 
-/** The directory did not answer in time. */
-export class LdapTimeout extends Error {
-  override readonly name = 'LdapTimeout';
-  constructor(timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms`);
-  }
-}
-
-/** The directory ended the connection before it had answered. */
-export class LdapHungUp extends Error {
-  override readonly name = 'LdapHungUp';
-  readonly code = 'ECONNRESET';
-  constructor() {
-    super('the connection was closed before the answer was complete');
-  }
-}
-
-// Silence counts only while we wait: between two portions it is ours.
-async function inTime<Result>(
-  socket: TLSSocket,
-  timeoutMs: number,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  socket.setTimeout(timeoutMs);
-  try {
-    return await work();
-  } finally {
-    socket.setTimeout(0);
-  }
+// Up to 2^31 - 1 (RFC 4511 section 4.1.1).
+function messageIdOf(bytes: Buffer, { start, end }: BerElement): number {
+  const length = end - start;
+  if (length < 1 || length > 4) throw new Error('the number of an LDAP message is malformed');
+  return bytes.readUIntBE(start, length);
 }
 
 const finalOperations = new Set<number>([

@@ -1,4 +1,5 @@
-import { BerWriter } from 'ldapts';
+import * as fc from 'fast-check';
+import { BerReader, BerWriter, SearchEntry } from 'ldapts';
 import { expect, test } from 'vitest';
 import { elementAt } from './ber-element.ts';
 import { readSearchEntry } from './read-search-entry.ts';
@@ -84,4 +85,78 @@ test.for([
   { what: 'a length beyond all reason', bytes: [0x30, 0x84, 0xff, 0xff, 0xff, 0xff] },
 ])('$what is refused', ({ bytes }) => {
   expect(() => elementAt(Buffer.from(bytes), 0)).toThrow(/LDAP message/);
+});
+
+test.for([
+  { what: 'a length of one byte written as two', bytes: [0x64, 0x81, 0x04, 0x04, 0x00, 0x30, 0x00] },
+  {
+    what: 'a length of one byte written as five',
+    bytes: [0x64, 0x84, 0, 0, 0, 0x04, 0x04, 0x00, 0x30, 0x00],
+  },
+])('$what is a length all the same', ({ bytes }) => {
+  expect(read(Buffer.from(bytes))).toEqual({ dn: '' });
+});
+
+test.for([
+  { what: 'without a name', bytes: [0x64, 0x00] },
+  { what: 'without a list of attributes', bytes: [0x64, 0x02, 0x04, 0x00] },
+  { what: 'whose name is longer than itself', bytes: [0x64, 0x04, 0x04, 0x7f, 0x30, 0x00] },
+  {
+    what: 'whose attribute ends after the list',
+    bytes: [0x64, 0x06, 0x04, 0x00, 0x30, 0x02, 0x30, 0x05, 0, 0, 0, 0, 0],
+  },
+  {
+    what: 'whose value ends after the values',
+    bytes: [
+      0x64, 0x0d, 0x04, 0, 0x30, 0x09, 0x30, 0x07, 0x04, 0x01, 0x6f, 0x31, 0x02, 0x04, 0x05, 0, 0, 0, 0, 0,
+    ],
+  },
+])('an entry $what is malformed', ({ bytes }) => {
+  expect(() => read(Buffer.from(bytes))).toThrow('an LDAP message is malformed');
+});
+
+test('elements within elements, thousands deep, are read no deeper than an entry is', () => {
+  let deep = Buffer.alloc(0);
+  for (let depth = 0; depth < 5_000; depth += 1) {
+    deep = Buffer.concat([Buffer.of(0x30, 0x83, deep.length >> 16, deep.length >> 8, deep.length), deep]);
+  }
+  expect(read(encoded('o=nhs', [['o', [deep]]]))?.dn).toBe('o=nhs');
+  expect(outcomeOf(Buffer.concat([Buffer.of(0x64), deep.subarray(1)]))).toMatch(/LDAP message|^\{/);
+});
+
+const anyAttributes = fc.uniqueArray(
+  fc.tuple(fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/), fc.array(fc.string({ unit: 'grapheme' }))),
+  { selector: ([type]) => type.toLowerCase(), maxLength: 8 },
+);
+
+test('any entry is read as the library reads it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), anyAttributes, (dn, attributes) => {
+      fc.pre(attributes.every(([type]) => type !== 'dn'));
+      const bytes = encoded(dn, attributes);
+      const reader = new BerReader(bytes);
+      reader.readSequence(0x64);
+      const theirs = new SearchEntry({ messageId: 1 });
+      theirs.parseMessage(reader);
+      const entry = Object.fromEntries(theirs.attributes.map(({ type, values }) => [type, values]));
+      expect(read(bytes)).toEqual({ dn: theirs.name, ...entry });
+    }),
+  );
+});
+
+test('whatever bytes come, they are read, awaited or refused, and nothing else', () => {
+  const mutated = fc
+    .tuple(anyAttributes, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }))
+    .map(([attributes, changes]) => {
+      const bytes = encoded('o=nhs', attributes);
+      for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+      return bytes;
+    });
+  const any = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(fc.oneof(mutated, any), (bytes) => {
+      expect(outcomeOf(bytes)).toMatch(/^(null|\{.*\}|Error: .*LDAP message.*)$/s);
+    }),
+    { numRuns: 500 },
+  );
 });
