@@ -39,10 +39,8 @@ test('an operator shows, tries, loads and edits the limits, and sees what came o
 
   const set = await ssp('set', 'consumers', '--burst', '1', '--mode', 'shadow', ...by, 'CHG-2');
   expect(set.out).toMatch(/burst: 3 -> 1; mode: enforce -> shadow/);
-  const added = await ssp(
-    ...['add', 'one', '--per', 'consumer', '--consumer', `asid:${ask.from}`],
-    ...['--per-second', '0.001', '--burst', '2', ...by, 'CHG-3'],
-  );
+  const figures = '--per consumer --per-second 0.001 --burst 2'.split(' ');
+  const added = await ssp('add', 'one', '--consumer', `asid:${ask.from}`, ...figures, ...by, 'CHG-3');
   expect(added).toMatchObject({ status: 0, err: 'ssp: loaded: version 3\n' });
   await expect.poll(throttle.decide).toMatchObject({ admission: 'refuse', limit: 2, version: '3' });
   const use = await ssp('use', ask.from);
