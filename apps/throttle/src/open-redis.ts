@@ -6,6 +6,13 @@ import { type ThrottleConfig } from './config.ts';
 /** Redis, or a Redis Cluster: keys of one call lie in one slot. */
 export type RedisLink = Redis | Cluster;
 
+/** A connection, with what keeps it from standing. */
+export type OpenRedis = {
+  readonly redis: RedisLink;
+  /** What the last attempt to connect met; undefined while the connection stands. */
+  readonly connectionFault: () => string | undefined;
+};
+
 const connectTimeoutMs = 1_000;
 const silenceMsMax = 1_000;
 const slotsRefreshMs = 2_000;
@@ -20,7 +27,7 @@ export async function openRedis(
   { urls, cluster, passwordFile }: ThrottleConfig['redis'],
   commandTimeoutMs: number,
   { resources }: Pick<Service, 'resources'>,
-): Promise<RedisLink> {
+): Promise<OpenRedis> {
   const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, 'utf8')).trim();
   const options = {
     ...(password !== undefined && { password }),
@@ -57,10 +64,13 @@ export async function openRedis(
         retryStrategy: reconnectDelayMs,
       });
   resources.adopt(redis, (it) => it.disconnect());
-  // An outage is told by the breaker, once; without a listener ioredis would write to the console.
-  redis.on('error', () => undefined);
+  let fault: string | undefined;
+  const remember = ({ message }: Error) => void (fault = message);
+  // Told with an outage, once, and not with every attempt; without a listener ioredis would write to the console.
+  redis.on('error', remember).on('node error', remember);
+  redis.on('ready', () => void (fault = undefined));
   await redis.connect().catch(() => undefined);
-  return redis;
+  return { redis, connectionFault: () => fault };
 }
 
 /** Not all at once: many processes lose the same Redis at the same moment. */

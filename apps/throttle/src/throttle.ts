@@ -16,9 +16,9 @@ export async function startThrottle(config: ThrottleConfig, service: Service): P
   const { hashTag } = config;
   const metrics = throttleMetrics(service.metrics);
   const { timeoutMs } = config.redis;
-  const redis = await openRedis(config.redis, timeoutMs * 2, service);
+  const { redis, connectionFault } = await openRedis(config.redis, timeoutMs * 2, service);
   const counters = await openCounters(
-    redis,
+    { redis, connectionFault },
     { hashTag, timeoutMs, processesMin: config.processesMin },
     { metrics, service },
   );

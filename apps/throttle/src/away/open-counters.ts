@@ -2,7 +2,7 @@ import { type Service } from '@ssp/service';
 import { type Counters } from '../counters.ts';
 import { localCounters } from '../local-counters.ts';
 import { type ThrottleMetrics } from '../metrics.ts';
-import { type RedisLink } from '../open-redis.ts';
+import { type OpenRedis } from '../open-redis.ts';
 import { redisCounters } from '../redis-counters.ts';
 import { Breaker } from './breaker.ts';
 import { keepPresent, type Presence } from './presence.ts';
@@ -20,14 +20,14 @@ export type CountersConfig = {
 
 /** Opens the counters: those in Redis while it answers, else those of this process. They never reject, and never make wait. */
 export async function openCounters(
-  redis: RedisLink,
+  { redis, connectionFault }: OpenRedis,
   { hashTag, timeoutMs, processesMin }: CountersConfig,
   { metrics, service }: { readonly metrics: ThrottleMetrics; readonly service: Service },
 ): Promise<Counters> {
   const { log, health, resources } = service;
   let presence: Presence | undefined;
   const processes = () => Math.max(processesMin, presence?.processes() ?? 1);
-  const tell = watchOutages(metrics, log, processes);
+  const tell = watchOutages({ metrics, log, processes, connectionFault });
   const breaker = new Breaker((state, cause) => {
     tell(state, cause);
     if (state === 'open') presence?.probeSoon();

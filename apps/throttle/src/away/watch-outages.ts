@@ -4,12 +4,21 @@ import { type BreakerState } from './breaker.ts';
 
 const states: readonly BreakerState[] = ['closed', 'half-open', 'open'];
 
+/** What outages are told to, and what is told with them. */
+export type OutageWatch = {
+  readonly metrics: Pick<ThrottleMetrics, 'breaker' | 'outages'>;
+  readonly log: Logger;
+  readonly processes: () => number;
+  readonly connectionFault: () => string | undefined;
+};
+
 /** Gives what counts the states of the breaker and leaves one line for each outage and one for each recovery. */
-export function watchOutages(
-  metrics: ThrottleMetrics,
-  log: Logger,
-  processes: () => number,
-): (state: BreakerState, cause: unknown) => void {
+export function watchOutages({
+  metrics,
+  log,
+  processes,
+  connectionFault,
+}: OutageWatch): (state: BreakerState, cause: unknown) => void {
   const show = (current: BreakerState) => {
     for (const state of states) metrics.breaker.set({ state }, state === current ? 1 : 0);
   };
@@ -20,10 +29,10 @@ export function watchOutages(
     if (state === 'open' && awaySinceMs === null) {
       awaySinceMs = performance.now();
       metrics.outages.inc();
-      log.warn(
-        { err: cause, processes: processes() },
-        'redis away: limits are counted in each process alone',
-      );
+      // The message alone: errors of ioredis carry the command, hence a whole batch, or the password.
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const fields = { reason, connectionFault: connectionFault(), processes: processes() };
+      log.warn(fields, 'redis away: limits are counted in each process alone');
     }
     if (state === 'closed' && awaySinceMs !== null) {
       const awayMs = Math.round(performance.now() - awaySinceMs);
