@@ -65,12 +65,17 @@ export async function openRedis(
       });
   resources.adopt(redis, (it) => it.disconnect());
   let fault: string | undefined;
-  const remember = ({ message }: Error) => void (fault = message);
+  const remember = (error: Error) => void (fault = rootOf(error).message);
   // Told with an outage, once, and not with every attempt; without a listener ioredis would write to the console.
   redis.on('error', remember).on('node error', remember);
   redis.on('ready', () => void (fault = undefined));
   await redis.connect().catch(() => undefined);
   return { redis, connectionFault: () => fault };
+}
+
+/** Where no node of a cluster is to be had, what the last one met. */
+function rootOf(error: Error): Error {
+  return 'lastNodeError' in error && error.lastNodeError instanceof Error ? error.lastNodeError : error;
 }
 
 /** Not all at once: many processes lose the same Redis at the same moment. */
