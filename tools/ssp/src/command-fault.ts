@@ -11,6 +11,11 @@ export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }
 
+/** Ends a command with status 130: the person has broken off what they were asked. */
+export class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
+}
+
 /** What went wrong in one line, of an error that another wrote: Node's own are empty where two addresses were tried. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map((one) => reasonOf(one)).join('; ');

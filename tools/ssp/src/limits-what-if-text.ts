@@ -23,7 +23,13 @@ export function limitsWhatIfText(report: LimitsWhatIfReport): string {
       ['shadow', `${totals.shadowed} over a proposed limit in shadow mode`],
       ['not judged', `${totals.notAsked} refused before their limits; ${totals.unended} without an end`],
     ]),
-    ...(nothing ? ['Neither would have refused anything.\n'] : []),
+    ...(nothing
+      ? [
+          totals.judged === 0
+            ? 'No request of the period was judged.\n'
+            : 'Neither would have refused anything.\n',
+        ]
+      : []),
     ...tableOf('RULE', report.rules),
     ...tableOf('CONSUMER', report.consumers),
     ...tableOf('PROVIDER', report.providers),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
-import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
+import { BrokenOff, CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
 import { ServiceRefusal } from './service-client.ts';
 import { formatTable, printable } from './table.ts';
 import { type Terminal } from './terminal.ts';
@@ -53,14 +53,28 @@ export async function mustAgree(yes: true | undefined, terminal: Terminal): Prom
   if (!('isTTY' in terminal.input) || terminal.input.isTTY !== true) {
     throw new CommandFailure('nothing was changed: nobody is there to agree, so give --yes to load it');
   }
-  const lines = createInterface({ input: terminal.input, output: terminal.err });
+  const answer = await questionOf(terminal, 'ssp: load it? (yes/no) ');
+  if (!['yes', 'y'].includes(answer.trim().toLowerCase())) throw new CommandFailure('nothing was changed');
+}
+
+/** What the person answers; nothing where the input ends. @throws BrokenOff for Ctrl-C */
+async function questionOf({ input, err, interrupted }: Terminal, question: string): Promise<string> {
+  const lines = createInterface({ input, output: err });
+  const ended = Promise.withResolvers<string | null>();
+  // A terminal in line mode hands both keys to the reader of lines, and not to the process.
+  lines.on('SIGINT', () => ended.reject(new BrokenOff()));
+  lines.on('close', () => ended.resolve(null));
   try {
-    const answer = await lines.question('ssp: load it? (yes/no) ', { signal: terminal.interrupted });
-    if (['yes', 'y'].includes(answer.trim().toLowerCase())) return;
+    const answer = lines.question(question, { signal: interrupted });
+    const told = await Promise.race([answer, ended.promise]);
+    if (told === null) err.write('\n');
+    return told ?? '';
+  } catch (error) {
+    err.write('\n');
+    throw error;
   } finally {
     lines.close();
   }
-  throw new CommandFailure('nothing was changed');
 }
 
 const Faulty = z.object({

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
-import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
+import { BrokenOff, CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
 import { createProgram } from './program.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -12,7 +12,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return 0;
   } catch (error) {
     // Whatever an interrupted command then failed of is of no interest.
-    if (terminal.interrupted.aborted) return interruptedStatus;
+    if (terminal.interrupted.aborted || error instanceof BrokenOff) return interruptedStatus;
     // Commander has said it already, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof UsageFault || error instanceof CommandFailure) {

@@ -105,10 +105,11 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
     const answer = await askOperatorApi(options, { method: 'GET', path }, terminal);
     const rows = History.parse(answer).versions.map(({ rule, sinceVersion, made }) => [
       sinceVersion,
-      made?.at ?? '-',
+      // As every other moment is shown; the API's has the database's own digits.
+      made === null || made === undefined ? '-' : new Date(made.at).toISOString(),
       made?.who ?? '-',
       made?.why ?? '-',
-      `${rule.effect} ${selectorText(rule.from)} -> ${selectorText(rule.to)}, priority ${rule.priority}, ${periodText(rule)}`,
+      `${rule.effect} ${selectorText(rule.from)} -> ${selectorText(rule.to)} of ${rule.interaction ?? `capability ${rule.capability}`}, agreement ${rule.agreementId}, priority ${rule.priority}, ${periodText(rule)}`,
     ]);
     terminal.out.write(
       options.json ? formatJson(answer) : formatTable(['VERSION', 'AT', 'WHO', 'WHY', 'RULE'], rows),

@@ -15,7 +15,6 @@ export function addLimitsWhatIf(limits: Command, terminal: Terminal): void {
     addPeriodOptions(
       limits
         .command('what-if')
-        .summary('tell whom proposed limits would have refused in a past period')
         .description(
           'Counts every audited request of a past period by the limits of a file, and by those that were in force, and tells whom each would have refused: by rule, by consumer and by provider. Changes nothing.',
         )
