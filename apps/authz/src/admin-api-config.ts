@@ -1,7 +1,7 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, listenerEnvironment, toListener } from '@ssp/service';
-import { auditApiEnvironment, toAuditApiConfig } from '@ssp/service/operator';
+import { listenerEnvironment, toListener } from '@ssp/service';
+import { auditApiEnvironment, operatorTokensFile, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 import { decisionEnvironment, toDecisionSettings } from './decision-settings.ts';
 
@@ -11,9 +11,7 @@ export const AdminApiConfig = z
     ...listenerEnvironment(7006),
     ...postgresEnvironment,
     ...kafkaEnvironment,
-    AUTHZ_API_TOKENS_FILE: filePath.describe(
-      'JSON object from role (operator, auditor) to bearer token; both may read, only the operator may change',
-    ),
+    AUTHZ_API_TOKENS_FILE: operatorTokensFile,
     // What is explained must be what was decided: the same values as the decision service has.
     ...decisionEnvironment,
     ...auditApiEnvironment('authz', 'only facts are explained, and no past period is judged'),

@@ -1,18 +1,9 @@
 import { connectKafka, startPublisher } from '@ssp/kafka';
 import { openPool, ping, requireRole } from '@ssp/postgres';
-import {
-  type ListenAddress,
-  Problem,
-  provenRole,
-  readBearerRoles,
-  renderProblem,
-  type Service,
-  startInternalListener,
-} from '@ssp/service';
-import { jsonBody, openAuditApi, whoChanges } from '@ssp/service/operator';
-import express, { type RequestHandler } from 'express';
+import { type ListenAddress, type Service } from '@ssp/service';
+import { openAuditApi, startOperatorApi } from '@ssp/service/operator';
 import { type AdminApiConfig } from './admin-api-config.ts';
-import { type AdminMetrics, createAdminMetrics } from './admin-api-metrics.ts';
+import { createAdminMetrics } from './admin-api-metrics.ts';
 import { type AdminContext, type RouteGroup } from './admin/admin-context.ts';
 import { agreementsRoutes } from './admin/agreements-routes.ts';
 import { publishChanges } from './admin/publish-changes.ts';
@@ -39,49 +30,23 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
   const pool = openPool(config.postgres, log, resources);
   await requireRole(pool, config.postgres);
   service.health.addCheck('postgres', () => ping(pool));
-  const roleOf = readBearerRoles(config.tokensFile);
-  const context: AdminContext = {
-    pool,
-    log,
-    settings: config.settings,
-    audit: config.audit === null ? null : createAuditClient(openAuditApi(config.audit, log)),
-    whoChanges: (req) => whoChanges(req, roleOf),
-  };
+  const audit = config.audit === null ? null : createAuditClient(openAuditApi(config.audit, log));
 
   const metrics = createAdminMetrics(service.metrics);
   const publisher = startPublisher(connectKafka(config.kafka, log), {}, log, service.metrics, resources);
   publishChanges(pool, publisher, metrics, service);
 
-  const app = express()
-    .disable('x-powered-by')
-    .disable('etag')
-    .use(measureAnswer(metrics))
-    .use((req, res, next) => {
-      res.set('Cache-Control', 'no-store');
-      provenRole(req, roleOf, ['operator', 'auditor'], 'read the rules');
-      next();
-    })
-    .use(jsonBody());
-  for (const group of routeGroups) app.use(group(context));
-  app
-    .use(() => {
-      throw new Problem(404, 'Nothing is served by this method and path.');
-    })
-    .use(renderProblem(log));
-
-  const address = await startInternalListener(config.listen, app, resources);
-  log.info({ listen: address }, 'operator API open');
-  return address;
-}
-
-function measureAnswer(metrics: AdminMetrics): RequestHandler {
-  return (req, res, next) => {
-    const stopTimer = metrics.answerSeconds.startTimer();
-    res.on('close', () => {
-      // The route as it is declared, so that the label's values are few.
-      const route: unknown = req.route?.path;
-      stopTimer({ route: typeof route === 'string' ? route : 'other', status: res.statusCode });
-    });
-    next();
-  };
+  return startOperatorApi(
+    {
+      listen: config.listen,
+      tokensFile: config.tokensFile,
+      matter: 'the rules',
+      answerSeconds: metrics.answerSeconds,
+      routes: (whoChanges) => {
+        const context: AdminContext = { pool, log, settings: config.settings, audit, whoChanges };
+        return routeGroups.map((group) => group(context));
+      },
+    },
+    service,
+  );
 }

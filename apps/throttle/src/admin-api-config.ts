@@ -1,7 +1,7 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
-import { auditApiEnvironment, toAuditApiConfig } from '@ssp/service/operator';
+import { auditApiEnvironment, operatorTokensFile, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 
 /** The environment of throttle's operator API. */
@@ -10,9 +10,7 @@ export const AdminApiConfig = z
     ...listenerEnvironment(7007),
     ...postgresEnvironment,
     ...kafkaEnvironment,
-    THROTTLE_API_TOKENS_FILE: filePath.describe(
-      'JSON object from role (operator, auditor) to bearer token; both may read, only the operator may change',
-    ),
+    THROTTLE_API_TOKENS_FILE: operatorTokensFile,
     THROTTLE_URL: z
       .url({ protocol: /^https?$/ })
       .optional()

@@ -1,4 +1,5 @@
-import { type Request, type Router } from 'express';
+import { type WhoChanges } from '@ssp/service/operator';
+import { type Router } from 'express';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { type DecisionSettings } from '../decision-settings.ts';
@@ -13,8 +14,7 @@ export type AdminContext = {
   readonly settings: DecisionSettings;
   /** Null where the operator has not said where it is. */
   readonly audit: AuditClient | null;
-  /** Who asks, where they may change something. @throws Problem 403 */
-  readonly whoChanges: (req: Request) => string;
+  readonly whoChanges: WhoChanges;
 };
 
 /** Makes the routes of one matter; who asks has been found to be permitted to read. */

@@ -1,6 +1,6 @@
 import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
-import { readInput, Why } from '@ssp/service/operator';
+import { acceptFile, countChanges, readInput, Why } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type ClientBase, type Pool } from 'pg';
 import { z } from 'zod';
@@ -26,14 +26,14 @@ const changesMax = 2_000;
 export function rulesRoutes({ pool, whoChanges }: AdminContext): Router {
   return Router()
     .post('/v1/rules/diff', async (req, res) => {
-      const wanted = readFile(readInput(Diff, req.body).text);
+      const wanted = acceptFile(readRulesFile(readInput(Diff, req.body).text), 'the rules');
       const { held, version } = await readHeld(pool);
       res.json({ version, ...told(diffRules(held, wanted)) });
     })
     .post('/v1/rules/load', async (req, res) => {
       const who = whoChanges(req);
       const { text, version, why } = readInput(Load, req.body);
-      const wanted = readFile(text);
+      const wanted = acceptFile(readRulesFile(text), 'the rules');
       const { changes, rulesVersion } = await changeRules(
         pool,
         async (_held, client) => {
@@ -50,17 +50,6 @@ export function rulesRoutes({ pool, whoChanges }: AdminContext): Router {
       if (req.accepts('json', 'yaml') === 'yaml') return res.type('yaml').send(text);
       res.json({ version, text });
     });
-}
-
-function readFile(text: string): RulesFile {
-  const wanted = readRulesFile(text);
-  if (wanted.read) return wanted.file;
-  const { faults, faultCount } = wanted;
-  const count = faultCount === 1 ? 'is one fault' : `are ${faultCount} faults`;
-  throw new Problem(422, `There ${count} in the file; the rules in force stay as they are.`, {
-    faults,
-    faultCount,
-  });
 }
 
 /** The rules and the version that they are, read together. */
@@ -86,9 +75,8 @@ async function refuseOvertaken(client: ClientBase, version: string): Promise<voi
 }
 
 function told(changes: readonly RulesChange[]) {
-  const count = (kind: RulesChange['change']) => changes.filter(({ change }) => change === kind).length;
   return {
-    counts: { added: count('added'), changed: count('changed'), removed: count('removed') },
+    counts: countChanges(changes),
     changes: changes
       .slice(0, changesMax)
       .map(({ section, key, change, fields }) => ({ section, key, change, fields })),

@@ -1,3 +1,4 @@
+import { type FileEntry } from '@ssp/service/operator';
 import { type RulesFile, type RulesFileRule, type Selector } from './rules-file.ts';
 
 export const rulesSections = [
@@ -10,12 +11,8 @@ export const rulesSections = [
 export type RulesSection = (typeof rulesSections)[number];
 
 /** One thing that a rules file states, in the form in which two files are compared and in that of its table's row. */
-export type RulesEntry = {
+export type RulesEntry = FileEntry & {
   readonly section: RulesSection;
-  /** What names it within its section; two entries of one key are the same thing. */
-  readonly key: readonly string[];
-  /** The rest, by the file's own names; what is not stated is left out. */
-  readonly fields: Readonly<Record<string, string>>;
   readonly row: Readonly<Record<string, string | number | boolean | null>>;
 };
 

@@ -1,14 +1,14 @@
 import { type LimitsChange, type LimitsDiff } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
-import { readInput, Why } from '@ssp/service/operator';
-import { type Request, Router } from 'express';
+import { acceptFile, countChanges, readInput, type WhoChanges, Why } from '@ssp/service/operator';
+import { Router } from 'express';
 import { type Pool } from 'pg';
 import { z } from 'zod';
-import { countChanges, diffLimits, noLimits } from '../limits/diff-limits.ts';
+import { diffLimits, noLimits } from '../limits/diff-limits.ts';
+import { readLimitsFile } from '../limits/read-limits-file.ts';
 import { storeLimits } from '../limits/store-limits.ts';
 import { readStoredLimits, readVersions } from '../limits/stored-limits.ts';
 import { writeLimitsFile } from '../limits/write-limits-file.ts';
-import { readLimitsText } from './read-limits-text.ts';
 
 const Version = z.string().regex(/^\d{1,18}$/, 'must be the number of a version');
 const Diff = z.strictObject({ text: z.string() });
@@ -27,7 +27,7 @@ const VersionPath = z.object({ version: Version });
 const changesMax = 2_000;
 
 /** The limits in force and as a file, what another file would change, putting one in force, and every version that was. */
-export function limitsRoutes(pool: Pool, whoChanges: (req: Request) => string): Router {
+export function limitsRoutes(pool: Pool, whoChanges: WhoChanges): Router {
   return Router()
     .get('/v1/limits', async (_req, res) => {
       res.json(await readHeld(pool));
@@ -39,14 +39,14 @@ export function limitsRoutes(pool: Pool, whoChanges: (req: Request) => string): 
       res.json({ version, text });
     })
     .post('/v1/limits/diff', async (req, res) => {
-      const wanted = readLimitsText(readInput(Diff, req.body).text);
+      const wanted = acceptFile(readLimitsFile(readInput(Diff, req.body).text), 'the limits');
       const { version, document } = await readHeld(pool);
       res.json(tell(version, diffLimits(document ?? noLimits, wanted)));
     })
     .put('/v1/limits', async (req, res) => {
       const who = whoChanges(req);
       const { text, version, why } = readInput(Change, req.body);
-      const wanted = { text, document: readLimitsText(text) };
+      const wanted = { text, document: acceptFile(readLimitsFile(text), 'the limits') };
       const stored = await storeLimits(pool, wanted, { who, why, kind: 'operator' }, async (last, client) => {
         if (last === version) return;
         const changedSince = (await readVersions(client, null, 100)).filter(

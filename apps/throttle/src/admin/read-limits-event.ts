@@ -1,6 +1,7 @@
 import { LimitsChanged } from '@ssp/contracts';
+import { countChanges } from '@ssp/service/operator';
 import { type ClientBase } from 'pg';
-import { countChanges, diffLimits, noLimits } from '../limits/diff-limits.ts';
+import { diffLimits, noLimits } from '../limits/diff-limits.ts';
 import { readStoredLimits, type StoredLimits } from '../limits/stored-limits.ts';
 
 const changesMax = 200;

@@ -1,13 +1,8 @@
+import { type FileEntry } from '@ssp/service/operator';
 import { type LimitRule, type LimitsDocument, type Selector } from './limits-document.ts';
 
 /** One thing that a limits document states, in the form in which two documents are compared. */
-export type LimitsEntry = {
-  readonly section: keyof LimitsDocument;
-  /** What names it within its section; two entries of one key are the same thing. */
-  readonly key: readonly string[];
-  /** The rest, by the document's own names; what is not stated is left out. */
-  readonly fields: Readonly<Record<string, string>>;
-};
+export type LimitsEntry = FileEntry & { readonly section: keyof LimitsDocument };
 
 /** Takes a limits document apart; two documents of the same entries mean the same. */
 export function limitsEntries({ classes, costs, shares, limits }: LimitsDocument): readonly LimitsEntry[] {

@@ -1,10 +1,10 @@
 import { LimitsWhatIfAsk, type LimitsWhatIfLine, limitsWhatIfPath } from '@ssp/contracts';
 import { answerLines, Problem } from '@ssp/service';
-import { type AuditApi, readInput } from '@ssp/service/operator';
+import { acceptFile, type AuditApi, readInput } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { readLimitsText } from '../admin/read-limits-text.ts';
+import { readLimitsFile } from '../limits/read-limits-file.ts';
 import { judgeLimits } from './judge-limits.ts';
 
 /** What proposed limits would have done to a past period. Changes nothing, so readers may ask. */
@@ -14,7 +14,7 @@ export function whatIfRoutes(pool: Pool, audit: AuditApi | null, log: Logger): R
     if (audit === null) {
       throw new Problem(503, 'This needs the audit, and AUDIT_API_URL of the operator API is not set.');
     }
-    const proposal = readLimitsText(limits);
+    const proposal = acceptFile(readLimitsFile(limits), 'the limits');
     const period = { since: new Date(since), until: new Date(until) };
     await answerLines<LimitsWhatIfLine>(res, (tell, signal) =>
       judgeLimits({ pool, audit }, proposal, period, tell, signal),

@@ -1,5 +1,6 @@
+export { acceptFile } from './accept-file.ts';
 export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } from './audit-api.ts';
-export { jsonBody } from './json-body.ts';
+export { countChanges, diffEntries, type EntryChange, type FileEntry } from './diff-entries.ts';
 export {
   faultLine,
   type FileFault,
@@ -9,5 +10,5 @@ export {
   readFileText,
 } from './read-file-text.ts';
 export { readInput } from './read-input.ts';
-export { whoChanges } from './who-changes.ts';
+export { operatorTokensFile, startOperatorApi, type WhoChanges } from './start-operator-api.ts';
 export { Why } from './why.ts';

@@ -1,0 +1,69 @@
+import { type Histogram } from 'prom-client';
+import express, { type Request, type RequestHandler, type Router } from 'express';
+import { readBearerRoles } from '../bearer-roles.ts';
+import { filePath } from '../fields.ts';
+import { type InternalListenerConfig, startInternalListener } from '../internal-listener.ts';
+import { type ListenAddress } from '../listen.ts';
+import { Problem, renderProblem } from '../problem.ts';
+import { provenRole } from '../proven-role.ts';
+import { type Service } from '../service.ts';
+import { jsonBody } from './json-body.ts';
+import { whoChanges } from './who-changes.ts';
+
+/** The variable of an operator API that names the file of its tokens. */
+export const operatorTokensFile = filePath.describe(
+  'JSON object from role (operator, auditor) to bearer token; both may read, only the operator may change',
+);
+
+/** Gives who makes a change, as history and audit name them. @throws Problem 403 for a role that may only read */
+export type WhoChanges = (req: Request) => string;
+
+/** What an operator API is made of. */
+export type OperatorApi = {
+  readonly listen: InternalListenerConfig;
+  readonly tokensFile: string;
+  /** What its readers see; other roles are told that they may not read it. */
+  readonly matter: string;
+  readonly answerSeconds: Histogram<'route' | 'status'>;
+  /** Whoever reaches a route may read; a route that changes something asks who does. */
+  readonly routes: (whoChanges: WhoChanges) => readonly Router[];
+};
+
+/** Answers operators and auditors, and nobody else. @returns where it listens */
+export async function startOperatorApi(
+  { listen, tokensFile, matter, answerSeconds, routes }: OperatorApi,
+  { log, resources }: Pick<Service, 'log' | 'resources'>,
+): Promise<ListenAddress> {
+  const roleOf = readBearerRoles(tokensFile);
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .use(measureAnswer(answerSeconds))
+    .use((req, res, next) => {
+      res.set('Cache-Control', 'no-store');
+      provenRole(req, roleOf, ['operator', 'auditor'], `read ${matter}`);
+      next();
+    })
+    .use(jsonBody());
+  for (const router of routes((req) => whoChanges(req, roleOf))) app.use(router);
+  app
+    .use(() => {
+      throw new Problem(404, 'Nothing is served by this method and path.');
+    })
+    .use(renderProblem(log));
+  const address = await startInternalListener(listen, app, resources);
+  log.info({ listen: address }, 'operator API open');
+  return address;
+}
+
+function measureAnswer(answerSeconds: OperatorApi['answerSeconds']): RequestHandler {
+  return (req, res, next) => {
+    const stopTimer = answerSeconds.startTimer();
+    res.on('close', () => {
+      // The route as it is declared, so that the label's values are few.
+      const route: unknown = req.route?.path;
+      stopTimer({ route: typeof route === 'string' ? route : 'other', status: res.statusCode });
+    });
+    next();
+  };
+}
