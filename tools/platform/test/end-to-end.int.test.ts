@@ -251,15 +251,18 @@ test('a service that is killed is started again, and the card names the new proc
   );
 });
 
-test('a Redis that is killed is started again, and the next exchange is admitted', async () => {
+test('a Redis that is killed is started again, and exchanges are admitted meanwhile and after', async () => {
   const { card } = platform;
-  const [redis = 0] = processesNaming(`redis-server 127.0.0.1:${new URL(card.redis).port}`);
+  const running = () => processesNaming(`redis-server 127.0.0.1:${new URL(card.redis).port}`);
+  const [redis = 0] = running();
   process.kill(redis, 'SIGKILL');
   const send = platformConsumer(card, card.consumers.good, resources);
-  await vi.waitFor(async () => expect((await send(goodRequest(card))).status).toBe(200), {
+  expect((await send(goodRequest(card))).status).toBe(200);
+  await vi.waitFor(() => expect(running().filter((pid) => pid !== redis)).toHaveLength(1), {
     timeout: 30_000,
     interval: 200,
   });
+  expect((await send(goodRequest(card))).status).toBe(200);
 });
 
 test('killed with -9 it leaves nothing running, and the next start goes on with its data', async () => {
