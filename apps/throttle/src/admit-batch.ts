@@ -2,16 +2,15 @@ import { ThrottleAsk, ThrottleBatch, type ThrottleAnswer } from '@ssp/contracts'
 import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
+import { countAnswers } from './count-answers.ts';
 import { type Counters } from './counters.ts';
 import { type Refused } from './last-refusals.ts';
-import { countAnswers, type ThrottleMetrics } from './metrics.ts';
+import { type ThrottleMetrics } from './metrics.ts';
 import { type ResolvedLimits } from './resolved-limits.ts';
 import { toAnswer } from './to-answer.ts';
 
 /** What a batch is answered with. */
-export interface AdmissionAnswers {
-  readonly answers: readonly ThrottleAnswer[];
-}
+export type AdmissionAnswers = { readonly answers: readonly ThrottleAnswer[] };
 
 /** What the handler of a batch works with. */
 export type Admitting = {
@@ -32,6 +31,7 @@ const faultLengthMax = 500;
  * Throws an `EndpointError` of 400 for what is no batch.
  */
 export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting) {
+  const count = countAnswers(metrics);
   return async (body: unknown): Promise<AdmissionAnswers> => {
     const batch = ThrottleBatch.safeParse(body);
     if (!batch.success) throw new EndpointError(400, `no batch of asks: ${z.prettifyError(batch.error)}`);
@@ -51,7 +51,7 @@ export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting
       if (answer.admission === 'refuse') refused.push({ ask: read, answer });
       return answer;
     });
-    countAnswers(metrics, answers);
+    count(answers);
     if (refused.length > 0) keepRefused(refused);
     return { answers };
   };

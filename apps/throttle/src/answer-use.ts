@@ -11,7 +11,7 @@ import { askRefusals, readRefusals } from './last-refusals.ts';
 import { type ConsumerLimit, type ResolvedLimits } from './resolved-limits.ts';
 import { type RedisLink } from './open-redis.ts';
 
-const microseconds = 1_000_000;
+const secondUs = 1_000_000;
 
 /**
  * Gives the handler that tells consumers their limits, what they use of them now and their last refusals. It takes nothing.
@@ -28,7 +28,7 @@ export function answerUse(redis: RedisLink, hashTag: string, limits: () => Resol
     for (const key of keys) pipeline.get(key);
     for (const { asid } of wanted) askRefusals(pipeline, hashTag, asid);
     const [time, ...replies] = await repliesOf(pipeline.exec());
-    const nowUs = Array.isArray(time) ? Number(time[0]) * microseconds + Number(time[1]) : Date.now() * 1_000;
+    const nowUs = Array.isArray(time) ? Number(time[0]) * secondUs + Number(time[1]) : Date.now() * 1_000;
     const tats = new Map(keys.map((key, at) => [key, replies[at]]));
     return {
       version,
@@ -64,14 +64,14 @@ function useOf(
     scope,
     interactionId,
     provider,
-    perSecond: Number((microseconds / limit.intervalUs).toFixed(3)),
+    perSecond: Number((secondUs / limit.intervalUs).toFixed(3)),
     limit: limit.burst,
-    windowSeconds: Math.ceil(spanOf(limit) / microseconds),
+    windowSeconds: Math.ceil(spanOf(limit) / secondUs),
     mode,
   };
   if (key === null) return { ...told, use: null };
   const tat = tats.get(key);
   const { spareUs, tatUs } = roomIn(limit, typeof tat === 'string' ? Number(tat) : undefined, 0, nowUs);
   const remaining = Math.floor(spareUs / limit.intervalUs);
-  return { ...told, use: { remaining, resetSeconds: Math.ceil((tatUs - nowUs) / microseconds) } };
+  return { ...told, use: { remaining, resetSeconds: Math.ceil((tatUs - nowUs) / secondUs) } };
 }

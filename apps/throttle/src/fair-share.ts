@@ -17,7 +17,6 @@ export type Sharer = {
 
 /** What the share of one consumer has for one ask. */
 export type ShareRoom = {
-  readonly sharer: Sharer;
   /** Sum of the weights of all who share now. */
   readonly weights: number;
   readonly nextFairTatUs: number;
@@ -81,7 +80,6 @@ export function roomInShare(
   const fairTatUs = Math.max(nowUs, sharer.fairTatUs);
   const nextFairTatUs = fairTatUs + stepUs;
   return {
-    sharer,
     weights,
     nextFairTatUs,
     waitUs: Math.max(0, nextFairTatUs - nowUs - aheadUs),

@@ -1,10 +1,10 @@
 /** A limit in the form that GCRA works with. All times are whole microseconds, so that Lua's doubles are exact. */
-export interface RateLimit {
+export type RateLimit = {
   /** Time in which one request's worth of allowance comes back. */
   readonly intervalUs: number;
   /** Requests' worth that a full bucket holds. */
   readonly burst: number;
-}
+};
 
 /** What a bucket has for one ask. */
 export type Room = {

@@ -5,23 +5,18 @@ import { toTaken } from './decision.ts';
 import { forgetUnused } from './forget-unused.ts';
 import { type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
 
-const sweepIntervalUs = 5_000_000;
-
 /**
  * Counts in this process alone, each limit divided by as many processes as count so at that moment. An ask with a limit
  * that admits nobody without the shared counters is unavailable.
  */
 export function localCounters(processes: () => number): Counters {
   const state = emptyState();
+  const forget = forgetUnused(state);
   let divisor = processes();
   let partOf = partsOf(divisor);
-  let sweepAtUs = 0;
   return {
     take: async ({ asks, caller, nowUs = Date.now() * 1_000 }: CounterBatch): Promise<readonly Taken[]> => {
-      if (nowUs >= sweepAtUs) {
-        forgetUnused(state, nowUs);
-        sweepAtUs = nowUs + sweepIntervalUs;
-      }
+      forget(nowUs);
       if (processes() !== divisor) {
         divisor = processes();
         partOf = partsOf(divisor);

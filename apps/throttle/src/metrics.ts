@@ -1,4 +1,3 @@
-import { type ThrottleAnswer } from '@ssp/contracts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type ThrottleMetrics = ReturnType<typeof throttleMetrics>;
@@ -84,29 +83,4 @@ export function limitsMetrics(registry: Registry) {
       registers,
     }),
   };
-}
-
-/** Rules have ids of the operator's choice: so many of them are told apart, further ones are counted together. */
-const rulesMax = 200;
-const rulesSeen = new WeakMap<ThrottleMetrics, Set<string>>();
-
-/** Counts the answers of a batch together, as they are mostly alike. */
-export function countAnswers(metrics: ThrottleMetrics, answers: readonly ThrottleAnswer[]): void {
-  let admitted = 0;
-  for (const answer of answers) {
-    const { admission } = answer;
-    const counters = 'counters' in answer ? answer.counters : '';
-    if (admission === 'admit' && counters === 'shared') admitted += 1;
-    else metrics.asks.inc({ answer: admission, scope: admission === 'refuse' ? answer.scope : '', counters });
-    if (!('shadowed' in answer)) continue;
-    for (const rule of answer.shadowed ?? []) metrics.shadowRefusals.inc({ rule: labelOf(metrics, rule) });
-  }
-  if (admitted > 0) metrics.asks.inc({ answer: 'admit', scope: '', counters: 'shared' }, admitted);
-}
-
-function labelOf(metrics: ThrottleMetrics, rule: string): string {
-  const seen = rulesSeen.get(metrics) ?? new Set<string>();
-  rulesSeen.set(metrics, seen);
-  if (seen.size < rulesMax) seen.add(rule);
-  return seen.has(rule) ? rule : 'others';
 }

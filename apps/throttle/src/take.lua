@@ -3,7 +3,7 @@
 --
 -- KEYS     the buckets, then the hosts (providers) whose exchanges in flight are counted, then the providers that are shared;
 --          each key once
--- ARGV[1]  the plan, as redis-counters.ts writes it: JSON of whole numbers, lists flat
+-- ARGV[1]  the plan, as take-plan.ts writes it: JSON of whole numbers, lists flat
 --   now        the time in microseconds, or 0 for Redis's own clock
 --   buckets    of every bucket: interval in microseconds, burst, 1 where it is in shadow mode
 --   hosts      of every host: most in flight, 1 in shadow mode, what the caller says it has open there or -1

@@ -1,7 +1,7 @@
 import { type ThrottleAnswer } from '@ssp/contracts';
 import { type Taken } from './counters.ts';
 
-const microseconds = 1_000_000;
+const secondUs = 1_000_000;
 
 /** Puts a decision into whole seconds for the edge, rounded up: nobody comes back too early. */
 export function toAnswer(taken: Taken, version: string): ThrottleAnswer {
@@ -14,14 +14,14 @@ export function toAnswer(taken: Taken, version: string): ThrottleAnswer {
     counters: taken.counters,
     limit: speaker.limit,
     remaining: taken.remaining,
-    resetSeconds: Math.ceil(taken.resetUs / microseconds),
+    resetSeconds: Math.ceil(taken.resetUs / secondUs),
     ...(shadowed.length > 0 && { shadowed: [...shadowed] }),
   };
   if (taken.admission === 'admit') return { admission: 'admit', ...allowance };
   return {
     admission: 'refuse',
     ...allowance,
-    windowSeconds: speaker.windowUs === null ? null : Math.ceil(speaker.windowUs / microseconds),
-    retryAfterSeconds: Math.ceil(taken.retryAfterUs / microseconds),
+    windowSeconds: speaker.windowUs === null ? null : Math.ceil(speaker.windowUs / secondUs),
+    retryAfterSeconds: Math.ceil(taken.retryAfterUs / secondUs),
   };
 }

@@ -1,6 +1,6 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, flag, type Service } from '@ssp/service';
-import { faultLine } from '@ssp/service/operator';
+import { faultLines } from '@ssp/service/operator';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { diffRules, type RulesChange } from './diff-rules.ts';
@@ -32,11 +32,7 @@ export type LoadRulesConfig = z.output<typeof LoadRulesConfig>;
 /** Replaces the rules in force by those of the file, and logs each change. A faulty file changes nothing. */
 export async function loadRules(config: LoadRulesConfig, { log, resources }: Service): Promise<void> {
   const wanted = readRulesFile(await readFile(config.file, 'utf8'));
-  if (!wanted.read) {
-    const more = wanted.faultCount - wanted.faults.length;
-    const lines = wanted.faults.map((fault) => `${config.file}: ${faultLine(fault)}`);
-    throw new Error([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
-  }
+  if (!wanted.read) throw new Error(faultLines(config.file, wanted));
   const pool = openPool(config.postgres, log, resources);
   if (config.diffOnly) {
     logChanges(diffRules(await exportRules(pool), wanted.file));

@@ -1,9 +1,7 @@
+import { type Inconsistency } from '@ssp/service/operator';
 import { Asid, InteractionId } from '@ssp/spine';
 import { z } from 'zod';
 import { countsInFlight, type LimitPer, limitPers, limitSelectors, selectorsOf } from './limit-pers.ts';
-
-/** A place in the document, and what is wrong there. */
-export type Inconsistency = { readonly path: readonly PropertyKey[]; readonly message: string };
 
 const text = z.string().optional().catch(undefined);
 const figure = z.coerce.number().optional().catch(undefined);

@@ -1,5 +1,5 @@
 import { ConfigError } from '@ssp/service';
-import { faultLine } from '@ssp/service/operator';
+import { faultLines } from '@ssp/service/operator';
 import { readFile } from 'node:fs/promises';
 import { readLimitsFile } from './read-limits-file.ts';
 import { type WrittenLimits } from './store-limits.ts';
@@ -15,7 +15,5 @@ export async function readLimitsAt(path: string): Promise<WrittenLimits> {
   });
   const read = readLimitsFile(text);
   if (read.read) return { text, document: read.file };
-  const more = read.faultCount - read.faults.length;
-  const lines = read.faults.map((fault) => `${path}: ${faultLine(fault)}`);
-  throw new ConfigError([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
+  throw new ConfigError(faultLines(path, read));
 }

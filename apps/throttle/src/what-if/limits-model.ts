@@ -17,24 +17,19 @@ export type Judgement = {
 /** Judges requests in the order of their arrival, each by what those before it have taken. */
 export type LimitsModel = (ask: AuditedAsk) => Judgement;
 
-const sweepIntervalUs = 5_000_000;
-
 /**
  * Counts as throttle does, by the requests' own times, from full buckets. What is open follows from when those that it admits
  * arrived and how long they took. `limitsAt` gives the limits in force at a moment.
  */
 export function limitsModel(limitsAt: (nowMs: number) => ResolvedLimits): LimitsModel {
   const state = emptyState();
+  const forget = forgetUnused(state);
   const open = new OpenExchanges();
   let sequence = 0;
-  let sweepAtUs = 0;
   return ({ from, to, interactionId, supplier, edge, receivedAt, durationMs }) => {
     const nowMs = Date.parse(receivedAt);
     const nowUs = nowMs * 1_000;
-    if (nowUs >= sweepAtUs) {
-      forgetUnused(state, nowUs);
-      sweepAtUs = nowUs + sweepIntervalUs;
-    }
+    forget(nowUs);
     open.endBy(nowMs);
     sequence += 1;
     const ask = limitsAt(nowMs).ofAsk({ from, to, interactionId, supplier });

@@ -3,6 +3,7 @@ export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } fr
 export { countChanges, diffEntries, type EntryChange, type FileEntry } from './diff-entries.ts';
 export {
   faultLine,
+  faultLines,
   type FileFault,
   type FileForm,
   type Inconsistency,

@@ -72,6 +72,16 @@ export function readFileText<File>(
   );
 }
 
+/** The faults of a file for people, a line each, and how many there are beside. */
+export function faultLines(
+  path: string,
+  { faults, faultCount }: Extract<ReadFile<unknown>, { read: false }>,
+): string {
+  const more = faultCount - faults.length;
+  const lines = faults.map((fault) => `${path}: ${faultLine(fault)}`);
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
 /** A fault as one line, as compilers write them. */
 export function faultLine({ line, column, path, message }: FileFault): string {
   return `line ${line}, column ${column}: ${path === '' ? '' : `${path}: `}${message}`;
