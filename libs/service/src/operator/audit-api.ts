@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { type Logger } from 'pino';
 import { z } from 'zod';
 import { filePath, milliseconds } from '../fields.ts';
 import { Problem } from '../problem.ts';
+import { openLink } from './open-link.ts';
 
 /** The environment of an operator API that asks the audit, by the bearer token of this role. */
 export function auditApiEnvironment(role: string, without: string) {
@@ -64,37 +62,17 @@ export type AuditApi = {
   ) => AsyncIterable<Line>;
 };
 
-/** Asks the audit over connections that are closed after each answer: it is asked seldom. */
+/** Opens the way to the audit. */
 export function openAuditApi(config: AuditApiConfig, log: Logger): AuditApi {
-  const agent =
-    new URL(config.url).protocol === 'https:'
-      ? new Agent({
-          minVersion: 'TLSv1.2',
-          ...(config.caFile !== null && { ca: readFileSync(config.caFile) }),
-          ...(config.certFile !== null && { cert: readFileSync(config.certFile) }),
-          ...(config.keyFile !== null && { key: readFileSync(config.keyFile) }),
-        })
-      : null;
+  const ask = openLink(config, 'the audit');
 
   async function get(path: string, query: Query, signal: AbortSignal) {
-    const url = new URL(config.url.replace(/\/$/, '') + path);
-    url.search = new URLSearchParams(query).toString();
     const token = config.tokenFile === null ? null : (await readFile(config.tokenFile, 'utf8')).trim();
-    const options = {
+    return ask(`${path}?${new URLSearchParams(query).toString()}`, {
       signal,
       timeout: config.timeoutMs,
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
-    };
-    const outgoing = agent === null ? httpRequest(url, options) : httpsRequest(url, { ...options, agent });
-    const response = await new Promise<IncomingMessage>((done, failed) => {
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`silent for ${config.timeoutMs} ms`)));
-      outgoing.on('error', failed);
-      outgoing.on('response', done);
-      outgoing.end();
     });
-    if (response.statusCode === 200) return response;
-    response.resume();
-    throw new Error(`the audit answered ${response.statusCode ?? 0}`);
   }
 
   function unavailable(error: unknown): Problem {
