@@ -66,7 +66,7 @@ export function seeSharer(sharers: Sharer[], consumer: string, weight: number, n
   return sharer;
 }
 
-/** Looks what the consumer's share of the provider's rate has for an ask of this cost. */
+/** Looks what the consumer's share of the provider's rate has for an ask of this cost. What it owes of a narrower limit is let go. */
 export function roomInShare(
   sharer: Sharer,
   sharers: readonly Sharer[],
@@ -77,6 +77,9 @@ export function roomInShare(
   const stepUs = Math.ceil((limit.intervalUs * Math.min(cost, limit.burst) * weights) / sharer.weight);
   // One ask always fits, also where the whole tolerance is worth less than one.
   const aheadUs = Math.max(toleranceUs(reservedUs(limit, below)), stepUs);
+  // Nobody owes more than a full bucket at its share: after the limit was widened, the wait is by the wider one.
+  const owedMaxUs = Math.ceil((spanOf(limit) * weights) / sharer.weight);
+  sharer.fairTatUs = Math.min(sharer.fairTatUs, nowUs + owedMaxUs);
   const fairTatUs = Math.max(nowUs, sharer.fairTatUs);
   const nextFairTatUs = fairTatUs + stepUs;
   return {

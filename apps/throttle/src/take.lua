@@ -163,6 +163,7 @@ while at <= #asks do
     local found = see(share, plan.consumers[ask], weight)
     local stepUs = ceil((interval[i] * min(cost, burst[i]) * weightsOf[share]) / weight)
     local aheadUs = max(floor(shared[2 * share] / 2), stepUs)
+    found[2] = min(found[2], now + ceil((span[i] * weightsOf[share]) / weight))
     local fair = max(now, found[2])
     local lackUs = fair + stepUs - now - aheadUs
     if lackUs <= 0 then

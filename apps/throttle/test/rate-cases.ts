@@ -190,6 +190,23 @@ export const shares: readonly Case[] = [
     ],
   },
   {
+    title: 'a share used up of a narrow limit is waited for by the wider one that replaces it',
+    steps: [
+      {
+        atUs: 0,
+        asks: times(
+          2,
+          asking([rate('provider', 'p', { intervalUs: 10_000_000, burst: 2 })], {
+            share: { key: 's', consumer: '200000000001', weight: 1, below: 0.5 },
+          }),
+        ),
+        expected: times(2, admitted),
+      },
+      { atUs: 1, asks: [sharing('1')], expected: [{ ...refused, gate: 0 }] },
+      { atUs: 200_001, asks: [sharing('1')], expected: [{ ...refused, gate: 1, retryAfterUs: 650_000 }] },
+    ],
+  },
+  {
     title: 'a share of a limit in shadow mode refuses nobody, and is named',
     steps: [
       {

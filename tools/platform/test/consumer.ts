@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { type IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { repositoryRoot } from '../src/paths.ts';
 import { type PlatformCard } from '../src/platform-card.ts';
+import { readFromRoot } from './read-from-root.ts';
 
 type Certified = { readonly cert: string; readonly key: string };
 
@@ -17,7 +15,14 @@ export type Asked = {
   readonly url: string;
 };
 
-const read = (file: string) => readFileSync(resolve(repositoryRoot, file));
+export type Answered = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+};
+
+/** Far longer than the edge waits for any part of the platform: who gets nothing by then was forgotten. */
+const answeredWithinMs = 10_000;
 
 /** A consumer system at work on a running platform; null for one without a certificate. */
 export function platformConsumer(
@@ -32,13 +37,14 @@ export function platformConsumer(
     host: edge.hostname,
     port: edge.port,
     agent,
-    ca: read(card.pki.ca),
-    ...(certified !== null && { cert: read(certified.cert), key: read(certified.key) }),
+    ca: readFromRoot(card.pki.ca),
+    ...(certified !== null && { cert: readFromRoot(certified.cert), key: readFromRoot(certified.key) }),
   };
-  return async (asked: Asked): Promise<{ readonly status: number; readonly body: string }> => {
+  return async (asked: Asked): Promise<Answered> => {
     const response = await new Promise<IncomingMessage>((done, failed) => {
       const outgoing = request({
         ...shared,
+        signal: AbortSignal.timeout(answeredWithinMs),
         path: `/${asked.url}`,
         headers: {
           'Ssp-TraceID': asked.traceId,
@@ -53,7 +59,7 @@ export function platformConsumer(
       outgoing.on('response', done);
       outgoing.end();
     });
-    return { status: response.statusCode ?? 0, body: await text(response) };
+    return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
   };
 }
 

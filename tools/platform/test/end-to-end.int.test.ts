@@ -11,6 +11,7 @@ import { readCard } from '../src/platform-card.ts';
 import { goodRequest, platformConsumer } from './consumer.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
+import { limitsTests } from './limits-tests.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
 import { refusedRequests } from './refused-requests.ts';
@@ -22,7 +23,8 @@ const resources = new AsyncDisposableStack();
 const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'platform-')));
 const dir = join(directory.path, 'local');
 let platform: Started;
-const { query, auditOf, rulesAudited, usageCounted } = platformRecords(() => platform.card);
+const records = platformRecords(() => platform.card);
+const { query, auditOf, changesAudited, usageCounted } = records;
 
 beforeAll(async () => {
   platform = await npmStart(dir);
@@ -222,8 +224,10 @@ test('what an operator withholds by the command line is refused within a second,
   const { card } = platform;
   const send = platformConsumer(card, card.consumers.good, resources);
   const ask = () => send(goodRequest(card));
-  await expect(withholdForAWhile({ ssp, ask, rulesAudited })).resolves.toBeUndefined();
+  await expect(withholdForAWhile({ ssp, ask, changesAudited })).resolves.toBeUndefined();
 });
+
+limitsTests({ card: () => platform.card, directory: directory.path, ssp, records, resources });
 
 test('only what a request waits for does not give way', () => {
   expect(whoGoesFirst(platform.card)).toEqual(['authz', 'edge', 'sample-provider', 'throttle']);
@@ -249,20 +253,6 @@ test('a service that is killed is started again, and the card names the new proc
     },
     { timeout: 30_000, interval: 200 },
   );
-});
-
-test('a Redis that is killed is started again, and exchanges are admitted meanwhile and after', async () => {
-  const { card } = platform;
-  const running = () => processesNaming(`redis-server 127.0.0.1:${new URL(card.redis).port}`);
-  const [redis = 0] = running();
-  process.kill(redis, 'SIGKILL');
-  const send = platformConsumer(card, card.consumers.good, resources);
-  expect((await send(goodRequest(card))).status).toBe(200);
-  await vi.waitFor(() => expect(running().filter((pid) => pid !== redis)).toHaveLength(1), {
-    timeout: 30_000,
-    interval: 200,
-  });
-  expect((await send(goodRequest(card))).status).toBe(200);
 });
 
 test('killed with -9 it leaves nothing running, and the next start goes on with its data', async () => {

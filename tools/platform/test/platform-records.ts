@@ -3,6 +3,12 @@ import { type PlatformCard } from '../src/platform-card.ts';
 
 type AuditRow = { trace_id: string; kind: string; status: number | null; refusal: string | null };
 
+type AdmissionRow = {
+  readonly status: number;
+  readonly refusal: string | null;
+  readonly admission: Readonly<Record<string, unknown>> | null;
+};
+
 /** What the platform of the moment has recorded. */
 export function platformRecords(card: () => PlatformCard) {
   async function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -23,13 +29,27 @@ export function platformRecords(card: () => PlatformCard) {
         'select trace_id, kind, status, refusal from audit.event where trace_id = any($1) order by kind desc',
         [traceIds],
       ),
-    /** Who made the changes of the rules that give this ground, as the audit has it. */
-    rulesAudited: (why: string) =>
+    /** Who made the changes of the rules, or of the limits, that give this ground, as the audit has it. */
+    changesAudited: (kind: 'rules.changed' | 'limits.changed', why: string) =>
       query<{ who: string }>(
-        `select body->'data'->>'who' as who from audit.event
-         where kind = 'rules.changed' and body->'data'->>'why' = $1`,
-        [why],
+        `select body->'data'->>'who' as who from audit.event where kind = $1 and body->'data'->>'why' = $2`,
+        [kind, why],
       ),
+    /** How these traces ended and what throttle said of each, in the order of their ends. */
+    admissionsOf: (traceIds: readonly string[]) =>
+      query<AdmissionRow>(
+        `select status, refusal, body->'data'->'admission' as admission from audit.event
+         where kind = 'completed' and trace_id = any($1) order by occurred_at`,
+        [traceIds],
+      ),
+    /** Those of these exchanges that were counted as usage. */
+    countedOf: async (internalIds: readonly string[]): Promise<readonly string[]> => {
+      const rows = await query<{ internal_id: string }>(
+        'select internal_id from billing.seen_exchange where internal_id = any($1)',
+        [internalIds],
+      );
+      return rows.map((row) => row.internal_id).toSorted();
+    },
     /** This month's requests, as the billing API counts them. */
     usageCounted: async (): Promise<number> => {
       const { billingApi, tokens } = card();
@@ -42,3 +62,5 @@ export function platformRecords(card: () => PlatformCard) {
     },
   };
 }
+
+export type PlatformRecords = ReturnType<typeof platformRecords>;

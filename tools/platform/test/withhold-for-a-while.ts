@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { type PlatformRecords } from './platform-records.ts';
 
 /** Withholds the sample practice by the command line and gives it back; each bites within a second, and is audited. */
 export async function withholdForAWhile(platform: {
   readonly ssp: (...args: readonly string[]) => Promise<{ readonly status: number | null }>;
   readonly ask: () => Promise<{ readonly status: number; readonly body: string }>;
-  readonly rulesAudited: (why: string) => Promise<readonly { readonly who: string }[]>;
+  readonly changesAudited: PlatformRecords['changesAudited'];
 }): Promise<void> {
-  const { ssp, ask, rulesAudited } = platform;
+  const { ssp, ask, changesAudited } = platform;
   const why = randomUUID();
   const soon = { timeout: 1_000, interval: 20 };
   const rule = ['withheld-now', '--agreement-id', 'local', '--effect', 'deny', '--priority', '1'];
@@ -19,5 +20,7 @@ export async function withholdForAWhile(platform: {
   expect(await ssp('agreements', 'end', 'withheld-now', '--why', why)).toMatchObject({ status: 0 });
   await expect.poll(ask, soon).toMatchObject({ status: 200 });
   const who = expect.stringMatching(/^operator:/);
-  await expect.poll(() => rulesAudited(why), { timeout: 10_000 }).toEqual([{ who }, { who }]);
+  await expect
+    .poll(() => changesAudited('rules.changed', why), { timeout: 10_000 })
+    .toEqual([{ who }, { who }]);
 }
