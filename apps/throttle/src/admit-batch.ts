@@ -1,4 +1,4 @@
-import { ThrottleAsk, ThrottleBatch, type ThrottleAnswer } from '@ssp/contracts';
+import { isThrottleAsk, ThrottleAsk, ThrottleBatch, type ThrottleAnswer } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
@@ -58,6 +58,7 @@ export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting
 }
 
 function readAsk(ask: unknown): Read {
+  if (isThrottleAsk(ask)) return ask;
   const { data, error } = ThrottleAsk.safeParse(ask);
   return data ?? { fault: z.prettifyError(error).slice(0, faultLengthMax) };
 }

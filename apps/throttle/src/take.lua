@@ -23,13 +23,22 @@ local floor, ceil, max, min, huge = math.floor, math.ceil, math.max, math.min, m
 local call, format = redis.call, string.format
 local leaseUs, inFlightWaitUs, shareWindowUs, sharersMax = 10000000, 1000000, 2000000, 256
 
-local now = plan.now
+local time = call('TIME')
+local clock = tonumber(time[1]) * 1000000 + tonumber(time[2])
 -- Redis lets keys expire by its own clock: beside a given one they are left a minute longer.
-local graceMs = 60000
-if now == 0 then
-  graceMs = 0
-  local time = call('TIME')
-  now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local now, graceUs = clock, 0
+if plan.now > 0 then now, graceUs = plan.now, clock - plan.now + 60000000 end
+
+-- Keys expire at whole seconds, so that a batch needs the text of few moments. As PXAT: Redis would rewrite a PX into it.
+local expiries = {}
+local function expiryOf(us)
+  local second = ceil((us + graceUs) / 1000000)
+  local text = expiries[second]
+  if not text then
+    text = format('%d000', second)
+    expiries[second] = text
+  end
+  return text
 end
 
 local limits, hosts, shared = plan.buckets, plan.hosts, plan.shared
@@ -46,15 +55,20 @@ for first = 1, #KEYS, 4000 do
   end
 end
 
-local tat, interval, span, burst, shadow, changed = {}, {}, {}, {}, {}, {}
+-- of every bucket the microseconds that are left of it: its TAT is now + span - left
+local interval, burst, shadow, span, left, changed = {}, {}, {}, {}, {}, {}
 for i = 1, buckets do
-  interval[i], burst[i] = limits[3 * i - 2], limits[3 * i - 1]
-  shadow[i] = limits[3 * i] == 1
-  span[i] = interval[i] * burst[i]
-  local known = tonumber(stored[i] or 0)
-  tat[i] = max(now, min(known, now + span[i]))
-  -- kept, or a bucket from before the clock was set back would stay empty until the clock has caught up
-  changed[i] = known > tat[i]
+  local stepUs, most, known = limits[3 * i - 2], limits[3 * i - 1], tonumber(stored[i] or 0)
+  local spanUs = stepUs * most
+  interval[i], burst[i], span[i], shadow[i] = stepUs, most, spanUs, limits[3 * i] == 1
+  if known <= now then
+    left[i] = spanUs
+  elseif known <= now + spanUs then
+    left[i] = now + spanUs - known
+  else
+    -- kept, or a bucket from before the clock was set back would stay empty until the clock has caught up
+    left[i], changed[i] = 0, true
+  end
 end
 
 -- in flight: what has expired is forgotten, and the caller's report taken in
@@ -136,23 +150,23 @@ while at <= #asks do
   local refusedBy, refusedRemaining, refusedResetUs, waitUs, weights = 0, 0, 0, 0, 0
   local tightest, remaining, resetUs = 0, huge, 0
   local shadowed, spareOfShared = 0, nil
+  local sharedBucket = share > 0 and shared[2 * share - 1]
   for gate = 1, count do
     local i = asks[first + gate]
-    local stepUs = interval[i] * min(cost, burst[i])
-    local spareUs = now + span[i] - tat[i] - stepUs
-    if share > 0 and shared[2 * share - 1] == i then spareOfShared = spareUs end
+    local intervalUs, leftUs = interval[i], left[i]
+    local spareUs = leftUs - (cost == 1 and intervalUs or intervalUs * min(cost, burst[i]))
+    if i == sharedBucket then spareOfShared = spareUs end
     if spareUs < 0 then
       if shadow[i] then
         shadowed = shadowed + 2 ^ (gate - 1)
       else
         if refusedBy == 0 then
-          refusedBy, refusedRemaining, refusedResetUs = gate, floor((spareUs + stepUs) / interval[i]), tat[i] - now
+          refusedBy, refusedRemaining, refusedResetUs = gate, floor(leftUs / intervalUs), span[i] - leftUs
         end
         waitUs = max(waitUs, -spareUs)
       end
-    elseif not shadow[i] then
-      local left = floor(spareUs / interval[i])
-      if left < remaining then tightest, remaining, resetUs = gate, left, tat[i] + stepUs - now end
+    elseif not shadow[i] and spareUs < remaining * intervalUs then
+      tightest, remaining, resetUs = gate, floor(spareUs / intervalUs), span[i] - spareUs
     end
   end
 
@@ -202,12 +216,9 @@ while at <= #asks do
     admitted = admitted + 1
     for gate = 1, count do
       local i = asks[first + gate]
-      local nextTat = tat[i] + interval[i] * min(cost, burst[i])
+      local spareUs = left[i] - (cost == 1 and interval[i] or interval[i] * min(cost, burst[i]))
       -- one in shadow mode without room is over its limit already, and stays as it is
-      if nextTat <= now + span[i] then
-        tat[i] = nextTat
-        changed[i] = true
-      end
+      if spareUs >= 0 then left[i], changed[i] = spareUs, true end
     end
     if sharer then sharer[2] = nextFair end
     if host > 0 then
@@ -225,7 +236,8 @@ end
 for i = 1, buckets do
   -- Past its TAT a bucket is full and need not be remembered.
   if changed[i] then
-    call('SET', KEYS[i], format('%d', tat[i]), 'PX', format('%d', ceil((tat[i] - now) / 1000) + graceMs))
+    local tat = now + span[i] - left[i]
+    call('SET', KEYS[i], format('%d', tat), 'PXAT', expiryOf(tat))
   end
 end
 for h = 1, hostCount do
@@ -234,7 +246,7 @@ for h = 1, hostCount do
     for i, lease in ipairs(leases[h]) do
       texts[i] = format('%s %d %d %d', lease[1], lease[2], lease[3], lease[4])
     end
-    call('SET', KEYS[buckets + h], table.concat(texts, ';'), 'PX', leaseUs / 1000 + graceMs)
+    call('SET', KEYS[buckets + h], table.concat(texts, ';'), 'PXAT', expiryOf(now + leaseUs))
   end
 end
 for s, all in pairs(sharers) do
@@ -243,6 +255,6 @@ for s, all in pairs(sharers) do
     texts[i] = format('%s %d %d %d', sharer[1], sharer[2], sharer[3], sharer[4])
     lastUs = max(lastUs, sharer[2])
   end
-  call('SET', KEYS[buckets + hostCount + s], table.concat(texts, ';'), 'PX', ceil((lastUs - now) / 1000) + graceMs)
+  call('SET', KEYS[buckets + hostCount + s], table.concat(texts, ';'), 'PXAT', expiryOf(lastUs))
 end
 return answers

@@ -41,6 +41,7 @@ export {
   Explanations,
 } from './explanation.ts';
 export { isAuthzAsk } from './is-authz-ask.ts';
+export { isThrottleAsk } from './is-throttle-ask.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
 export { LimitsChange, LimitsChanged, LimitsCounts } from './limits-events.ts';
 export { RulesChanged } from './rules-events.ts';

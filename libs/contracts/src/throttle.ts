@@ -5,13 +5,16 @@ import { AskBatch } from './batch.ts';
 /** Where the edge posts a batch of questions to throttle, and in which order the answers come: that of the asks. */
 export const admissionsPath = '/v1/admissions';
 
+/** Longest code of a supplier, in characters. */
+export const supplierLengthMax = 100;
+
 /** Is there room now for one request of this consumer to this provider? */
 export const ThrottleAsk = z.object({
   from: Asid,
   to: Asid,
   interactionId: InteractionId,
   /** Whose system the provider is, as authz said; null where the directory does not name them. */
-  supplier: z.string().min(1).max(100).nullable().default(null),
+  supplier: z.string().min(1).max(supplierLengthMax).nullable().default(null),
 });
 export type ThrottleAsk = z.output<typeof ThrottleAsk>;
 
