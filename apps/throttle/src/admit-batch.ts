@@ -3,10 +3,10 @@ import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
 import { countAnswers } from './count-answers.ts';
-import { type Counters } from './counters.ts';
+import { type Counters } from './counting/counters.ts';
 import { type Refused } from './last-refusals.ts';
 import { type ThrottleMetrics } from './metrics.ts';
-import { type ResolvedLimits } from './resolved-limits.ts';
+import { type ResolvedLimits } from './counting/resolved-limits.ts';
 import { toAnswer } from './to-answer.ts';
 
 /** What a batch is answered with. */

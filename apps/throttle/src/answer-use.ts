@@ -6,9 +6,9 @@ import {
 } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
-import { roomIn, spanOf } from './gcra.ts';
+import { roomIn, spanOf } from './counting/gcra.ts';
 import { askRefusals, readRefusals } from './last-refusals.ts';
-import { type ConsumerLimit, type ResolvedLimits } from './resolved-limits.ts';
+import { type ConsumerLimit, type ResolvedLimits } from './counting/resolved-limits.ts';
 import { type RedisLink } from './open-redis.ts';
 
 const secondUs = 1_000_000;

@@ -1,6 +1,6 @@
 import { type ThrottleCaller } from '@ssp/contracts';
-import { type CallerReport } from './counters.ts';
-import { type ResolvedLimits } from './resolved-limits.ts';
+import { type CallerReport } from './counting/counters.ts';
+import { type ResolvedLimits } from './counting/resolved-limits.ts';
 
 /** What the caller says is in flight, by the keys it is counted under; what is open at a provider without such a limit is left out. */
 export function reportOf(

@@ -1,5 +1,5 @@
 import { type ThrottleAnswer } from '@ssp/contracts';
-import { type Taken } from './counters.ts';
+import { type Taken } from './counting/counters.ts';
 
 const secondUs = 1_000_000;
 

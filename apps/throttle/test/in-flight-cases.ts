@@ -1,4 +1,4 @@
-import { type CallerReport } from '../src/counters.ts';
+import { type CallerReport } from '../src/counting/counters.ts';
 import { asking, inFlight } from './sample-asks.ts';
 import { admitted, type Case, refused, times } from './step.ts';
 

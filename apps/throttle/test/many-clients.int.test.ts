@@ -1,7 +1,7 @@
 import { type ThrottleAnswer } from '@ssp/contracts';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { redisCounters } from '../src/redis-counters.ts';
+import { redisCounters } from '../src/counting/redis-counters.ts';
 import { asking, rate } from './sample-asks.ts';
 import { connectRedis } from './twins.ts';
 import { onlyBurst, repeated, startRig } from './throttle-rig.ts';

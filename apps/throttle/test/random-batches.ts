@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { type CallerReport } from '../src/counters.ts';
-import { type ResolvedAsk, type ResolvedLimit } from '../src/resolved-limits.ts';
+import { type CallerReport } from '../src/counting/counters.ts';
+import { type ResolvedAsk, type ResolvedLimit } from '../src/counting/resolved-limits.ts';
 import { asking, inFlight, rate } from './sample-asks.ts';
 
 /** Limits of every kind, a few consumers and providers, and any batches of theirs: a clock that also goes back, reports out of order. */

@@ -1,5 +1,9 @@
-import { type RateLimit } from '../src/gcra.ts';
-import { type ResolvedAsk, type ResolvedInFlight, type ResolvedLimit } from '../src/resolved-limits.ts';
+import { type RateLimit } from '../src/counting/gcra.ts';
+import {
+  type ResolvedAsk,
+  type ResolvedInFlight,
+  type ResolvedLimit,
+} from '../src/counting/resolved-limits.ts';
 
 /** An enforced rate; its rule is named for its scope. */
 export function rate(

@@ -1,5 +1,5 @@
-import { emptyState } from '../src/counter-state.ts';
-import { decideBatch } from '../src/decide-batch.ts';
+import { emptyState } from '../src/counting/counter-state.ts';
+import { decideBatch } from '../src/counting/decide-batch.ts';
 import { asking, rate } from './sample-asks.ts';
 
 /** Consumers that ask a provider alike, each at random moments (Poisson). */

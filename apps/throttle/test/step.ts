@@ -1,5 +1,5 @@
-import { type CallerReport } from '../src/counters.ts';
-import { type ResolvedAsk } from '../src/resolved-limits.ts';
+import { type CallerReport } from '../src/counting/counters.ts';
+import { type ResolvedAsk } from '../src/counting/resolved-limits.ts';
 
 /** Asks at a moment, and what is said to them. */
 export type Step = {

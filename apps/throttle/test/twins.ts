@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { backingServices } from '@ssp/testing/vitest';
 import { Redis } from 'ioredis';
-import { type CounterBatch } from '../src/counters.ts';
-import { emptyState } from '../src/counter-state.ts';
-import { decideBatch } from '../src/decide-batch.ts';
-import { type Decision } from '../src/decision.ts';
-import { decideInRedis } from '../src/redis-counters.ts';
-import { type ResolvedAsk } from '../src/resolved-limits.ts';
+import { type CounterBatch } from '../src/counting/counters.ts';
+import { emptyState } from '../src/counting/counter-state.ts';
+import { decideBatch } from '../src/counting/decide-batch.ts';
+import { type Decision } from '../src/counting/decision.ts';
+import { decideInRedis } from '../src/counting/redis-counters.ts';
+import { type ResolvedAsk } from '../src/counting/resolved-limits.ts';
 
 /** Decides a batch at a given time. */
 export type Twin = (batch: CounterBatch & { readonly nowUs: number }) => Promise<readonly Decision[]>;

@@ -1,9 +1,9 @@
 import { type Service } from '@ssp/service';
-import { type Counters } from '../counters.ts';
-import { localCounters } from '../local-counters.ts';
+import { type Counters } from '../counting/counters.ts';
+import { localCounters } from '../counting/local-counters.ts';
 import { type ThrottleMetrics } from '../metrics.ts';
 import { type OpenRedis } from '../open-redis.ts';
-import { redisCounters } from '../redis-counters.ts';
+import { redisCounters } from '../counting/redis-counters.ts';
 import { Breaker } from './breaker.ts';
 import { keepPresent, type Presence } from './presence.ts';
 import { sharedOrLocal } from './shared-or-local.ts';

@@ -1,4 +1,4 @@
-import { type Counters, type CounterBatch, type Taken } from '../counters.ts';
+import { type Counters, type CounterBatch, type Taken } from '../counting/counters.ts';
 import { type ThrottleMetrics } from '../metrics.ts';
 import { answerWithin } from './answer-within.ts';
 import { type Breaker } from './breaker.ts';

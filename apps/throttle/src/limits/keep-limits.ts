@@ -2,7 +2,7 @@ import { listenForChanges, openPool, type PostgresConfig } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LimitsMetrics } from '../metrics.ts';
-import { type ResolvedLimits } from '../resolved-limits.ts';
+import { type ResolvedLimits } from '../counting/resolved-limits.ts';
 import { type LimitsDocument } from './limits-document.ts';
 import { readLastVersion, readStoredLimits } from './stored-limits.ts';
 

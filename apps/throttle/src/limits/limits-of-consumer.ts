@@ -1,4 +1,4 @@
-import { type ConsumerLimit } from '../resolved-limits.ts';
+import { type ConsumerLimit } from '../counting/resolved-limits.ts';
 import { type LimitRule, type LimitsDocument } from './limits-document.ts';
 import { rateLimit } from './resolve-rule.ts';
 import { namesOf, nameOf } from './select-rule.ts';

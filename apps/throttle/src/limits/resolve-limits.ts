@@ -1,5 +1,5 @@
 import { type ThrottleAsk, type ThrottleScope } from '@ssp/contracts';
-import { type ResolvedAsk, type ResolvedLimit, type ResolvedLimits } from '../resolved-limits.ts';
+import { type ResolvedAsk, type ResolvedLimit, type ResolvedLimits } from '../counting/resolved-limits.ts';
 import { keptBy, keptByPair } from './kept-by.ts';
 import { type LimitPer } from './limit-pers.ts';
 import { type LimitsDocument } from './limits-document.ts';

@@ -1,5 +1,5 @@
 import { type ThrottleScope } from '@ssp/contracts';
-import { type ResolvedAsk, type ResolvedInFlight, type ResolvedLimit } from '../resolved-limits.ts';
+import { type ResolvedAsk, type ResolvedInFlight, type ResolvedLimit } from '../counting/resolved-limits.ts';
 import { type LimitRule } from './limits-document.ts';
 
 // A rule that is not off states its figures: a document where one does not is refused before it comes here.

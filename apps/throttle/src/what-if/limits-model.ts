@@ -1,9 +1,9 @@
 import { type AuditedAsk, type ThrottleScope } from '@ssp/contracts';
-import { emptyState } from '../counter-state.ts';
-import { decideBatch } from '../decide-batch.ts';
-import { toTaken } from '../decision.ts';
-import { forgetUnused } from '../forget-unused.ts';
-import { type ResolvedLimits } from '../resolved-limits.ts';
+import { emptyState } from '../counting/counter-state.ts';
+import { decideBatch } from '../counting/decide-batch.ts';
+import { toTaken } from '../counting/decision.ts';
+import { forgetUnused } from '../counting/forget-unused.ts';
+import { type ResolvedLimits } from '../counting/resolved-limits.ts';
 import { OpenExchanges } from './open-exchanges.ts';
 
 /** What limits would have said of one request. */

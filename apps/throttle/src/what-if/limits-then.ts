@@ -2,7 +2,7 @@ import { type Pool } from 'pg';
 import { defaultLimits } from '../limits/default-limits.ts';
 import { readStoredLimits } from '../limits/stored-limits.ts';
 import { resolveLimits } from '../limits/resolve-limits.ts';
-import { type ResolvedLimits } from '../resolved-limits.ts';
+import { type ResolvedLimits } from '../counting/resolved-limits.ts';
 
 /** Those that were in force in a period, in their order. */
 export type LimitsThen = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type RedisLink } from './open-redis.ts';
+import { type RedisLink } from '../open-redis.ts';
 
 const lua = readFileSync(new URL('take.lua', import.meta.url), 'utf8');
 const digest = createHash('sha1').update(lua).digest('hex');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fairnessTable } from '../test/fairness-table.ts';
-import { type Crowd, simulate } from '../test/simulate.ts';
+import { fairnessTable } from '../../test/fairness-table.ts';
+import { type Crowd, simulate } from '../../test/simulate.ts';
 import { seeSharer, type Sharer, shareAsLimit, sharersMax, stillSharing } from './fair-share.ts';
 
 const flood: Crowd = { name: 'flood', consumers: 1, perSecond: 4_000 };
@@ -51,7 +51,7 @@ const cells = (text: string) =>
   text.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replace(/^-+$/, '---')));
 
 test('the figures of docs/throttling.md are these', { timeout: 60_000 }, () => {
-  const page = readFileSync(new URL('../../../docs/throttling.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../docs/throttling.md', import.meta.url), 'utf8');
   const rows = new Set(cells(page).map((row) => row.join('|')));
   expect(cells(fairnessTable()).filter((row) => !rows.has(row.join('|')))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asking, inFlight, rate } from '../test/sample-asks.ts';
+import { asking, inFlight, rate } from '../../test/sample-asks.ts';
 import { localCounters } from './local-counters.ts';
 
 const nowUs = 1_767_225_600_000_000;

@@ -2,7 +2,7 @@ import { type CounterBatch, type Counters, type Taken } from './counters.ts';
 import { type Decision, toTaken } from './decision.ts';
 import { runTakeScript } from './take-script.ts';
 import { planOf } from './take-plan.ts';
-import { type RedisLink } from './open-redis.ts';
+import { type RedisLink } from '../open-redis.ts';
 
 const fieldsPerAsk = 6;
 
