@@ -9,8 +9,8 @@ import { classesOf, type SelectRule, selectRule } from './select-rule.ts';
 
 type LimitOf = (ask: ThrottleAsk) => ResolvedLimit | null;
 
-// Of each kind of limit, at some 300 bytes each.
-const keptMax = 20_000;
+// Of each kind of limit, at some 300 bytes each: more than there are systems, or all would be made anew again and again.
+const keptMax = 60_000;
 
 /**
  * Prepares one version of the limits for being asked. Every key carries the same hash tag, so that on a Redis Cluster

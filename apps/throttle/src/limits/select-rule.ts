@@ -22,20 +22,26 @@ export function selectRule(
   per: LimitPer,
   classOf: ReadonlyMap<string, string>,
 ): SelectRule | null {
+  const all = document.limits.filter((rule) => rule.per === per);
+  if (all.length === 0) return null;
   const rules = new Map(
-    document.limits
-      .filter((rule) => rule.per === per)
-      .map((rule) => [
-        keyOf(nameOf(rule.consumer), nameOf(rule.provider), rule.interaction ?? '', rule.supplier ?? ''),
-        rule,
-      ]),
+    all.map((rule) => [
+      keyOf(nameOf(rule.consumer), nameOf(rule.provider), rule.interaction ?? '', rule.supplier ?? ''),
+      rule,
+    ]),
   );
-  if (rules.size === 0) return null;
+  // What no rule names need not be searched for: mostly that leaves one search of sixteen.
+  const consumers = new Set(all.map((rule) => nameOf(rule.consumer)));
+  const providers = new Set(all.map((rule) => nameOf(rule.provider)));
+  const interactions = new Set(all.map((rule) => rule.interaction ?? ''));
   return ({ from = '', to = '', interactionId = '', supplier = null }) => {
     // From the most specific to the least, what a consumer is named by before what a provider is.
     for (const consumer of namesOf(from, classOf)) {
+      if (!consumers.has(consumer)) continue;
       for (const provider of namesOf(to, classOf)) {
+        if (!providers.has(provider)) continue;
         for (const interaction of [interactionId, '']) {
+          if (!interactions.has(interaction)) continue;
           for (const ofSupplier of [supplier ?? '', '']) {
             const rule = rules.get(keyOf(consumer, provider, interaction, ofSupplier));
             if (rule !== undefined) return rule;
