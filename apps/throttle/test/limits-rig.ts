@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { admissionsPath, answerBatch, ThrottleAnswer } from '@ssp/contracts';
+import { admissionsPath, answerBatch, ThrottleAnswer, topics } from '@ssp/contracts';
+import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { migrate, openPool, toPostgresConfig } from '@ssp/postgres';
 import { createService, readConfig } from '@ssp/service';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
@@ -23,7 +24,7 @@ limits:
   - { id: consumers, per: consumer, perSecond: 0.001, burst: ${burst} }
 `;
 
-/** A migrated database of one test's own. */
+/** A migrated database of one test's own, and the topics, as a deployment makes both before the services start. */
 export async function createTables(resources: AsyncDisposableStack) {
   const database = await createDatabase(resources);
   const environment = {
@@ -32,6 +33,8 @@ export async function createTables(resources: AsyncDisposableStack) {
   };
   const postgres = toPostgresConfig({ ...environment, POSTGRES_POOL_SIZE: 2 }, 'test');
   const { log } = createService('test', resources);
+  const { brokers } = backingServices().kafka;
+  await ensureTopics(connectKafka({ brokers, clientId: 'throttle-test', tls: null }, log), topics);
   const directory = join(import.meta.dirname, '../migrations');
   await migrate({ config: postgres, directory, schema: 'throttle', log });
   return { pool: openPool(postgres, log, resources), environment };

@@ -43,9 +43,15 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
   const link = await breakableLink(backingServices().redis.url, resources);
   const rig = { url: link.url, timeoutMs: 50, processesMin };
   const { admit, service } = await startRig(resources, limits, rig);
-  await expect.poll(() => admit([ask])).toMatchObject([{ admission: 'admit', counters: 'shared' }]);
-  const metric = async (line: RegExp) => Number(line.exec(await service.metrics.metrics())?.[1]);
+  // On a busy machine a first batch may be late and count alone: what is looked at below is of another consumer, and since then.
+  await expect
+    .poll(() => admit([{ ...ask, from: '200000000361' }]), { timeout: 10_000 })
+    .toMatchObject([{ admission: 'admit', counters: 'shared' }]);
+  const metric = async (line: RegExp) => Number(line.exec(await service.metrics.metrics())?.[1] ?? 0);
   const waited = () => metric(/ssp_throttle_redis_seconds_count (\d+)/);
+  const countedLocally = () => metric(/ssp_throttle_batches_total\{counters="local"\} (\d+)/);
+  const outages = () => metric(/ssp_throttle_redis_outages_total (\d+)/);
+  const before = { countedLocally: await countedLocally(), outages: await outages() };
 
   await breaks(link);
   const tookMs: number[] = [];
@@ -71,8 +77,8 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
   const waitedBefore = await waited();
   await Promise.all(Array.from({ length: 8 }, () => admit([ask])));
   expect(await waited()).toBe(waitedBefore);
-  expect(await metric(/ssp_throttle_batches_total\{counters="local"\} (\d+)/)).toBe(32);
-  expect(await metric(/ssp_throttle_redis_outages_total (\d+)/)).toBe(1);
+  expect(await countedLocally()).toBe(before.countedLocally + 32);
+  expect(await outages()).toBe(before.outages + 1);
   expect(await service.health.report()).toMatchObject({
     ready: true,
     checks: { redis: 'ok, but away: limits are counted in each process alone' },
@@ -83,7 +89,7 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
     .poll(() => admit([ask]), { timeout: 10_000 })
     .toMatchObject([{ admission: 'admit', counters: 'shared', limit: 50 }]);
   expect(await service.health.report()).toMatchObject({ ready: true, checks: { redis: 'ok' } });
-  expect(await metric(/ssp_throttle_redis_outages_total (\d+)/)).toBe(1);
+  expect(await outages()).toBe(before.outages + 1);
 });
 
 test('it starts without Redis, counts alone, and together once Redis is there', async () => {

@@ -64,7 +64,9 @@ test('a Redis Cluster counts together, and loses its primary under load without 
   const primary = await firstPrimaryOf(`{${first.hashTag}}`);
   await primary.program.kill();
   const killedAt = load.asked.length;
-  await expect.poll(() => answersOf(load.asked.slice(killedAt), 0, 'local').length).toBeGreaterThan(0);
+  await expect
+    .poll(() => answersOf(load.asked.slice(killedAt), 0, 'local').length, { timeout: 10_000 })
+    .toBeGreaterThan(0);
   const lostAt = load.asked.length;
   for (const nth of [0, 1]) {
     await expect.poll(() => sharedSince(lostAt, nth), { timeout: 20_000 }).toBeGreaterThan(100);

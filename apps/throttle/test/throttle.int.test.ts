@@ -131,7 +131,7 @@ test('a consumer is told its limits, its use and its last refusals, and pays not
   const refusal = { to: ask.to, times: 1, retryAfterSeconds: 1_000 };
   // Refusals are kept beside the answer.
   await expect
-    .poll(async () => (await use(ask.from)).consumers[0]?.refusals)
+    .poll(async () => (await use(ask.from)).consumers[0]?.refusals, { timeout: 10_000 })
     .toMatchObject([
       { rule: 'all', scope: 'consumer', interactionId: metadata, ...refusal },
       { rule: 'slots', scope: 'consumer-interaction', interactionId: slots, ...refusal, times: 2 },
@@ -160,9 +160,11 @@ test('no more than the last twenty refusals are kept', async () => {
   await using resources = new AsyncDisposableStack();
   const { admit, use } = await startRig(resources, [{ per: 'consumer', ...onlyBurst(1) }]);
   await admit([ask, ...Array.from({ length: 30 }, (_, nth) => towards(nth))]);
-  await expect.poll(async () => (await use(ask.from)).consumers[0]?.refusals.length).toBe(20);
+  await expect
+    .poll(async () => (await use(ask.from)).consumers[0]?.refusals.length, { timeout: 10_000 })
+    .toBe(20);
   await admit([towards(99)]);
   await expect
-    .poll(async () => (await use(ask.from)).consumers[0]?.refusals.map(({ to }) => to))
+    .poll(async () => (await use(ask.from)).consumers[0]?.refusals.map(({ to }) => to), { timeout: 10_000 })
     .toEqual([99, ...Array.from({ length: 19 }, (_, nth) => 29 - nth)].map((nth) => towards(nth).to));
 });

@@ -2,8 +2,8 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExchangeCompleted, ExchangeReceived, LimitsWhatIfReport, topics } from '@ssp/contracts';
-import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
+import { ExchangeCompleted, ExchangeReceived, LimitsWhatIfReport } from '@ssp/contracts';
+import { connectKafka, startPublisher } from '@ssp/kafka';
 import { backingServices } from '@ssp/testing/vitest';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -20,7 +20,6 @@ async function publish(resources: AsyncDisposableStack): Promise<readonly string
   const log = pino({ level: 'silent' });
   const { brokers } = backingServices().kafka;
   const connection = connectKafka({ brokers, clientId: 'throttle-test', tls: null }, log);
-  await ensureTopics(connection, topics);
   const publisher = startPublisher(connection, {}, log, new Registry(), resources);
   const startMs = Date.now();
   const traces = Array.from({ length: asked }, () => randomUUID());
