@@ -3,12 +3,13 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuthzAsk, Explanations, WhatIfReport } from '@ssp/contracts';
+import { runOurs } from '@ssp/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { exportRules, writeRulesFile } from '../src/rules/export-rules.ts';
 import { type RulesFile } from '../src/rules/rules-file.ts';
 import { storeRules } from '../src/rules/store-rules.ts';
 import { startAdmin, tokens } from './admin-rig.ts';
-import { type Exchange, runOurs, startAudit } from './audited.ts';
+import { type Exchange, startAuditOf } from './audited.ts';
 import { createRig, type Rig, rulesVersion, startDecisions } from './rig.ts';
 
 // Topics are everybody's, so the parties are this test's own.
@@ -69,7 +70,7 @@ beforeAll(async () => {
   folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'what-if-'))).path;
   await registerParties();
   await storeRules(rig.pool, inForce, { who: 'ada', why: 'the beginning' });
-  const audit = await startAudit(rig, folder, resources);
+  const audit = await startAuditOf(rig, folder, resources);
   admin = await startAdmin(rig, resources, audit.environment);
   await audit.publish(await happened());
   await vi.waitFor(

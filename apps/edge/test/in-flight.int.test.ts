@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type ThrottleAnswer } from '@ssp/contracts';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { type AnsweringService } from './answering-service.ts';
 import { admit, allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
@@ -110,11 +111,15 @@ test.for<{ ending: string; end: (headers: Readonly<Record<string, string>>) => P
   expect(rig.callers.at(-1)?.inFlight).toBe(0);
 });
 
-test('a consumer that hangs up while throttle is asked leaves nothing behind', async () => {
-  const { provider, headers } = toOwnProvider();
+/** Sends a request and hangs up once `answering` is asked; it then answers, and asks as before. */
+async function hangUpWhileAsked<Ask, Answer>(
+  answering: AnsweringService<Ask, Answer>,
+  answer: () => Answer,
+  headers: Readonly<Record<string, string>>,
+) {
   const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<ReturnType<typeof admit>>();
-  rig.throttle.answer = () => {
+  const answered = Promise.withResolvers<Answer>();
+  answering.answer = () => {
     asked.resolve();
     return answered.promise;
   };
@@ -123,29 +128,21 @@ test('a consumer that hangs up while throttle is asked leaves nothing behind', a
   outgoing.end();
   await asked.promise;
   outgoing.destroy();
-  await rig.events.completedFrom(headers['Ssp-From']);
-  answered.resolve(admit());
-  rig.throttle.answer = admit;
+  await rig.events.completedFrom(headers['Ssp-From'] ?? '');
+  answered.resolve(answer());
+  answering.answer = answer;
+}
+
+test('a consumer that hangs up while throttle is asked leaves nothing behind', async () => {
+  const { provider, headers } = toOwnProvider();
+  await hangUpWhileAsked(rig.throttle, admit, headers);
   await rig.good.send({ path, headers });
   expect(rig.callers.at(-1)).toMatchObject({ inFlight: 0, providers: { [provider]: 0 } });
 });
 
 test('for a consumer that hangs up while authz is asked, no room is asked', async () => {
   const { provider, headers } = toOwnProvider();
-  const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<ReturnType<typeof allow>>();
-  rig.authz.answer = () => {
-    asked.resolve();
-    return answered.promise;
-  };
-  const outgoing = rig.good.open({ path, headers });
-  outgoing.on('error', () => undefined);
-  outgoing.end();
-  await asked.promise;
-  outgoing.destroy();
-  await rig.events.completedFrom(headers['Ssp-From']);
-  answered.resolve(allow());
-  rig.authz.answer = allow;
+  await hangUpWhileAsked(rig.authz, allow, headers);
   await rig.good.send({ path, headers: toOwnProvider().headers });
   expect(lastTold(provider)).toBeUndefined();
   expect(rig.callers.at(-1)?.inFlight).toBe(0);

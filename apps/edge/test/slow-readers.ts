@@ -23,6 +23,8 @@ export type SlowReadersPlan = { readonly readers: number; readonly answerBytes: 
 const partBytes = 64 * 1_024;
 /** No multiple of anything that copies bytes, so that a part in the wrong place shows. */
 const material = randomBytes(1_048_573);
+/** Enough small answers that the edge's young space has been filled once. */
+const warmRounds = 10;
 const stallMs = 500;
 const paceMs = 5;
 
@@ -67,8 +69,10 @@ export async function readSlowly(
   const everyone = Array.from({ length: readers }, (_, reader) => reader);
   const all = (bytes: number) => Promise.all(everyone.map((reader) => ask(bytes, reader)));
 
-  const warm = await all(2_300);
-  await Promise.all(warm.map((response, reader) => readAll(response, reader, 2_300, 0)));
+  for (let round = 0; round < warmRounds; round++) {
+    const warm = await all(2_300);
+    await Promise.all(warm.map((response, reader) => readAll(response, reader, 2_300, 0)));
+  }
   let stalledGrowthBytes = 0;
   const growthBytes = await growthDuring(edge.pid, async () => {
     let responses: readonly IncomingMessage[] = [];

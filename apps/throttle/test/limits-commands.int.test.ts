@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTables, limitsText, startAdmin, startCounting, tokens } from './limits-rig.ts';
-import { operatorAt } from './run-ours.ts';
+import { operatorAt } from './operator-at.ts';
 import { ask } from './throttle-rig.ts';
 
 const by = ['--yes', '--user', 'ada', '--why'] as const;

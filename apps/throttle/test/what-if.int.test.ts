@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExchangeCompleted, ExchangeReceived, LimitsWhatIfReport } from '@ssp/contracts';
 import { connectKafka, startPublisher } from '@ssp/kafka';
+import { startAudit } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, test, vi } from 'vitest';
 import { createTables, limitsText, startAdmin, tokens } from './limits-rig.ts';
-import { operatorAt, startAudit } from './run-ours.ts';
+import { operatorAt } from './operator-at.ts';
 
 // Topics are everybody's, so the consumer is this test's own.
 const from = `30000${randomInt(1_000_000, 9_999_999)}`;
@@ -90,7 +91,9 @@ test('proposed limits are judged by what was asked, beside those in force then, 
   await using resources = new AsyncDisposableStack();
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'what-if-'))).path;
   const { environment, pool } = await createTables(resources);
-  const audit = await startAudit(environment, folder, resources);
+  const brokers = backingServices().kafka.brokers.join(',');
+  const withKafka = { ...environment, KAFKA_BROKERS: brokers };
+  const audit = await startAudit({ environment: withKafka, role: 'throttle', folder }, resources);
   const { url } = await startAdmin({ ...environment, ...audit }, resources);
   const ssp = await operatorAt(url, tokens.operator, folder);
   const file = join(folder, 'limits.yaml');

@@ -1,8 +1,7 @@
-import { cpus, loadavg } from 'node:os';
 import { type Leash } from '@ssp/testing';
 import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
-import { writePagePart } from '../report/page-part.ts';
+import { runPagePart } from '../report/run-page-part.ts';
 import { table } from '../report/table.ts';
 import { type LoadFindings, measureLoad } from './measure-load.ts';
 import { type NationalSize, nationalSize } from './national-directory.ts';
@@ -12,18 +11,18 @@ import { startNationalRig } from './national-rig.ts';
 const quickSize: NationalSize = { practices: 400, interactionsEach: 21, consumers: 2_000 };
 
 /** Measures the load of a national directory, writes its part of the page unless quick, and returns the part. */
-export async function runNational(quick: boolean, leash: Leash, report: Report): Promise<string> {
-  await using resources = new AsyncDisposableStack();
-  const size = quick ? quickSize : nationalSize;
-  const load = `${loadavg()[0]?.toFixed(1)}`;
-  const rig = await startNationalRig(size, leash, report, resources);
-  const findings = await measureLoad(rig, size, leash, report, resources);
-  const part = renderLoad(size, findings, `${cpus().length} cores, load ${load} before the run`, new Date());
-  if (!quick) {
-    await writePagePart(benchPaths.authzPage, 'national-load', part);
-    report('docs/performance-authz.md has its figures of the load anew');
-  }
-  return part;
+export function runNational(quick: boolean, leash: Leash, report: Report): Promise<string> {
+  return runPagePart(
+    { page: benchPaths.authzPage, part: 'national-load', quick },
+    report,
+    async (machine) => {
+      await using resources = new AsyncDisposableStack();
+      const size = quick ? quickSize : nationalSize;
+      const rig = await startNationalRig(size, leash, report, resources);
+      const findings = await measureLoad(rig, size, leash, report, resources);
+      return renderLoad(size, findings, machine, new Date());
+    },
+  );
 }
 
 function renderLoad(size: NationalSize, found: LoadFindings, machine: string, now: Date): string {

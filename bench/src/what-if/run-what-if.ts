@@ -1,11 +1,10 @@
-import { cpus, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { WhatIfLine, whatIfPath, type WhatIfReport } from '@ssp/contracts';
 import { type Leash } from '@ssp/testing';
 import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
-import { writePagePart } from '../report/page-part.ts';
+import { runPagePart } from '../report/run-page-part.ts';
 import { startWhatIf, type WhatIfRig } from './start-what-if.ts';
 import { whatIfText } from './what-if-text.ts';
 
@@ -22,23 +21,19 @@ export type WhatIfFindings = {
 };
 
 /** Measures what-if on a generated audit, writes its part of the page unless quick, and returns the part. */
-export async function runWhatIf(
+export function runWhatIf(
   quick: boolean,
   leash: Leash,
   report: Report,
   signal: AbortSignal,
 ): Promise<string> {
-  await using resources = new AsyncDisposableStack();
-  const machine = `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} before the run`;
-  const exchanges = quick ? 50_000 : 500_000;
-  const rig = await startWhatIf(exchanges, leash, report, signal, resources);
-  const findings = await measureWhatIf(rig, exchanges, report, signal);
-  const part = whatIfText(findings, machine, new Date());
-  if (!quick) {
-    await writePagePart(benchPaths.authzPage, 'what-if', part);
-    report('docs/performance-authz.md has its figures of what-if anew');
-  }
-  return part;
+  return runPagePart({ page: benchPaths.authzPage, part: 'what-if', quick }, report, async (machine) => {
+    await using resources = new AsyncDisposableStack();
+    const exchanges = quick ? 50_000 : 500_000;
+    const rig = await startWhatIf(exchanges, leash, report, signal, resources);
+    const findings = await measureWhatIf(rig, exchanges, report, signal);
+    return whatIfText(findings, machine, new Date());
+  });
 }
 
 /** One organisation's practices are withheld: 1 of 8,000, as a review would propose. */

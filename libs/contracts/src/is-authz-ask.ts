@@ -1,5 +1,5 @@
-import { isAsid, isInteractionId } from '@ssp/spine';
 import { type AuthzAsk, certificateNamesMax } from './authz.ts';
+import { namesExchange } from './names-exchange.ts';
 
 /**
  * Whether a value is an ask as it stands, at less than half of the schema's cost. What passes here passes the schema unchanged, but
@@ -9,17 +9,9 @@ export function isAuthzAsk(value: unknown): value is AuthzAsk {
   return (
     typeof value === 'object' &&
     value !== null &&
+    namesExchange(value) &&
     'certificateNames' in value &&
     isNames(value.certificateNames) &&
-    'from' in value &&
-    typeof value.from === 'string' &&
-    isAsid(value.from) &&
-    'to' in value &&
-    typeof value.to === 'string' &&
-    isAsid(value.to) &&
-    'interactionId' in value &&
-    typeof value.interactionId === 'string' &&
-    isInteractionId(value.interactionId) &&
     'targetHost' in value &&
     typeof value.targetHost === 'string' &&
     'targetPath' in value &&

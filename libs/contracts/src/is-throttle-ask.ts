@@ -1,4 +1,4 @@
-import { isAsid, isInteractionId } from '@ssp/spine';
+import { namesExchange } from './names-exchange.ts';
 import { supplierLengthMax, type ThrottleAsk } from './throttle.ts';
 
 /**
@@ -9,15 +9,7 @@ export function isThrottleAsk(value: unknown): value is ThrottleAsk {
   return (
     typeof value === 'object' &&
     value !== null &&
-    'from' in value &&
-    typeof value.from === 'string' &&
-    isAsid(value.from) &&
-    'to' in value &&
-    typeof value.to === 'string' &&
-    isAsid(value.to) &&
-    'interactionId' in value &&
-    typeof value.interactionId === 'string' &&
-    isInteractionId(value.interactionId) &&
+    namesExchange(value) &&
     'supplier' in value &&
     isSupplier(value.supplier)
   );

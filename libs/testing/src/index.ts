@@ -35,6 +35,8 @@ export {
   type StubProvider,
   type StubProviderOptions,
 } from './stub-provider.ts';
+export { runOurs } from './run-ours.ts';
+export { startAudit } from './start-audit.ts';
 export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';
 export { sendOverWire, type WireAnswer, type WireSending } from './http/wire-consumer.ts';
 export { startWireProvider, type WireProvider } from './http/wire-provider.ts';

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** Where the programs of this repository begin. */
+const root = join(import.meta.dirname, '../../..');
+
+/** The whole environment of a program; nothing of the caller's own is handed on. */
+export type ProgramEnvironment = Readonly<Record<string, string>>;
+
+/** The command line of a program of ours, as it is started in production; `entry` begins at the repository's root. */
+export function ourProgram(entry: string): readonly [program: string, entry: string] {
+  return [process.execPath, join(root, entry)];
+}
+
+/** Runs a program of ours as it is run in production; resolves with what it wrote once it has ended. */
+export async function runOurs(entry: string, args: readonly string[], env: ProgramEnvironment) {
+  const [program, file] = ourProgram(entry);
+  const child = spawn(program, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  await once(child, 'close');
+  return { status: child.exitCode, out, err };
+}
