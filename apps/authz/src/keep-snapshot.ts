@@ -1,6 +1,5 @@
-import { listenForChanges } from '@ssp/postgres';
+import { workOnChanges } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { type AuthzConfig } from './config.ts';
 import { type Loaded, loadSnapshot } from './load-snapshot.ts';
@@ -38,7 +37,7 @@ export async function keepSnapshot(
   metrics: AuthzMetrics,
   service: Service,
 ): Promise<KeptSnapshot> {
-  const { log, resources } = service;
+  const { log } = service;
   let held: Held | null = null;
   let isFailing = false;
 
@@ -76,29 +75,11 @@ export async function keepSnapshot(
     if (ageMs !== null) metrics.inForceSeconds.observe(ageMs / 1_000);
   };
 
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let changed = Promise.withResolvers<void>();
-  const run = async () => {
-    while (!signal.aborted) {
-      await Promise.race([changed.promise, waited(config.versionCheckMs, signal)]);
-      if (signal.aborted) return;
-      // Before the refresh: a change that comes during it asks for another one.
-      changed = Promise.withResolvers();
-      await refresh();
-    }
-  };
-
-  await refresh();
-  const running = Promise.all([
-    run(),
-    listenForChanges(pool, () => changed.resolve(), log, signal, 'authz_rules_version'),
-  ]);
-  running.catch(service.fail);
-  resources.defer(async () => {
-    stopping.abort();
-    await running;
-  });
+  await workOnChanges(
+    pool,
+    { channel: 'authz_rules_version', everyMs: config.versionCheckMs, work: refresh },
+    service,
+  );
   addAgeMetrics(service.metrics, () => (held === null ? null : agesOf(held)));
   addDegradedMetric(service.metrics, () => isFailing);
   return {
@@ -113,8 +94,6 @@ function showSnapshot(metrics: AuthzMetrics, { version, counts }: Snapshot): voi
   }
   metrics.rulesVersion.set(Number(version));
 }
-
-const waited = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined);
 
 function agesOf({ checkedAtMs, directoryAgeAtCheckMs }: Held): Ages {
   const snapshotMs = performance.now() - checkedAtMs;

@@ -7,3 +7,4 @@ export { openPool } from './open-pool.ts';
 export { requireRole } from './require-role.ts';
 export { ping } from './ping.ts';
 export { type PostgresConfig, postgresEnvironment, toPostgresConfig } from './postgres-environment.ts';
+export { workOnChanges } from './work-on-changes.ts';

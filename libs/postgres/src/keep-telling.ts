@@ -1,7 +1,6 @@
 import { type Service } from '@ssp/service';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
-import { listenForChanges } from './listen-for-changes.ts';
+import { workOnChanges } from './work-on-changes.ts';
 
 const pollMs = 5_000;
 
@@ -24,14 +23,12 @@ export type Outbox = {
 export function keepTelling(
   pool: Pool,
   { channel, tellSome, countUntold, isOnItsWay }: Outbox,
-  { log, resources, health, fail }: Service,
+  service: Service,
 ): void {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let changed = Promise.withResolvers<void>();
+  const { log, health } = service;
   let failingSince: Date | null = null;
 
-  const tell = async () => {
+  const tell = async (signal: AbortSignal) => {
     await countUntold().catch(() => undefined);
     // Offering it again and again would tell it as often.
     if (failingSince !== null && isOnItsWay()) return;
@@ -47,20 +44,7 @@ export function keepTelling(
     }
     await countUntold().catch(() => undefined);
   };
-  const run = async () => {
-    while (!signal.aborted) {
-      // Before the work: a change that comes during it asks for another turn.
-      changed = Promise.withResolvers();
-      await tell();
-      await Promise.race([changed.promise, delay(pollMs, undefined, { signal }).catch(() => undefined)]);
-    }
-  };
-  const running = Promise.all([run(), listenForChanges(pool, () => changed.resolve(), log, signal, channel)]);
-  running.catch(fail);
-  resources.defer(async () => {
-    stopping.abort();
-    await running;
-  });
+  void workOnChanges(pool, { channel, everyMs: pollMs, work: tell }, service);
   // No reason to turn operators away: what they change stands.
   health.addCheck('audit', () =>
     failingSince === null ? undefined : { but: `changes are not told since ${failingSince.toISOString()}` },
