@@ -1,3 +1,4 @@
+import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { breakableLink } from './breakable-link.ts';
 import { createTables, limitsText, startAdmin, startCounting } from './limits-rig.ts';
@@ -47,24 +48,33 @@ const storedLimits = (burst: number) => ({
   limits: [{ id: 'consumers', per: 'consumer', perSecond: 0.001, burst, mode: 'enforce' }],
 });
 
+const store = (pool: Pool, document: unknown) =>
+  pool.query(`insert into throttle.limits_version (who, why, document, text) values ('w', 'w', $1, '')`, [
+    document,
+  ]);
+
+/** The same environment with Postgres behind a link. */
+async function throughLink(environment: { readonly POSTGRES_URL: string }, resources: AsyncDisposableStack) {
+  const link = await breakableLink(environment.POSTGRES_URL, resources);
+  const linked = new URL(environment.POSTGRES_URL);
+  linked.host = new URL(link.url).host;
+  return { link, linked: { ...environment, POSTGRES_URL: linked.href } };
+}
+
 test('a document that cannot be read leaves the limits before it in force, and is told of', async () => {
   await using resources = new AsyncDisposableStack();
   const { environment, pool } = await createTables(resources);
-  const store = (document: unknown) =>
-    pool.query(`insert into throttle.limits_version (who, why, document, text) values ('w', 'w', $1, '')`, [
-      document,
-    ]);
-  await store(storedLimits(5));
+  await store(pool, storedLimits(5));
   const { decide, metrics, report } = await startCounting(environment, resources);
   expect(await decide()).toMatchObject({ version: '1', limit: 5 });
-  await store({ limits: 'none' });
+  await store(pool, { limits: 'none' });
   await expect.poll(metrics, { timeout: inForceMs }).toMatch(/^ssp_throttle_limits_unreadable_total 1$/m);
   expect(await decide()).toMatchObject({ version: '1', limit: 5 });
   expect(await report()).toMatchObject({
     ready: true,
     checks: { limits: 'ok, but version 2 of the limits cannot be read' },
   });
-  await store(storedLimits(6));
+  await store(pool, storedLimits(6));
   await expect.poll(decide, { timeout: inForceMs, interval: 50 }).toMatchObject({ version: '3', limit: 6 });
   expect(await report()).toMatchObject({ checks: { limits: 'ok' } });
 });
@@ -72,14 +82,12 @@ test('a document that cannot be read leaves the limits before it in force, and i
 test('Postgres away leaves the limits in force, and what changed meanwhile is taken up once it is back', async () => {
   await using resources = new AsyncDisposableStack();
   const { environment } = await createTables(resources);
-  const link = await breakableLink(environment.POSTGRES_URL, resources);
-  const away = new URL(environment.POSTGRES_URL);
-  away.host = new URL(link.url).host;
+  const { link, linked } = await throughLink(environment, resources);
   const admin = await startAdmin(environment, resources);
   await admin('PUT', '/v1/limits', { text: limitsText(5), version: '0', why: 'a test' });
 
   await link.cut();
-  const { decide, report } = await startCounting({ ...environment, POSTGRES_URL: away.href }, resources);
+  const { decide, report } = await startCounting(linked, resources);
   expect(await decide()).toMatchObject({ version: '0', admission: 'admit' });
   expect(await report()).toMatchObject({
     ready: true,
@@ -93,4 +101,24 @@ test('Postgres away leaves the limits in force, and what changed meanwhile is ta
   expect(await decide()).toMatchObject({ version: '1', limit: 5 });
   await link.mend();
   await expect.poll(decide, { timeout: 5_000, interval: 50 }).toMatchObject({ version: '2', limit: 6 });
+});
+
+test('a version that cannot be read is told of until another one can, also after Postgres was away', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment, pool } = await createTables(resources);
+  const { link, linked } = await throughLink(environment, resources);
+  const { report } = await startCounting(linked, resources);
+  const told = async () => (await report()).checks['limits'];
+  await store(pool, { limits: 'none' });
+  const unreadable = 'ok, but version 1 of the limits cannot be read';
+  await expect.poll(told, { timeout: inForceMs, interval: 50 }).toBe(unreadable);
+
+  await link.cut();
+  const away = 'ok, but Postgres does not tell the limits';
+  await expect.poll(told, { timeout: 5_000, interval: 50 }).toBe(away);
+  await link.mend();
+  await expect.poll(told, { timeout: 5_000, interval: 50 }).not.toBe(away);
+  expect(await told()).toBe(unreadable);
+  await store(pool, storedLimits(6));
+  await expect.poll(told, { timeout: 5_000, interval: 50 }).toBe('ok');
 });
