@@ -26,6 +26,9 @@ export type SearchColumns = {
   /** With a comma between each. */
   readonly certificateNames: string | null;
   readonly network: string | null;
+  /** The parties' organisations; of completed events alone. */
+  readonly senderOds: string | null;
+  readonly receiverOds: string | null;
 };
 
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
@@ -72,13 +75,15 @@ function receivedEntry(event: ExchangeReceived): AuditEntry {
     decisionId: null,
     certificateNames: null,
     network: null,
+    senderOds: null,
+    receiverOds: null,
     body: JSON.stringify({ ...event, data }),
     fullUrl: storable(url),
   };
 }
 
 function completedEntry(event: ExchangeCompleted): AuditEntry {
-  const { status, outcome, refusal, decisionId, network, connection } = event.data;
+  const { status, outcome, refusal, decisionId, network, connection, parties } = event.data;
   return {
     ...identity(event),
     kind: 'completed',
@@ -88,6 +93,8 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
     decisionId: storable(decisionId),
     certificateNames: storable(connection.certificateNames?.join(',') ?? null),
     network: network ?? null,
+    senderOds: storable(parties?.senderOds ?? null),
+    receiverOds: storable(parties?.receiverOds ?? null),
     body: JSON.stringify(event),
     fullUrl: null,
   };
@@ -114,6 +121,8 @@ function changeEntry(event: OperatorChange): AuditEntry {
     decisionId: null,
     certificateNames: null,
     network: null,
+    senderOds: null,
+    receiverOds: null,
     body: JSON.stringify(event),
     fullUrl: null,
   };

@@ -27,7 +27,8 @@ const eventPage = `
     internal_id as "internalId", trace_id as "traceId", from_asid as "fromAsid", to_asid as "toAsid",
     interaction_id as "interactionId", method, redacted_url as "redactedUrl", status, outcome, refusal,
     remote_address as "remoteAddress", certificate_serial as "certificateSerial", certificate_dn as "certificateDn",
-    decision_id as "decisionId", certificate_names as "certificateNames", network
+    decision_id as "decisionId", certificate_names as "certificateNames", network,
+    sender_ods as "senderOds", receiver_ods as "receiverOds"
   from audit.event
   where topic = $1 and partition = $2 and "offset" > $3 and "offset" < $4
   order by "offset"

@@ -9,7 +9,7 @@ import { type ReadRecord } from './read-records.ts';
 const copyEvents = `copy audit.event (
   topic, partition, "offset", event_id, kind, occurred_at, internal_id, trace_id, from_asid, to_asid, interaction_id,
   method, redacted_url, status, outcome, refusal, remote_address, certificate_serial, certificate_dn, decision_id,
-  certificate_names, network, body, digest
+  certificate_names, network, sender_ods, receiver_ods, body, digest
 ) from stdin`;
 
 const copyUrls = `copy audit.full_url (
@@ -53,6 +53,8 @@ export async function copyEntries(
       entry.decisionId,
       entry.certificateNames,
       entry.network,
+      entry.senderOds,
+      entry.receiverOds,
       entry.body,
       eventDigest,
     ]);

@@ -1,74 +1,74 @@
+import { type AuditedExchange, type AuditedExchanges, type ExchangeOutcome } from '@ssp/contracts';
 import { type Pool } from 'pg';
+import { type FoundAnchor, findAnchors } from './find-anchors.ts';
+import { writeCursor } from './search-cursor.ts';
 import { type Search } from './search-query.ts';
-import { type SearchColumns } from './audit-entry.ts';
 
-export type FoundExchange = SearchColumns & {
-  readonly internalId: string;
-  readonly receivedAt: string | null;
-  readonly completedAt: string | null;
+/** A page of the exchanges that match all that is asked for, the newest first; targets are masked. */
+export async function findExchanges(pool: Pool, search: Search): Promise<AuditedExchanges> {
+  // One more than is shown tells whether there is another page.
+  const anchors = await findAnchors(pool, { ...search, limit: search.limit + 1 });
+  const shown = anchors.slice(0, search.limit);
+  const last = shown.at(-1);
+  return {
+    exchanges: await exchangesOf(pool, shown),
+    next: last === undefined || anchors.length === shown.length ? null : writeCursor(search, last),
+  };
+}
+
+type EventRow = Omit<AuditedExchange, 'receivedAt' | 'completedAt' | 'outcome'> & {
+  readonly kind: string;
+  readonly occurredAt: Date;
+  readonly outcome: ExchangeOutcome | null;
 };
 
-/**
- * Exchanges with an event that matches all that is asked for, the newest first; targets are masked.
- * Goes from the few newest matching events to their exchanges, where the view would join every one in the window.
- */
-export async function findExchanges(pool: Pool, search: Search): Promise<readonly FoundExchange[]> {
-  const { rows } = await pool.query<FoundExchange>({
-    // Not a named statement: the plan should follow from what is asked for.
-    text: `
-      with matching as (
-        select internal_id, occurred_at
-        from audit.event
-        where internal_id is not null
-          and ($1::text is null or trace_id in ($1, lower($1), upper($1)))
-          and ($2::uuid is null or internal_id = $2)
-          and ($3::text is null or from_asid = $3)
-          and ($4::text is null or to_asid = $4)
-          and ($5::timestamptz is null or occurred_at >= $5)
-          and ($6::timestamptz is null or occurred_at < $6)
-          and ($8::text is null or decision_id = $8)
-        order by occurred_at desc
-        limit $7 * 2
-      ),
-      found as (
-        select internal_id, max(occurred_at) as occurred_at
-        from matching group by internal_id order by 2 desc limit $7
-      )
-      select
-        found.internal_id as "internalId",
-        received.occurred_at as "receivedAt",
-        completed.occurred_at as "completedAt",
-        known.trace_id as "traceId", known.from_asid as "fromAsid", known.to_asid as "toAsid",
-        known.interaction_id as "interactionId", known.method, known.redacted_url as "redactedUrl",
-        completed.status, completed.outcome, completed.refusal, completed.decision_id as "decisionId",
-        completed.certificate_names as "certificateNames", completed.network,
-        known.remote_address as "remoteAddress",
-        known.certificate_serial as "certificateSerial", known.certificate_dn as "certificateDn"
-      from found
-      left join lateral (
-        select occurred_at from audit.event
-        where internal_id = found.internal_id and kind = 'received' order by occurred_at limit 1
-      ) received on true
-      left join lateral (
-        select occurred_at, status, outcome, refusal, decision_id, certificate_names, network from audit.event
-        where internal_id = found.internal_id and kind = 'completed' order by occurred_at limit 1
-      ) completed on true
-      cross join lateral (
-        select trace_id, from_asid, to_asid, interaction_id, method, redacted_url, remote_address,
-          certificate_serial, certificate_dn
-        from audit.event where internal_id = found.internal_id order by kind desc, occurred_at limit 1
-      ) known
-      order by found.occurred_at desc`,
-    values: [
-      search.traceId,
-      search.internalId,
-      search.fromAsid,
-      search.toAsid,
-      search.from,
-      search.to,
-      search.limit,
-      search.decisionId,
-    ],
+const eventsOf = `
+  select kind, occurred_at as "occurredAt", internal_id as "internalId", trace_id as "traceId",
+    from_asid as "fromAsid", to_asid as "toAsid", sender_ods as "senderOds", receiver_ods as "receiverOds",
+    interaction_id as "interactionId", method, redacted_url as "redactedUrl", status, outcome, refusal,
+    decision_id as "decisionId", certificate_names as "certificateNames", network,
+    remote_address as "remoteAddress", certificate_serial as "certificateSerial", certificate_dn as "certificateDn"
+  from audit.event
+  where internal_id = any($1::uuid[]) and occurred_at > $2 and occurred_at < $3
+  order by occurred_at desc`;
+
+const DAY_MS = 86_400_000;
+
+/** In the order of their anchors. */
+async function exchangesOf(pool: Pool, anchors: readonly FoundAnchor[]): Promise<AuditedExchange[]> {
+  const newest = anchors.at(0);
+  const oldest = anchors.at(-1);
+  if (newest === undefined || oldest === undefined) return [];
+  // Bounds, so that months without any of them are not looked into.
+  const { rows } = await pool.query<EventRow>(eventsOf, [
+    anchors.map(({ internalId }) => internalId),
+    new Date(oldest.occurredAt.getTime() - DAY_MS),
+    new Date(newest.occurredAt.getTime() + DAY_MS),
+  ]);
+  const received = new Map<string, EventRow>();
+  const completed = new Map<string, EventRow>();
+  for (const row of rows) (row.kind === 'completed' ? completed : received).set(row.internalId, row);
+  return anchors.flatMap(({ internalId }) => {
+    const exchange = exchangeOf(received.get(internalId), completed.get(internalId));
+    return exchange === null ? [] : [exchange];
   });
-  return rows;
+}
+
+function exchangeOf(received: EventRow | undefined, completed: EventRow | undefined): AuditedExchange | null {
+  const known = received ?? completed;
+  if (known === undefined) return null;
+  const { kind: _kind, occurredAt: _occurredAt, ...columns } = known;
+  return {
+    ...columns,
+    receivedAt: received?.occurredAt.toISOString() ?? null,
+    completedAt: completed?.occurredAt.toISOString() ?? null,
+    senderOds: completed?.senderOds ?? null,
+    receiverOds: completed?.receiverOds ?? null,
+    status: completed?.status ?? null,
+    outcome: completed?.outcome ?? null,
+    refusal: completed?.refusal ?? null,
+    decisionId: completed?.decisionId ?? null,
+    certificateNames: completed?.certificateNames ?? null,
+    network: completed?.network ?? null,
+  };
 }

@@ -1,4 +1,9 @@
-import { auditedAsksPath, auditedDecisionsPath, groupedDecisionsPath } from '@ssp/contracts';
+import {
+  auditedAsksPath,
+  auditedDecisionsPath,
+  auditedExchangesPath,
+  groupedDecisionsPath,
+} from '@ssp/contracts';
 import {
   answerLines,
   type ListenAddress,
@@ -21,7 +26,6 @@ import { type AuditMetrics } from './metrics.ts';
 import { parseSearch } from './search-query.ts';
 import { tellAsks } from './tell-asks.ts';
 
-const path = '/v1/exchanges';
 const eventsPath = '/v1/events';
 const readers = ['auditor', 'operator'];
 /** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
@@ -73,10 +77,10 @@ export async function startSearchApi(
       note(res, await answerLines(res, (tell, signal) => tellAsks(pool, period, tell, signal)));
     })
     .use(permit(readers))
-    .get(path, async (req, res) => {
-      const exchanges = await findExchanges(pool, parseSearch(req.query, Date.now()));
-      note(res, exchanges.length);
-      res.json({ exchanges });
+    .get(auditedExchangesPath, async (req, res) => {
+      const page = await findExchanges(pool, parseSearch(req.query, Date.now()));
+      note(res, page.exchanges.length);
+      res.json(page);
     })
     .get(eventsPath, async (req, res) => {
       const events = await findEvents(pool, parseEventQuery(req.query));
@@ -84,7 +88,10 @@ export async function startSearchApi(
       res.json({ events });
     })
     .use(() => {
-      throw new Problem(404, `Ask for GET ${path}, ${eventsPath} or ${auditedDecisionsPath}.`);
+      throw new Problem(
+        404,
+        `Ask for GET ${auditedExchangesPath}, ${eventsPath} or ${auditedDecisionsPath}.`,
+      );
     })
     .use(renderProblem(log));
 

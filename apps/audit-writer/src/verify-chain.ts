@@ -128,4 +128,10 @@ function matchesColumns({ occurredAt, ...row }: EventRow, entry: AuditEntry): bo
 }
 
 /** Columns that older rows have not got; what they hold by now must be true all the same. */
-const laterColumns: ReadonlySet<string> = new Set(['decisionId', 'certificateNames', 'network']);
+const laterColumns: ReadonlySet<string> = new Set([
+  'decisionId',
+  'certificateNames',
+  'network',
+  'senderOds',
+  'receiverOds',
+]);

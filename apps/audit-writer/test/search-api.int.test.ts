@@ -37,13 +37,14 @@ test('an auditor and an operator find an exchange, its target masked', async () 
             fromAsid: '200000000359',
           }),
         ],
+        next: null,
       });
     }
   }
   const latest = await fetch(`${api}/v1/exchanges?fromAsid=200000000359&limit=500`, bearer(tokens.auditor));
   expect(await latest.text()).toContain(internalId);
   const nobody = await fetch(`${api}/v1/exchanges?traceId=${randomUUID()}`, bearer(tokens.auditor));
-  expect(await nobody.json()).toEqual({ exchanges: [] });
+  expect(await nobody.json()).toEqual({ exchanges: [], next: null });
 });
 
 test.for([
@@ -66,6 +67,18 @@ test.for([
   },
   { asked: 'for no UUID', path: '/v1/exchanges?traceId=1', token: tokens.auditor, status: 400 },
   { asked: 'for too many', path: '/v1/exchanges?limit=501', token: tokens.auditor, status: 400 },
+  {
+    asked: 'for an outcome that is none',
+    path: '/v1/exchanges?outcome=lost',
+    token: tokens.auditor,
+    status: 400,
+  },
+  {
+    asked: 'with a cursor of nothing',
+    path: '/v1/exchanges?cursor=abc',
+    token: tokens.auditor,
+    status: 400,
+  },
   { asked: 'for what is not there', path: '/v1/exchanges?url=x', token: tokens.auditor, status: 400 },
   {
     asked: 'for too long a time',

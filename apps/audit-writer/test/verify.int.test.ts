@@ -48,8 +48,14 @@ test.for([
     expected: ['event does not match its search columns'],
   },
   {
-    tampering: 'nothing in rows from before the columns of decisions',
-    statement: 'update audit.event set decision_id = null, certificate_names = null, network = null',
+    tampering: 'another organisation',
+    statement: `update audit.event set sender_ods = 'X26' where ${inMiddle}`,
+    expected: ['event does not match its search columns'],
+  },
+  {
+    tampering: 'nothing in rows from before the columns of decisions and organisations',
+    statement: `update audit.event set decision_id = null, certificate_names = null, network = null, sender_ods = null,
+      receiver_ods = null`,
     expected: [],
   },
   {
@@ -79,8 +85,9 @@ test.for([
   const rig = await auditRig(resources);
   // What no column can hold must not look like tampering either.
   const odd = 'https://provider.example/\0\ud800';
+  const parties = { senderOds: 'R1A14', receiverOds: 'B82617', supplier: null };
   const exchanges = Array.from({ length: 100 }, () =>
-    exchangeEvents({ received: { url: odd, redactedUrl: odd }, completed: { decisionId: 'd.0' } }),
+    exchangeEvents({ received: { url: odd, redactedUrl: odd }, completed: { decisionId: 'd.0', parties } }),
   );
   const ids = exchanges.map(({ internalId }) => internalId);
   await rig.publish(exchanges.flatMap(({ records }) => records));

@@ -1,3 +1,4 @@
+export { AuditedExchange, AuditedExchanges, auditedExchangesPath } from './audit-search.ts';
 export { AuditedAsk, auditedAsksPath, AuditedAsksLine } from './audited-asks.ts';
 export {
   AuditedDecision,
