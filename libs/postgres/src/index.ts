@@ -1,6 +1,6 @@
 export { storeOffset, takeOffset } from './consumer-offset.ts';
 export { inTransaction } from './in-transaction.ts';
-export { keepTelling, type Outbox } from './keep-telling.ts';
+export { keepTelling } from './keep-telling.ts';
 export { listenForChanges } from './listen-for-changes.ts';
 export { migrate, type Migration } from './migrate.ts';
 export { openPool } from './open-pool.ts';
