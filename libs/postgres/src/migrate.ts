@@ -1,4 +1,5 @@
 import { runner } from 'node-pg-migrate';
+import { Client } from 'pg';
 import { type Logger } from 'pino';
 import { clientConfig } from './client-config.ts';
 import { type PostgresConfig } from './postgres-environment.ts';
@@ -17,8 +18,13 @@ export type Migration = {
  * process does the same. Returns the names of what it applied.
  */
 export async function migrate({ config, directory, schema, log }: Migration): Promise<readonly string[]> {
+  await using resources = new AsyncDisposableStack();
+  // Of our own: the runner neither waits for the end of the connection that it makes, nor hears that it breaks.
+  const client = resources.adopt(new Client(clientConfig(config)), (it) => it.end());
+  client.on('error', (error) => log.warn({ err: error }, 'the connection to Postgres broke'));
+  await client.connect();
   const applied = await runner({
-    databaseUrl: clientConfig(config),
+    dbClient: client,
     dir: directory,
     direction: 'up',
     schema,
