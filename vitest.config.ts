@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+// So long only where something is broken: a busy machine may take its time.
+const expectOptions = { poll: { timeout: 10_000 } };
+
 export default defineConfig({
   test: {
     // Integration tests wait more than they compute, so that one worker would leave half of a small machine idle.
@@ -10,12 +13,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,libs,tools}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
+          expect: expectOptions,
+          testTimeout: 30_000,
         },
       },
       {
         test: {
           name: 'integration',
           include: ['{apps,libs,tools}/*/test/**/*.int.test.ts'],
+          expect: expectOptions,
           globalSetup: './libs/testing/src/vitest-backing-services.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,

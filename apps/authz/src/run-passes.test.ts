@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Pass } from './load-directory.ts';
 import { type PassEnd } from './load-schedule.ts';
 import { createPasses } from './run-passes.ts';
@@ -31,7 +31,7 @@ function start(resources: AsyncDisposableStack) {
     for (const pass of passes) {
       const before = begun.length;
       endPass?.('good');
-      await vi.waitFor(() => expect(begun).toHaveLength(before + 1));
+      await expect.poll(() => begun).toHaveLength(before + 1);
       expect(begun.at(-1)).toBe(pass);
     }
   };
@@ -43,7 +43,7 @@ test('a listing that nobody asked for is abandoned for what is asked for', async
   const { begun, demand, through } = start(resources);
   await through('changes', 'listing');
   demand('changes');
-  await vi.waitFor(() => expect(begun).toEqual(['whole', 'changes', 'listing', 'changes']));
+  await expect.poll(() => begun).toEqual(['whole', 'changes', 'listing', 'changes']);
   await through('listing');
 });
 
@@ -52,7 +52,7 @@ test('a listing that was asked for runs to its end, and what is asked for meanwh
   const { begun, demand, through } = start(resources);
   await through('changes', 'listing');
   demand('changes');
-  await vi.waitFor(() => expect(begun).toHaveLength(4));
+  await expect.poll(() => begun).toHaveLength(4);
   await through('listing');
   for (let times = 0; times < 3; times += 1) demand('changes');
   // By then an abandoned one would have been followed.
@@ -67,7 +67,7 @@ test('what is asked for again and again does not put a listing off', async () =>
   const { begun, demand, through } = start(resources);
   await through('changes', 'listing');
   demand('changes');
-  await vi.waitFor(() => expect(begun.at(-1)).toBe('changes'));
+  await expect.poll(() => begun.at(-1)).toBe('changes');
   demand('changes');
   await through('listing');
   demand('changes');

@@ -1,6 +1,6 @@
 import { createService, readConfig } from '@ssp/service';
 import { Attribute, Change } from 'ldapts';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadDirectory, type Pass } from '../src/load-directory.ts';
 import { createEntriesRemembered } from '../src/remember-entries.ts';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
@@ -185,9 +185,7 @@ test('a change bites at once when somebody asks for it, also when it is a deleti
   const service = createService('sync-sds', resources);
   const rare = { SDS_SYNC_INTERVAL_SECONDS: '600', SDS_LISTING_INTERVAL_SECONDS: '600' };
   await startSyncSds(readConfig(SyncSdsConfig, { ...rig.syncEnvironment, ...rare }), service);
-  await vi.waitFor(async () =>
-    expect(await connectionsAsking(rig.pool, 'listen authz_sync_now')).toHaveLength(1),
-  );
+  await expect.poll(() => connectionsAsking(rig.pool, 'listen authz_sync_now')).toHaveLength(1);
   const loads = async () =>
     (await service.metrics.metrics()).match(/^ssp_sds_loads_total.*$/gm)?.join() ?? '';
   await expect.poll(loads, { timeout: 10_000 }).toMatch(/pass="listing",result="unchanged"\} [1-9]/);

@@ -1,5 +1,5 @@
 import { Attribute, Change } from 'ldapts';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   connectionsAsking,
   createRig,
@@ -91,7 +91,7 @@ test('a change of the directory takes effect within a second of the next load', 
   await sync(rig);
   // Checks are rare here, so that only a notification can be in time.
   const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '600' });
-  await vi.waitFor(async () => expect(await connectionsAsking(rig.pool, 'listen %')).toHaveLength(1));
+  await expect.poll(() => connectionsAsking(rig.pool, 'listen %')).toHaveLength(1);
   expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
 
   await rig.ldap.del(`${handlerRdn},ou=Services,${rig.baseDn}`);

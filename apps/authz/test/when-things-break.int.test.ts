@@ -1,5 +1,5 @@
 import { createService, readConfig } from '@ssp/service';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
 import { startSyncSds } from '../src/sync-sds.ts';
 import { type Relay, startRelay } from './relay.ts';
@@ -132,20 +132,14 @@ test('a listening connection that breaks is opened anew', async () => {
   await sync(rig);
   const { decide } = await startDecisions(rig, resources, { AUTHZ_VERSION_CHECK_SECONDS: '600' });
   const listeners = () => connectionsAsking(rig.pool, 'listen %');
-  const [first] = await vi.waitFor(async () => {
-    const pids = await listeners();
-    expect(pids).toHaveLength(1);
-    return pids;
-  });
+  await expect.poll(listeners).toHaveLength(1);
+  const [first] = await listeners();
   await rig.pool.query('select pg_terminate_backend($1)', [first]);
-  await vi.waitFor(
-    async () => {
-      const pids = await listeners();
-      expect(pids).toHaveLength(1);
-      expect(pids).not.toContain(first);
-    },
-    { timeout: 10_000 },
-  );
+  const isReplaced = async () => {
+    const pids = await listeners();
+    return pids.length === 1 && pids[0] !== first;
+  };
+  await expect.poll(isReplaced).toBe(true);
 
   await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
   await expect

@@ -107,11 +107,14 @@ test('a slow reader holds the provider back instead of filling the memory', asyn
 
 /** Resolves once nothing new is accepted. */
 const refusing = ({ port }: { readonly port: number }) =>
-  vi.waitFor(async () => {
-    const probe = connect(port, '127.0.0.1');
-    probe.on('connect', () => probe.destroy());
-    await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
-  });
+  vi.waitFor(
+    async () => {
+      const probe = connect(port, '127.0.0.1');
+      probe.on('connect', () => probe.destroy());
+      await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
+    },
+    { timeout: 10_000 },
+  );
 
 test('a stopping edge finishes what is under way', async () => {
   await using own = new AsyncDisposableStack();

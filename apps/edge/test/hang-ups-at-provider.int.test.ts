@@ -59,7 +59,7 @@ const gauge = async (name: string, state?: string) => {
 const waiting = () => gauge('ssp_edge_provider_waiting');
 const dialling = () => gauge('ssp_edge_provider_connections', 'dialling');
 /** The gauges are looked at once in a second. */
-const soon = { timeout: 2_500, interval: 50 };
+const soon = { timeout: 10_000, interval: 50 };
 
 test('who hangs up while waiting for a connection leaves the queue, and the provider never hears of it', async () => {
   const arrived = Promise.withResolvers<RawConnection>();

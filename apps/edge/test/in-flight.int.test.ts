@@ -5,7 +5,7 @@ import { type AnsweringService } from './answering-service.ts';
 import { admit, allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
-const rig = await edgeRig(resources, { EDGE_THROTTLE_TIMEOUT_MS: '300' });
+const rig = await edgeRig(resources, { EDGE_THROTTLE_TIMEOUT_MS: '1000' });
 afterAll(() => resources.disposeAsync());
 
 beforeEach(() => {
@@ -148,9 +148,9 @@ test('for a consumer that hangs up while authz is asked, no room is asked', asyn
   expect(rig.callers.at(-1)?.inFlight).toBe(0);
 });
 
-test('one edge speaks under one name, and its sequence rises with every call', () => {
+test('one edge speaks under one name, and its sequence rises with every call', async () => {
   expect(new Set(rig.callers.map(({ edge }) => edge)).size).toBe(1);
-  const sequences = rig.callers.map(({ sequence }) => sequence);
-  expect(new Set(sequences).size).toBe(sequences.length);
-  expect(Math.max(...sequences)).toBe(sequences.length - 1);
+  const sequences = () => rig.callers.map(({ sequence }) => sequence).toSorted((left, right) => left - right);
+  // Each number once; calls go over several connections, so that one may come before an earlier one.
+  await expect.poll(() => sequences().filter((sequence, nth) => sequence !== nth)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { copyFile, mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backingServices } from '@ssp/testing/vitest';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { type RawConnection, soundAnswer, startRawProvider } from './raw-provider.ts';
 import { allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
 
@@ -118,8 +118,8 @@ test('a consumer that stops within its body is answered 408', async () => {
 test('who finds no connection free is refused at once when the queue is full, and after a while when it is not', async () => {
   silence();
   const serving = [get(), get()];
-  await vi.waitFor(() => expect(provider.connections).toHaveLength(2));
-  await vi.waitFor(() => expect(provider.connections.every((it) => it.received() !== '')).toBe(true));
+  await expect.poll(() => provider.connections).toHaveLength(2);
+  await expect.poll(() => provider.connections.every((it) => it.received() !== '')).toBe(true);
   const refusals = await Promise.all([get(), get()]);
   expect(refusals.map(({ status }) => status)).toContain(503);
   expect(refusals.find(({ status }) => status === 503)?.headers['retry-after']).toBe('1');
@@ -131,7 +131,7 @@ test.for([
   { when: 'within an answer', answer: 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', body: undefined },
   { when: 'within its own body', answer: '', body: 'abc' },
 ])(
-  'a consumer that hangs up $when takes the connection to the provider with it within 100 ms',
+  'a consumer that hangs up $when takes the connection to the provider with it at once',
   async ({ answer, body }) => {
     const arrived = Promise.withResolvers<void>();
     provider.answerWith(({ socket }) => {
@@ -153,7 +153,8 @@ test.for([
     const hungUpAtMs = performance.now();
     outgoing.destroy();
     await first().closed;
-    expect(performance.now() - hungUpAtMs).toBeLessThan(100);
+    // Milliseconds; it is its silence that would end it otherwise, after 1.5 s.
+    expect(performance.now() - hungUpAtMs).toBeLessThan(1_000);
     expect(await completedFrom(headers['Ssp-From'])).toMatchObject({ outcome: 'abandoned', status: 499 });
   },
 );

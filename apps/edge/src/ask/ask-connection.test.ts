@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { AskConnection } from './ask-connection.ts';
 
 const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -52,7 +52,7 @@ test('keeps its connection from call to call', async () => {
 test('puts an answer together that comes in pieces', async () => {
   const { connection, sockets } = await startService(['HTTP/1.1 200 OK\r\ntransfer-']);
   const answer = connection.post('{}');
-  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  await expect.poll(() => sockets).toHaveLength(1);
   for (const piece of ['encoding: chunked\r\n\r\n2\r', '\n[1\r\n2\r\n', ',2\r\n1\r\n]\r\n0\r\n\r\n']) {
     sockets[0]?.write(piece);
     await new Promise(setImmediate);
@@ -88,11 +88,11 @@ test.for([
 test('rejects a call whose connection is lost, does not repeat it, and connects again for the next', async () => {
   const { connection, seen, sockets } = await startService([]);
   const lost = connection.post('{}');
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await expect.poll(() => seen).toHaveLength(1);
   sockets[0]?.resetAndDestroy();
   await expect(lost).rejects.toThrow(/ECONNRESET|the connection was closed/);
   void connection.post('{}').catch(() => undefined);
-  await vi.waitFor(() => expect(sockets).toHaveLength(2));
+  await expect.poll(() => sockets).toHaveLength(2);
   expect(seen.length).toBeLessThanOrEqual(2);
 });
 
@@ -100,7 +100,7 @@ test('opens another connection after the service has closed an idle one', async 
   const { connection, sockets } = await startService([whole, whole]);
   await connection.post('{}');
   sockets[0]?.end();
-  await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true));
+  await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   expect(await connection.post('{}')).toBe('{}');
   expect(sockets).toHaveLength(2);
 });
@@ -109,7 +109,7 @@ test('takes nothing that was not asked for as the next answer', async () => {
   const { connection, sockets } = await startService([whole, whole]);
   await connection.post('{}');
   sockets[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1');
-  await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true));
+  await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   expect(await connection.post('{}')).toBe('{}');
 });
 
@@ -125,7 +125,7 @@ test('rejects at once where nobody listens', async () => {
 test('closing it ends the call that is out', async () => {
   const { connection, seen } = await startService([]);
   const out = connection.post('{}');
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await expect.poll(() => seen).toHaveLength(1);
   connection.close();
   await expect(out).rejects.toThrow('the way to /decisions was closed');
 });
