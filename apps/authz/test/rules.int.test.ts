@@ -172,15 +172,34 @@ test('a look at the difference changes nothing', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
   const version = await rulesVersion(rig.pool);
-  await load(rig, sampleFile, true);
+  await load(rig, sampleFile, { diffOnly: true });
   expect(await rulesVersion(rig.pool)).toBe(version);
 });
 
-async function load(rig: Rig, file: string, diffOnly = false): Promise<void> {
+test('a load that is to be the first changes nothing later, also where no rule is left', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await createRig(resources);
+  await sync(rig);
+  await load(rig, sampleFile, { firstOnly: true });
+  expect((await exportRules(rig.pool)).rules).not.toEqual([]);
+  await changeRules(rig.pool, (held) => ({ ...held, rules: [] }), by);
+  const version = await rulesVersion(rig.pool);
+  await load(rig, sampleFile, { firstOnly: true });
+  expect(await rulesVersion(rig.pool)).toBe(version);
+});
+
+async function load(
+  rig: Rig,
+  file: string,
+  only: { readonly diffOnly?: boolean; readonly firstOnly?: boolean } = {},
+): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const { POSTGRES_URL = '', POSTGRES_PASSWORD_FILE } = rig.postgresEnvironment;
   const postgres = toPostgresConfig({ POSTGRES_URL, POSTGRES_PASSWORD_FILE, POSTGRES_POOL_SIZE: 2 }, 'test');
-  await loadRules({ postgres, file, by, diffOnly }, createService('load-rules', resources));
+  await loadRules(
+    { postgres, file, by, diffOnly: false, firstOnly: false, ...only },
+    createService('load-rules', resources),
+  );
 }
 
 /** How many rows of each table a version has written. */

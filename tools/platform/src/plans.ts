@@ -70,15 +70,24 @@ export function jobPlans(context: PlanContext): {
   const migrations = ['authz', 'throttle', 'audit-writer', 'billing-aggregator'].map((app) =>
     jobPlan(context, { name: `migrate-${app}`, entry: `apps/${app}/src/migrate.main.ts`, env }),
   );
+  // At the first start alone: what operators have changed since stays.
   const rules = jobPlan(context, {
     name: 'load-rules',
     entry: 'apps/authz/src/load-rules.main.ts',
-    env: { ...env, RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml') },
+    env: {
+      ...env,
+      RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml'),
+      RULES_FIRST_ONLY: 'true',
+    },
   });
   const limits = jobPlan(context, {
     name: 'load-limits',
     entry: 'apps/throttle/src/load-limits.main.ts',
-    env: { ...env, LIMITS_FILE: join(context.paths.root, 'infra/limits.sample.yaml') },
+    env: {
+      ...env,
+      LIMITS_FILE: join(context.paths.root, 'infra/limits.sample.yaml'),
+      LIMITS_FIRST_ONLY: 'true',
+    },
   });
   return { migrations, loads: [rules, limits] };
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { diffRules, type RulesChange } from './diff-rules.ts';
 import { exportRules } from './export-rules.ts';
 import { readRulesFile } from './read-rules-file.ts';
-import { storeRules } from './store-rules.ts';
+import { storeRules, wereRulesStored } from './store-rules.ts';
 
 /** The environment of the job that loads the rules. */
 export const LoadRulesConfig = z
@@ -20,12 +20,16 @@ export const LoadRulesConfig = z
       .default('load of the rules file')
       .describe('Why the rules change, such as the number of the review; kept with the change'),
     RULES_DIFF_ONLY: flag.default(false).describe('Whether only to log what would change'),
+    RULES_FIRST_ONLY: flag
+      .default(false)
+      .describe('Whether to change nothing where rules were ever stored, as for a sample'),
   })
   .transform((env) => ({
     postgres: toPostgresConfig(env, 'authz-load-rules'),
     file: env.RULES_FILE,
     by: { who: env.RULES_WHO, why: env.RULES_WHY },
     diffOnly: env.RULES_DIFF_ONLY,
+    firstOnly: env.RULES_FIRST_ONLY,
   }));
 export type LoadRulesConfig = z.output<typeof LoadRulesConfig>;
 
@@ -37,6 +41,9 @@ export async function loadRules(config: LoadRulesConfig, { log, resources }: Ser
   if (config.diffOnly) {
     logChanges(diffRules(await exportRules(pool), wanted.file));
     return;
+  }
+  if (config.firstOnly && (await wereRulesStored(pool))) {
+    return log.info('rules are stored already; the file was left');
   }
   const { changes, rulesVersion } = await storeRules(pool, wanted.file, config.by);
   logChanges(changes);

@@ -46,6 +46,14 @@ export async function changeRules(
   });
 }
 
+/** Whether there ever was a change other than by a load of the directory, also where nothing of it is left. */
+export async function wereRulesStored(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ stored: boolean }>(
+    `select exists (select from authz.change where kind <> 'directory') as stored`,
+  );
+  return rows[0]?.stored === true;
+}
+
 type VersionRow = { readonly version: string };
 
 async function write(

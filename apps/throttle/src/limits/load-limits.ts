@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { diffLimits, noLimits } from './diff-limits.ts';
 import { readLimitsAt } from './read-limits-at.ts';
 import { storeLimits } from './store-limits.ts';
-import { readStoredLimits } from './stored-limits.ts';
+import { readLastVersion, readStoredLimits } from './stored-limits.ts';
 
 /** The environment of the job that loads the limits. */
 export const LoadLimitsConfig = z
@@ -23,12 +23,16 @@ export const LoadLimitsConfig = z
       'Why the limits change, such as the number of the review; kept with the change',
     ),
     LIMITS_DIFF_ONLY: flag.default(false).describe('Whether only to log what would change'),
+    LIMITS_FIRST_ONLY: flag
+      .default(false)
+      .describe('Whether to change nothing where limits were ever stored, as for a sample'),
   })
   .transform((env) => ({
     postgres: toPostgresConfig(env, 'throttle-load-limits'),
     file: env.LIMITS_FILE,
     by: { who: env.LIMITS_WHO, why: env.LIMITS_WHY, kind: 'file' as const },
     diffOnly: env.LIMITS_DIFF_ONLY,
+    firstOnly: env.LIMITS_FIRST_ONLY,
   }));
 export type LoadLimitsConfig = z.output<typeof LoadLimitsConfig>;
 
@@ -40,6 +44,10 @@ export async function loadLimits(config: LoadLimitsConfig, { log, resources }: S
     const held = await readStoredLimits(pool);
     logChanges(diffLimits(held?.document ?? noLimits, wanted.document));
     return;
+  }
+  if (config.firstOnly) {
+    const version = await readLastVersion(pool);
+    if (version !== '0') return log.info({ version }, 'limits are stored already; the file was left');
   }
   const { changes, version } = await storeLimits(pool, wanted, config.by);
   logChanges(changes);
