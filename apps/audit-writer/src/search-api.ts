@@ -2,6 +2,7 @@ import {
   auditedAsksPath,
   auditedDecisionsPath,
   auditedExchangesPath,
+  auditedStoriesPath,
   groupedDecisionsPath,
 } from '@ssp/contracts';
 import {
@@ -21,6 +22,7 @@ import { parseDecisionQuery, parseGroupQuery, parsePeriodQuery } from './decisio
 import { findDecisions } from './find-decisions.ts';
 import { findEvents, parseEventQuery } from './find-events.ts';
 import { findExchanges } from './find-exchanges.ts';
+import { findStories, parseStoryQuery } from './find-stories.ts';
 import { groupDecisions } from './group-decisions.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { parseSearch } from './search-query.ts';
@@ -82,6 +84,13 @@ export async function startSearchApi(
       note(res, page.exchanges.length);
       res.json(page);
     })
+    .get(auditedStoriesPath, async (req, res) => {
+      const answer = await findStories(pool, parseStoryQuery(req.query), {
+        seesClaims: res.locals['role'] === 'auditor',
+      });
+      note(res, answer.stories.length);
+      res.json(answer);
+    })
     .get(eventsPath, async (req, res) => {
       const events = await findEvents(pool, parseEventQuery(req.query));
       note(res, events.length);
@@ -90,7 +99,7 @@ export async function startSearchApi(
     .use(() => {
       throw new Problem(
         404,
-        `Ask for GET ${auditedExchangesPath}, ${eventsPath} or ${auditedDecisionsPath}.`,
+        `Ask for GET ${auditedExchangesPath}, ${auditedStoriesPath}, ${eventsPath} or ${auditedDecisionsPath}.`,
       );
     })
     .use(renderProblem(log));

@@ -1,4 +1,5 @@
 export { AuditedExchange, AuditedExchanges, auditedExchangesPath } from './audit-search.ts';
+export { AuditedStories, auditedStoriesPath, AuditedStory } from './audit-stories.ts';
 export { AuditedAsk, auditedAsksPath, AuditedAsksLine } from './audited-asks.ts';
 export {
   AuditedDecision,

@@ -20,6 +20,21 @@ test.for([
   { args: ['limits', 'set'], tells: ['--per-second', '--burst', '--mode', 'shadow', 'Example'] },
   { args: ['limits', 'add'], tells: ['--per', 'asid:<asid>', 'class:<name>'] },
   { args: ['limits', 'what-if'], tells: ['--since', '--until', '<file>'] },
+  { args: ['audit'], tells: ['search', 'story'] },
+  {
+    args: ['audit', 'search'],
+    tells: [
+      '--trace',
+      '--from',
+      '--organisation',
+      '--interaction',
+      '--outcome',
+      '--refusal',
+      '--since',
+      '--limit',
+    ],
+  },
+  { args: ['audit', 'story'], tells: ['<traceId>', '--by-id', '--json', 'ssp explain'] },
   { args: ['changes'], tells: ['--limit', '--before'] },
   { args: ['sync'], tells: ['--full', '--url'] },
 ])('ssp $args --help tells $tells', async ({ args, tells }) => {
@@ -47,6 +62,10 @@ test.for([
     args: 'limits add a --per consumer --consumer bulk --why b'.split(' '),
     said: '--consumer: give asid:<asid> or class:<name>',
   },
+  { args: ['audit', 'search', '--outcome', 'lost'], said: 'forwarded, refused' },
+  { args: ['audit', 'search', '--since', 'yesterday'], said: 'is no time' },
+  { args: ['audit', 'search', '--limit', '0'], said: '--limit' },
+  { args: ['audit', 'story', '12'], said: 'give a UUID' },
   { args: ['limits', 'use', '123'], said: 'twelve digits' },
   { args: ['limits', 'what-if', 'a.yaml', '--since', 'yesterday'], said: 'is no time' },
 ])('$args is told as wrong, with status 2', async ({ args, said }) => {

@@ -24,7 +24,9 @@ const PlatformCard = z.object({
   authzApi: z.string().optional(),
   /** Throttle's. */
   throttleApi: z.string().optional(),
-  tokens: z.object({ operator: z.string() }).optional(),
+  /** The audit's. */
+  auditApi: z.string().optional(),
+  tokens: z.object({ operator: z.string(), auditor: z.string().optional() }).optional(),
 });
 
 /** A card that was read, and from where. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addResolveCommand } from './commands/resolve.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
   addCallCommand(program, terminal);
   addExplainCommand(program, terminal);
   addWhatIfCommand(program, terminal);
+  addAuditCommand(program, terminal);
   addLookupCommand(program, terminal);
   addAgreementsCommand(program, terminal);
   addRulesCommand(program, terminal);

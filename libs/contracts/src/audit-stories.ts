@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { AuditedExchange } from './audit-search.ts';
+import { AuditedAdmission, ExchangeCompleted } from './exchange-events.ts';
+
+/** Where the audit tells the story of each exchange of a trace: `?traceId=`, or of one: `?internalId=`. */
+export const auditedStoriesPath = '/v1/stories';
+
+const { connection, bearer, contentType, ...completed } = ExchangeCompleted.schema.shape.data.shape;
+
+/** One exchange with all that the audit knows of its course. */
+export const AuditedStory = z.object({
+  exchange: AuditedExchange,
+  /** The process that saw it. */
+  edge: z.string(),
+  connection,
+  contentType,
+  /** The token's claims, NHS numbers masked; null for readers other than auditors. */
+  bearer: bearer.nullable(),
+  /** Null while it is under way. */
+  end: z
+    .object({
+      providerStatus: completed.providerStatus,
+      refusalDetail: z.string().nullable(),
+      agreementId: completed.agreementId,
+      rulesVersion: completed.rulesVersion,
+      supplier: z.string().nullable(),
+      /** Null where throttle was not asked or did not answer, or the edge did not tell. */
+      admission: AuditedAdmission.nullable(),
+      endpoint: completed.endpoint,
+      requestBytes: completed.requestBytes,
+      responseBytes: completed.responseBytes,
+      timings: completed.timings,
+    })
+    .nullable(),
+});
+export type AuditedStory = z.infer<typeof AuditedStory>;
+
+/** The newest exchanges of a trace, in the order of their arrival. */
+export const AuditedStories = z.object({
+  stories: z.array(AuditedStory),
+  /** Whether the trace has older ones, which only a search shows. */
+  more: z.boolean(),
+});
+export type AuditedStories = z.infer<typeof AuditedStories>;

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { capturedTerminal } from '../test/captured-terminal.ts';
+import { runProgram } from './run-program.ts';
+
+/** Runs a command against an audit that gives these answers, one after another. */
+async function answered(args: readonly string[], answers: readonly unknown[]) {
+  await using resources = new AsyncDisposableStack();
+  const asked: string[] = [];
+  const left = [...answers];
+  const server = createServer((req, res) => {
+    asked.push(req.url ?? '');
+    res.end(JSON.stringify(left.shift()));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  resources.defer(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const terminal = capturedTerminal('/');
+  const status = await runProgram(['audit', ...args, '--url', `http://127.0.0.1:${port}`], terminal);
+  return { asked, status, printed: terminal.printed(), said: terminal.said() };
+}
+
+const traceId = '09a01679-2564-4fb4-8129-aecc81ea2706';
+const exchange = {
+  internalId: '93dd501c-4a5b-4c8e-9a53-0f1e2d3c4b5a',
+  receivedAt: '2026-03-01T12:00:00.000Z',
+  completedAt: '2026-03-01T12:00:00.012Z',
+  traceId,
+  fromAsid: '200000000359',
+  toAsid: '918999198738',
+  senderOds: 'R1A14',
+  receiverOds: 'B82617',
+  interactionId: 'urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1',
+  method: 'GET',
+  redactedUrl: '/https://provider.example/fhir/Patient?identifier=**********',
+  status: 403,
+  outcome: 'refused',
+  refusal: 'no-agreement',
+  decisionId: 'd.1',
+  certificateNames: 'consumer.example',
+  network: 'private',
+  remoteAddress: '192.0.2.1',
+  certificateSerial: '01',
+  certificateDn: 'CN=consumer.example',
+};
+
+const page = (count: number, next: string | null) => ({
+  exchanges: Array.from({ length: count }, () => exchange),
+  next,
+});
+
+test('a search asks for all that is given, page after page until it has enough', async () => {
+  const { asked, status, printed, said } = await answered(
+    'search --from 200000000359 --organisation R1A14 --refusal no-agreement --since 2026-03-01T00:00:00Z --limit 700'.split(
+      ' ',
+    ),
+    [page(500, 'abc'), page(200, 'def')],
+  );
+  const filters =
+    'fromAsid=200000000359&organisation=R1A14&refusal=no-agreement&from=2026-03-01T00%3A00%3A00.000Z';
+  expect({ asked, status, said }).toEqual({
+    asked: [`/v1/exchanges?${filters}&limit=500`, `/v1/exchanges?${filters}&limit=200&cursor=abc`],
+    status: 0,
+    said: 'ssp: these are the newest 700; there are more, see --limit\n',
+  });
+  expect(printed.split('\n')).toHaveLength(702);
+  expect(printed).toContain(
+    '2026-03-01T12:00:00.000Z  200000000359  918999198738  gpconnect:fhir:rest:read:patient-1',
+  );
+});
+
+test('a search that finds nothing says so, and with --json prints an empty list', async () => {
+  const nothing = { exchanges: [], next: null };
+  expect((await answered(['search'], [nothing])).printed).toBe('Nothing was found.\n');
+  expect(JSON.parse((await answered(['search', '--json'], [nothing])).printed)).toEqual([]);
+});
+
+test('a story is asked for by trace id, or by the exchange’s own', async () => {
+  const none = { stories: [], more: false };
+  const byTrace = await answered(['story', traceId], [none]);
+  expect(byTrace).toMatchObject({ asked: [`/v1/stories?traceId=${traceId}`], status: 1 });
+  expect(byTrace.said).toContain('the audit holds no such exchange');
+  const byId = await answered(['story', traceId, '--by-id'], [none]);
+  expect(byId.asked).toEqual([`/v1/stories?internalId=${traceId}`]);
+});

@@ -1,0 +1,109 @@
+import { type AuditedStory } from '@ssp/contracts';
+import { expect, test } from 'vitest';
+import { storyText } from './story-text.ts';
+
+const exchange: AuditedStory['exchange'] = {
+  internalId: '93dd501c-4a5b-4c8e-9a53-0f1e2d3c4b5a',
+  receivedAt: '2026-03-01T12:00:00.000Z',
+  completedAt: '2026-03-01T12:00:00.012Z',
+  traceId: '09a01679-2564-4fb4-8129-aecc81ea2706',
+  fromAsid: '200000000359',
+  toAsid: '918999198738',
+  senderOds: 'R1A14',
+  receiverOds: 'B82617',
+  interactionId: 'urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1',
+  method: 'GET',
+  redactedUrl: '/https://provider.example/fhir/Patient?identifier=**********',
+  status: 200,
+  outcome: 'forwarded',
+  refusal: null,
+  decisionId: 'd.1',
+  certificateNames: 'consumer.example',
+  network: 'private',
+  remoteAddress: '192.0.2.1',
+  certificateSerial: '01',
+  certificateDn: 'CN=consumer.example',
+};
+const end: NonNullable<AuditedStory['end']> = {
+  providerStatus: 200,
+  refusalDetail: null,
+  agreementId: 'DSA-1',
+  rulesVersion: '7',
+  supplier: 'TPP',
+  admission: {
+    answer: 'admit',
+    rule: 'consumers',
+    scope: 'consumer',
+    limit: 100,
+    remaining: 99,
+    version: '3',
+    counters: 'shared',
+    shadowed: [],
+  },
+  endpoint: 'https://provider.example/fhir',
+  requestBytes: 0,
+  responseBytes: 2_300,
+  timings: {
+    totalMs: 12.5,
+    announceMs: 1,
+    authoriseMs: 2,
+    admitMs: 0.5,
+    providerFirstByteMs: 8,
+    providerMs: 9,
+  },
+};
+const forwarded: AuditedStory = {
+  exchange,
+  edge: '/ssp/edge/a',
+  connection: {
+    remoteAddress: '192.0.2.1',
+    tlsProtocol: 'TLSv1.2',
+    tlsCipher: 'ECDHE-RSA-AES128-GCM-SHA256',
+    certificateSerial: '01',
+    certificateDn: 'CN=consumer.example',
+    revocation: 'fresh',
+  },
+  contentType: null,
+  bearer: { state: 'read', alg: 'none', claims: { sub: '1' } },
+  end,
+};
+
+const stepsOf = (story: AuditedStory) =>
+  storyText(story)
+    .split('\n')
+    .slice(storyText(story).split('\n').indexOf('') + 2)
+    .filter((line) => line !== '')
+    .map((line) => line.replaceAll(/ {2,}/g, ' | '));
+
+test('a forwarded request is told in the order of its steps, each with its time', () => {
+  expect(stepsOf(forwarded)).toEqual([
+    'receive | GET /https://provider.example/fhir/Patient?identifier=********** from 192.0.2.1',
+    'identify | CN=consumer.example, serial 01, TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256, revocation lists fresh, by the private network',
+    'announce | 1.0 | the received event was durable, or was given up',
+    'authorise | 2.0 | allowed, checks B to F passed, agreement DSA-1, by rules version 7, decision d.1',
+    'admit | 0.5 | admit by limit consumers, 99 of 100 left, limits version 3',
+    'forward | 9.0 | to https://provider.example/fhir: answered 200 after 8.0 ms',
+    'end | 12.5 | forwarded, 200; 0 bytes in, 2300 bytes out',
+  ]);
+});
+
+test('a refused request names what refused it, and what was not reached', () => {
+  const timings = { ...end.timings, admitMs: null, providerFirstByteMs: null, providerMs: null };
+  const story = {
+    ...forwarded,
+    exchange: { ...exchange, outcome: 'refused' as const, status: 403, refusal: 'no-agreement' },
+    end: { ...end, agreementId: null, admission: null, providerStatus: null, timings, responseBytes: 400 },
+  };
+  expect(stepsOf(story).slice(3)).toEqual([
+    'authorise | 2.0 | refused: no-agreement, by rules version 7, decision d.1',
+    'admit | not reached',
+    'forward | not reached',
+    'end | 12.5 | refused, 403: no-agreement; 0 bytes in, 400 bytes out',
+  ]);
+});
+
+test('of a request under way the beginning is told', () => {
+  const story = { ...forwarded, exchange: { ...exchange, completedAt: null }, end: null };
+  expect(stepsOf(story)).toHaveLength(2);
+  expect(storyText(story)).toContain('not yet, or its end is not in the audit');
+});
