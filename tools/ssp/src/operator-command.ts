@@ -27,41 +27,29 @@ export function addChangeOptions(command: Command): Command {
     .option('--user <name>', 'who makes the change (default: the name you are logged in by)');
 }
 
-/** Calls the operator API; `change` tells it who makes one. */
+/** Asks an operator API. */
 export function askOperatorApi(
-  options: OperatorOptions & { readonly user?: string; readonly why?: string },
+  options: OperatorOptions,
   call: ServiceCall,
   terminal: Terminal,
   of: OperatorApi = 'authz',
 ): Promise<unknown> {
   const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal, of);
-  const headers =
-    options.why === undefined ? call.headers : { ...call.headers, 'x-ssp-user': userOf(options) };
-  return callService(api, { ...call, ...(headers !== undefined && { headers }) }, terminal.interrupted);
+  return callService(api, call, terminal.interrupted);
 }
 
-/** The options of a change without who makes it: for what is only looked at before. */
-export function onlyReading({
-  url,
-  tokenFile,
-  ca,
-  cert,
-  key,
-  timeout,
-  card,
-}: OperatorOptions): OperatorOptions {
-  return {
-    timeout,
-    ...(url !== undefined && { url }),
-    ...(tokenFile !== undefined && { tokenFile }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(card !== undefined && { card }),
-  };
+/** Has an operator API change something, and tells it who does. */
+export function changeByOperatorApi(
+  options: ChangeOptions,
+  call: ServiceCall,
+  terminal: Terminal,
+  of: OperatorApi = 'authz',
+): Promise<unknown> {
+  const headers = { ...call.headers, 'x-ssp-user': userOf(options) };
+  return askOperatorApi(options, { ...call, headers }, terminal, of);
 }
 
-function userOf({ user }: { readonly user?: string }): string {
+function userOf({ user }: ChangeOptions): string {
   const name = user ?? userInfo().username;
   if (/^[\x21-\x7e]{1,100}$/.test(name)) return name;
   throw new UsageFault('--user: give at most 100 visible ASCII characters');

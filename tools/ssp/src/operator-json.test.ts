@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
 import { runProgram } from './run-program.ts';
@@ -99,3 +102,30 @@ test('of a list --json prints its members alone', async () => {
   const { printed } = await answered('changes --json', { changes: [change] });
   expect(JSON.parse(printed)).toEqual([change]);
 });
+
+test.for(['rules', 'limits'])(
+  'ssp %s load changes nothing where nothing differs, and says so',
+  async (name) => {
+    await using dir = await mkdtempDisposable(join(tmpdir(), 'load-'));
+    const file = join(dir.path, 'file.yaml');
+    await writeFile(file, 'any: []\n');
+    const difference = {
+      version: '4',
+      counts: { added: 0, changed: 0, removed: 0 },
+      changes: [],
+      leftOut: 0,
+    };
+    const load = `${name} load ${file} --why CHG-1`;
+    const asked = [`POST /v1/${name}/diff`];
+    expect(await answered(load, difference)).toEqual({
+      asked,
+      status: 0,
+      printed: 'No difference from version 4.\n',
+    });
+    const inJson = await answered(`${load} --json`, difference);
+    expect({ asked: inJson.asked, printed: JSON.parse(inJson.printed) }).toEqual({
+      asked,
+      printed: difference,
+    });
+  },
+);

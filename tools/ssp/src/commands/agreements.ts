@@ -4,6 +4,7 @@ import {
   addChangeOptions,
   addOperatorOptions,
   askOperatorApi,
+  changeByOperatorApi,
   type ChangeOptions,
   type OperatorOptions,
   queryOf,
@@ -101,7 +102,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       .argument('<ruleId>'),
     'the versions',
   ).action(async (ruleId: string, options: OperatorOptions) => {
-    const path = `${ruleId === '' ? '' : pathOf(ruleId)}/history`;
+    const path = `${pathOf(ruleId)}/history`;
     const answer = await askOperatorApi(options, { method: 'GET', path }, terminal);
     const rows = History.parse(answer).versions.map(({ rule, sinceVersion, made }) => [
       sinceVersion,
@@ -151,7 +152,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       note,
     };
     const call = { method: 'POST', path: '/v1/agreements', body: { rule, why } } as const;
-    printHeld(Held.parse(await askOperatorApi(options, call, terminal)), options, terminal);
+    printHeld(Held.parse(await changeByOperatorApi(options, call, terminal)), options, terminal);
   });
 
   addOperatorOptions(
@@ -173,7 +174,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       body: { at: options.at, why: options.why },
       headers: { 'if-match': `"${sinceVersion}"` },
     } as const;
-    const held = Held.parse(await askOperatorApi(options, call, terminal));
+    const held = Held.parse(await changeByOperatorApi(options, call, terminal));
     printHeld(held, options, terminal);
     say(terminal, `${ruleId} ${endText(held.rule, Date.now())}`);
   });

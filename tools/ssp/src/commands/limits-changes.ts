@@ -1,21 +1,18 @@
 import { HeldLimits } from '@ssp/contracts';
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
-import { CommandFailure, UsageFault } from '../command-fault.ts';
+import { UsageFault } from '../command-fault.ts';
 import { addRule, removeRule, type RuleFields, setRule } from '../edit-limits.ts';
+import { askOperatorApi } from '../operator-command.ts';
+import { type Terminal } from '../terminal.ts';
 import {
-  addChangeOptions,
-  addOperatorOptions,
-  askOperatorApi,
-  type ChangeOptions,
-  onlyReading,
-  type OperatorOptions,
-} from '../operator-command.ts';
-import { Difference, differenceText, mustAgree, readReviewed, tellFaults } from '../reviewed-file.ts';
-import { formatJson } from '../table.ts';
-import { say, type Terminal } from '../terminal.ts';
+  addLoadOptions,
+  addReviewedCommands,
+  type LoadOptions,
+  loadReviewed,
+  readExport,
+  type Reviewed,
+} from './reviewed-commands.ts';
 
-type LoadOptions = ChangeOptions & { readonly yes?: true; readonly expect?: string };
 type FigureOptions = {
   readonly perSecond?: string;
   readonly burst?: string;
@@ -31,30 +28,17 @@ type SelectorOptions = {
   readonly supplier?: string;
 };
 
-/** `ssp limits diff|load|set|add|remove`: a change is shown before it is made. */
+const reviewedLimits: Reviewed = {
+  name: 'limits',
+  of: 'throttle',
+  load: { method: 'PUT', path: '/v1/limits' },
+};
+
+/** `ssp limits diff|load|export|set|add|remove`: a change is shown before it is made. */
 export function addLimitsChanges(limits: Command, terminal: Terminal): void {
-  addOperatorOptions(
-    limits
-      .command('diff')
-      .description('Tells what a file would change, or each of its faults with its place. Changes nothing.')
-      .argument('<file>', 'all of the limits, YAML or JSON'),
-    'the difference',
-  ).action(async (file: string, options: OperatorOptions) => {
-    const diff = await diffOf(readReviewed(file, 'the limits', terminal), file, options, terminal);
-    terminal.out.write(options.json ? formatJson(diff) : differenceText(diff));
-  });
+  addReviewedCommands(limits, reviewedLimits, terminal);
 
-  addLoading(
-    limits
-      .command('load')
-      .description('Shows what a file would change and, once you agree, makes it the limits in force.')
-      .argument('<file>', 'all of the limits, YAML or JSON')
-      .option('--expect <version>', 'fail unless this version is in force'),
-  ).action((file: string, options: LoadOptions) =>
-    load(readReviewed(file, 'the limits', terminal), file, options, terminal),
-  );
-
-  addLoading(
+  addLoadOptions(
     addFigures(
       limits
         .command('set')
@@ -76,7 +60,7 @@ export function addLimitsChanges(limits: Command, terminal: Terminal): void {
       return edit((text) => setRule(text, rule, fields), options, terminal);
     });
 
-  addLoading(
+  addLoadOptions(
     addFigures(
       limits
         .command('add')
@@ -105,19 +89,12 @@ export function addLimitsChanges(limits: Command, terminal: Terminal): void {
       return edit((text) => addRule(text, rule, fields), options, terminal);
     });
 
-  addLoading(
+  addLoadOptions(
     limits
       .command('remove')
       .description('Takes a rule out of the limits in force: what it spoke of is limited by what is left.')
       .argument('<rule>', 'its id'),
   ).action((rule: string, options: LoadOptions) => edit((text) => removeRule(text, rule), options, terminal));
-}
-
-function addLoading(command: Command): Command {
-  return addOperatorOptions(
-    addChangeOptions(command.option('--yes', 'agree beforehand')),
-    'what was changed',
-  );
 }
 
 function addFigures(command: Command): Command {
@@ -155,39 +132,10 @@ function selectorOf(option: string, text: string | undefined) {
 
 /** Changes the text of the limits in force, with its comments. */
 async function edit(change: (text: string) => string, options: LoadOptions, terminal: Terminal) {
-  const ask = (path: string) =>
-    askOperatorApi(onlyReading(options), { method: 'GET', path }, terminal, 'throttle');
-  const held = HeldLimits.parse(await ask('/v1/limits'));
+  const call = { method: 'GET', path: '/v1/limits' } as const;
+  const held = HeldLimits.parse(await askOperatorApi(options, call, terminal, 'throttle'));
   // The defaults were never written by anybody.
-  const text = held.text ?? z.object({ text: z.string() }).parse(await ask('/v1/limits/export')).text;
-  await load(change(text), null, { ...options, expect: held.version }, terminal);
-}
-
-async function load(text: string, file: string | null, options: LoadOptions, terminal: Terminal) {
-  const diff = await diffOf(text, file, options, terminal);
-  if (options.expect !== undefined && options.expect !== diff.version) {
-    throw new CommandFailure(
-      `nothing was changed: version ${diff.version} is in force, and not ${options.expect}`,
-    );
-  }
-  if (!options.json) terminal.out.write(differenceText(diff));
-  if (diff.changes.length === 0) {
-    if (options.json) terminal.out.write(formatJson(diff));
-    return;
-  }
-  await mustAgree(options.yes, terminal);
-  const body = { text, version: diff.version, why: options.why };
-  const call = { method: 'PUT', path: '/v1/limits', body } as const;
-  const loaded = Difference.parse(await askOperatorApi(options, call, terminal, 'throttle'));
-  if (options.json) terminal.out.write(formatJson(loaded));
-  else say(terminal, `loaded: version ${loaded.version}`);
-}
-
-async function diffOf(text: string, file: string | null, options: OperatorOptions, terminal: Terminal) {
-  try {
-    const call = { method: 'POST', path: '/v1/limits/diff', body: { text } } as const;
-    return Difference.parse(await askOperatorApi(onlyReading(options), call, terminal, 'throttle'));
-  } catch (error) {
-    throw tellFaults(file, error);
-  }
+  const text = held.text ?? (await readExport(reviewedLimits, options, terminal)).text;
+  const proposed = { text: change(text), file: null };
+  await loadReviewed(reviewedLimits, proposed, { ...options, expect: held.version }, terminal);
 }

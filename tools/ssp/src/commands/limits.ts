@@ -1,13 +1,10 @@
 import { HeldLimits, LimitsHistory, ThrottleUseAnswer } from '@ssp/contracts';
 import { type Command } from 'commander';
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { z } from 'zod';
 import { UsageFault } from '../command-fault.ts';
 import { heldLimitsText, useText } from '../limits-text.ts';
 import { addOperatorOptions, askOperatorApi, type OperatorOptions, queryOf } from '../operator-command.ts';
 import { formatJson, formatTable } from '../table.ts';
-import { say, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import { addLimitsChanges } from './limits-changes.ts';
 import { addLimitsWhatIf } from './limits-what-if.ts';
 
@@ -20,7 +17,6 @@ export function addLimitsCommand(program: Command, terminal: Terminal): void {
       'Shows, tries out and changes the limits, and tells what a consumer uses of them. A change is in force everywhere within a second.',
     );
   addShow(limits, terminal);
-  addExport(limits, terminal);
   addHistory(limits, terminal);
   addUse(limits, terminal);
   addLimitsWhatIf(limits, terminal);
@@ -43,26 +39,6 @@ function addShow(limits: Command, terminal: Terminal): void {
       await askOperatorApi(options, { method: 'GET', path }, terminal, 'throttle'),
     );
     terminal.out.write(options.json ? formatJson(held) : heldLimitsText(held));
-  });
-}
-
-function addExport(limits: Command, terminal: Terminal): void {
-  addOperatorOptions(
-    limits
-      .command('export')
-      .description('Writes the limits in force as a file that `ssp limits load` takes.')
-      .argument('[file]', 'where to (default: standard output)'),
-    'version and text',
-  ).action(async (file: string | undefined, options: OperatorOptions) => {
-    const call = { method: 'GET', path: '/v1/limits/export' } as const;
-    const answer = await askOperatorApi(options, call, terminal, 'throttle');
-    const { text, version } = z.object({ text: z.string(), version: z.string() }).parse(answer);
-    const result = options.json ? formatJson(answer) : text;
-    if (file === undefined) terminal.out.write(result);
-    else {
-      writeFileSync(resolve(terminal.cwd, file), result);
-      say(terminal, `version ${version} is written to ${file}`);
-    }
   });
 }
 
