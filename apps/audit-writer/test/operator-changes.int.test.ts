@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LimitsChanged, RulesChanged } from '@ssp/contracts';
+import { changeEvent, ExchangeCompleted, LimitsChanged, RulesChanged } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { partitionRecords } from '../src/partition-record.ts';
@@ -9,16 +9,11 @@ import { auditRig, tokens } from './rig.ts';
 
 const Found = z.object({ events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema])) });
 
-function rulesChanged() {
-  const why = randomUUID();
-  const event: RulesChanged = {
-    specversion: '1.0',
-    id: 'rules.changed.7',
-    source: '/ssp/authz',
-    type: RulesChanged.type,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    data: {
+function rulesChanged(why: string): RulesChanged {
+  return changeEvent(
+    RulesChanged.type,
+    { source: '/ssp/authz', at: new Date() },
+    {
       version: '7',
       kind: 'rules',
       who: 'operator:ada',
@@ -27,20 +22,14 @@ function rulesChanged() {
       rows: [{ table: 'agreement', before: null, after: { rule_id: 'a' } }],
       rowsLeftOut: 0,
     },
-  };
-  return { why, event, record: { topic: RulesChanged.topic, value: JSON.stringify(event) } };
+  );
 }
 
-function limitsChanged() {
-  const why = randomUUID();
-  const event: LimitsChanged = {
-    specversion: '1.0',
-    id: 'limits.changed.7',
-    source: '/ssp/throttle',
-    type: LimitsChanged.type,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    data: {
+function limitsChanged(why: string): LimitsChanged {
+  return changeEvent(
+    LimitsChanged.type,
+    { source: '/ssp/throttle', at: new Date() },
+    {
       version: '7',
       kind: 'operator',
       who: 'operator:ada',
@@ -56,8 +45,7 @@ function limitsChanged() {
       ],
       changesLeftOut: 0,
     },
-  };
-  return { why, event, record: { topic: LimitsChanged.topic, value: JSON.stringify(event) } };
+  );
 }
 
 test.for([
@@ -69,7 +57,9 @@ test.for([
     await using resources = new AsyncDisposableStack();
     const rig = await auditRig(resources);
     const { api } = await rig.start(resources);
-    const { why, event, record } = changed();
+    const why = randomUUID();
+    const event = changed(why);
+    const record = { topic: ExchangeCompleted.topic, value: JSON.stringify(event) };
     const { internalId, records } = exchangeEvents();
     await rig.publish([record, record]);
     await rig.publish([record, ...records]);

@@ -1,4 +1,4 @@
-import { LimitsChanged } from '@ssp/contracts';
+import { changeEvent, LimitsChanged, RulesChanged } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { completedEvent } from '../test/completed-event.ts';
 import { readRecords } from './read-records.ts';
@@ -36,25 +36,21 @@ test('an event that a batch holds twice is one usage', () => {
   });
 });
 
+const change = { version: '7', who: 'operator:ada', why: 'review 7' };
+
 test('a change of the rules is neither usage nor poison, and stops nothing', () => {
-  const changed = JSON.stringify({
-    specversion: '1.0',
-    id: 'rules.changed.7',
-    source: '/ssp/authz',
-    type: 'rules.changed',
-    time: '2026-03-01T12:00:00.000Z',
-    datacontenttype: 'application/json',
-    data: {
-      version: '7',
+  const changed: RulesChanged = changeEvent(
+    RulesChanged.type,
+    { source: '/ssp/authz', at: new Date('2026-03-01T12:00:00.000Z') },
+    {
+      ...change,
       kind: 'rules',
-      who: 'operator:ada',
-      why: 'review 7',
       tables: { agreement: { added: 1, removed: 0, changed: 0 } },
       rows: [],
       rowsLeftOut: 0,
     },
-  });
-  expect(readRecords([record(changed, 1n), record(good, 2n)])).toMatchObject({
+  );
+  expect(readRecords([record(JSON.stringify(changed), 1n), record(good, 2n)])).toMatchObject({
     usages: [{ requestBytes: 100 }],
     otherEvents: 1,
     repeatedEvents: 0,
@@ -73,22 +69,20 @@ test('an exchange that was refused is neither usage nor poison', () => {
 });
 
 test('a change of the limits is neither usage nor poison', () => {
-  const changed = JSON.stringify({
-    specversion: '1.0',
-    id: 'limits.changed.7',
-    source: '/ssp/throttle',
-    type: LimitsChanged.type,
-    time: '2026-03-01T12:00:00.000Z',
-    datacontenttype: 'application/json',
-    data: {
-      version: '7',
+  const changed: LimitsChanged = changeEvent(
+    LimitsChanged.type,
+    { source: '/ssp/throttle', at: new Date('2026-03-01T12:00:00.000Z') },
+    {
+      ...change,
       kind: 'operator',
-      who: 'operator:ada',
-      why: 'review 7',
       counts: { added: 0, changed: 0, removed: 0 },
       changes: [],
       changesLeftOut: 0,
     },
+  );
+  expect(readRecords([record(JSON.stringify(changed))])).toMatchObject({
+    usages: [],
+    otherEvents: 1,
+    poison: [],
   });
-  expect(readRecords([record(changed)])).toMatchObject({ usages: [], otherEvents: 1, poison: [] });
 });

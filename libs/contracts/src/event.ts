@@ -1,17 +1,8 @@
 import { z } from 'zod';
 
-/** A kind of event: its CloudEvents type, the one topic it travels on, and its schema, for both ends. */
-export type EventDefinition<Schema extends z.ZodType> = {
-  readonly type: string;
-  readonly topic: string;
-  readonly schema: Schema;
-  /** A consumer's only way in. Throws a ZodError or SyntaxError for what is not such an event. */
-  readonly decode: (value: Buffer | string) => z.output<Schema>;
-};
-
 /**
  * Declares type, topic and data together (CloudEvents 1.0 in JSON, structured mode). Fields a reader does not know are
- * passed over, so that a newer edge can run beside an older consumer.
+ * passed over, so that a newer writer can run beside an older consumer.
  */
 export function defineEvent<Type extends string, Data extends z.ZodType>(definition: {
   readonly type: Type;
@@ -20,9 +11,9 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(definit
 }) {
   const schema = z.object({
     specversion: z.literal('1.0'),
-    /** Unique per source; derived from the exchange's internal id, so a repeat is recognised. */
+    /** Unique per source; derived from what it tells of, so that a repeat is recognised. */
     id: z.string().min(1),
-    /** The process that saw it: `/ssp/edge/<instance>`. */
+    /** Who saw it: `/ssp/edge/<instance>`, or the service that keeps what was changed. */
     source: z.string().min(1),
     type: z.literal(definition.type),
     time: z.iso.datetime({ precision: 3 }),
@@ -33,6 +24,7 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(definit
     type: definition.type,
     topic: definition.topic,
     schema,
+    /** A consumer's only way in. Throws a ZodError or SyntaxError for what is not such an event. */
     decode: (value: Buffer | string) => schema.parse(JSON.parse(value.toString())),
   };
 }

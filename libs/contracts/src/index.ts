@@ -20,13 +20,13 @@ export {
   Parties,
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
+export { changeEvent, type ChangeCounts } from './change-event.ts';
 export {
   decodeCompleted,
   isOperatorChange,
   type OperatorChange,
   operatorChanges,
 } from './decode-completed.ts';
-export { defineEvent, type EventDefinition } from './event.ts';
 export {
   ExchangeCompleted,
   type ExchangeOutcome,
@@ -45,7 +45,7 @@ export {
 export { isAuthzAsk } from './is-authz-ask.ts';
 export { isThrottleAsk } from './is-throttle-ask.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
-export { LimitsChange, LimitsChanged, LimitsCounts } from './limits-events.ts';
+export { LimitsChange, LimitsChanged } from './limits-events.ts';
 export { RulesChanged } from './rules-events.ts';
 export {
   JudgedRow,
@@ -83,7 +83,6 @@ export {
   UsageMonths,
   usageMonthsPath,
   type UsageOutcome,
-  usageOutcomes,
   usagePath,
   UsageReport,
   UsageRow,

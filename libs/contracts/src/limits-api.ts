@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LimitsChange, LimitsCounts } from './limits-events.ts';
+import { ChangeCounts } from './change-event.ts';
+import { LimitsChange } from './limits-events.ts';
 
 // What throttle's operator API answers; its routes are in docs/throttling.md.
 
@@ -29,7 +30,7 @@ export type HeldLimits = z.infer<typeof HeldLimits>;
 /** What a file would change, or has changed, against `version`, or by it. */
 export const LimitsDiff = z.object({
   version: z.string(),
-  counts: LimitsCounts,
+  counts: ChangeCounts,
   changes: z.array(LimitsChange),
   /** Changes that there are beside those listed. */
   leftOut: z.int().nonnegative(),

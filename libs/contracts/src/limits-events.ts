@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChangeCounts } from './change-event.ts';
 import { defineEvent } from './event.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
 
@@ -13,16 +14,9 @@ export const LimitsChange = z.object({
 });
 export type LimitsChange = z.infer<typeof LimitsChange>;
 
-/** How many things a document adds, changes and removes. */
-export const LimitsCounts = z.object({
-  added: z.int().nonnegative(),
-  changed: z.int().nonnegative(),
-  removed: z.int().nonnegative(),
-});
-
 /**
  * The limits have changed: one version, with who, when and why, and what differs from the one before. It travels with the
- * completed exchanges, so that the audit keeps both in one chain. Its id follows from the version: a repeat is recognised.
+ * completed exchanges, so that the audit keeps both in one chain. `changeEvent` makes it.
  */
 export const LimitsChanged = defineEvent({
   type: 'limits.changed',
@@ -33,7 +27,7 @@ export const LimitsChanged = defineEvent({
     kind: z.string(),
     who: z.string(),
     why: z.string(),
-    counts: LimitsCounts,
+    counts: ChangeCounts,
     /** The changes themselves, up to a bound. */
     changes: z.array(LimitsChange),
     changesLeftOut: z.int().nonnegative(),

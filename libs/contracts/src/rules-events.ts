@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChangeCounts } from './change-event.ts';
 import { defineEvent } from './event.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
 
@@ -6,7 +7,7 @@ const Row = z.record(z.string(), z.unknown());
 
 /**
  * The rules or the directory have changed: one version, with who, when and why. It travels with the completed exchanges, so
- * that the audit keeps both in one chain. Its id follows from the version: a repeat is recognised.
+ * that the audit keeps both in one chain. `changeEvent` makes it.
  */
 export const RulesChanged = defineEvent({
   type: 'rules.changed',
@@ -18,14 +19,7 @@ export const RulesChanged = defineEvent({
     who: z.string(),
     why: z.string(),
     /** How many rows, by table; tables without a change are left out. */
-    tables: z.record(
-      z.string(),
-      z.object({
-        added: z.int().nonnegative(),
-        removed: z.int().nonnegative(),
-        changed: z.int().nonnegative(),
-      }),
-    ),
+    tables: z.record(z.string(), ChangeCounts),
     /** The rows themselves, up to a bound; none for a load of the directory. */
     rows: z.array(
       z.object({

@@ -1,4 +1,4 @@
-import { RulesChanged } from '@ssp/contracts';
+import { type ChangeCounts, changeEvent, RulesChanged } from '@ssp/contracts';
 import { type ClientBase } from 'pg';
 import { type Change } from './read-changes.ts';
 
@@ -20,14 +20,13 @@ const rowsLengthMax = 200 * 1_024;
 const textLengthMax = 2_000;
 
 type ChangedRow = RulesChanged['data']['rows'][number];
-type Counts = RulesChanged['data']['tables'][string];
 
 /** The event of one version: how many rows it changed in which table and, unless it is a load of the directory, which ones. */
 export async function readChangeEvent(
   client: ClientBase,
   { version, at, kind, who, why }: Omit<Change, 'publishedAt'>,
 ): Promise<RulesChanged> {
-  const tables: Record<string, Counts> = {};
+  const tables: Record<string, ChangeCounts> = {};
   const rows: ChangedRow[] = [];
   let length = 0;
   let changed = 0;
@@ -43,14 +42,10 @@ export async function readChangeEvent(
       if (rows.length < rowsMax && length <= rowsLengthMax) rows.push({ table, ...row });
     }
   }
-  return {
-    specversion: '1.0',
-    id: `${RulesChanged.type}.${version}`,
-    source: '/ssp/authz',
-    type: RulesChanged.type,
-    time: at.toISOString(),
-    datacontenttype: 'application/json',
-    data: {
+  return changeEvent(
+    RulesChanged.type,
+    { source: '/ssp/authz', at },
+    {
       version,
       kind: kind.slice(0, textLengthMax),
       who: who.slice(0, textLengthMax),
@@ -59,7 +54,7 @@ export async function readChangeEvent(
       rows,
       rowsLeftOut: changed - rows.length,
     },
-  };
+  );
 }
 
 // What a version put in stands in the table, or in its history where a later one has replaced it.
@@ -81,8 +76,13 @@ const versionRows = (table: string, key: string) => `
     where before.row is distinct from after.row
   )`;
 
-async function countRows(client: ClientBase, table: string, key: string, version: string): Promise<Counts> {
-  const { rows } = await client.query<Counts>(
+async function countRows(
+  client: ClientBase,
+  table: string,
+  key: string,
+  version: string,
+): Promise<ChangeCounts> {
+  const { rows } = await client.query<ChangeCounts>(
     `with ${versionRows(table, key)}
      select count(*) filter (where before is null)::int as added,
        count(*) filter (where after is null)::int as removed,

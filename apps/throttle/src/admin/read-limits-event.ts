@@ -1,4 +1,4 @@
-import { LimitsChanged } from '@ssp/contracts';
+import { changeEvent, LimitsChanged } from '@ssp/contracts';
 import { countChanges } from '@ssp/service/operator';
 import { type ClientBase } from 'pg';
 import { diffLimits, noLimits } from '../limits/diff-limits.ts';
@@ -18,14 +18,10 @@ export async function readLimitsEvent(client: ClientBase, stored: StoredLimits):
     length += JSON.stringify(change).length;
     return length <= changesLengthMax;
   });
-  return {
-    specversion: '1.0',
-    id: `${LimitsChanged.type}.${version}`,
-    source: '/ssp/throttle',
-    type: LimitsChanged.type,
-    time: (at ?? new Date(0)).toISOString(),
-    datacontenttype: 'application/json',
-    data: {
+  return changeEvent(
+    LimitsChanged.type,
+    { source: '/ssp/throttle', at: at ?? new Date(0) },
+    {
       version,
       kind,
       who,
@@ -34,5 +30,5 @@ export async function readLimitsEvent(client: ClientBase, stored: StoredLimits):
       changes: listed,
       changesLeftOut: changes.length - listed.length,
     },
-  };
+  );
 }
