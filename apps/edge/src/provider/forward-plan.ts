@@ -1,6 +1,7 @@
 import { type Exchange } from '../exchange.ts';
 import { type AnswerParts } from './answer-parts.ts';
 import { type ConnectionPool } from './connection-pool.ts';
+import { type LegsUnderWay } from './legs-under-way.ts';
 import { type ProviderTimeouts } from './provider-timeouts.ts';
 import { type ReadAhead } from './read-ahead.ts';
 import { type RequestFraming } from './request-framing.ts';
@@ -10,7 +11,7 @@ export type ForwardPlan = {
   readonly exchange: Exchange;
   readonly pool: ConnectionPool;
   /** Where it is looked at for the time it takes. */
-  readonly legs: Set<{ checkTime(nowMs: number): void }>;
+  readonly legs: LegsUnderWay;
   readonly readAhead: ReadAhead;
   readonly parts: AnswerParts;
   readonly host: string;

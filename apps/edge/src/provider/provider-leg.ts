@@ -9,6 +9,7 @@ import { type Waiter } from './connection-pool.ts';
 import { type ForwardPlan } from './forward-plan.ts';
 import { endToEndTrailers } from './hop-by-hop.ts';
 import { isReset } from './is-reset.ts';
+import { type TimedLeg } from './legs-under-way.ts';
 import { providerFailure } from './provider-failure.ts';
 import { type FaultKind, ProviderFault } from './provider-fault.ts';
 import { RequestBody } from './request-body.ts';
@@ -21,7 +22,8 @@ const retriesMax = 2;
  * One exchange on its way to a provider and back. Bodies stream both ways with back-pressure; whichever side goes away, the
  * other is told at once.
  */
-export class ProviderLeg implements ConnectionUser, Waiter {
+export class ProviderLeg implements ConnectionUser, TimedLeg, Waiter {
+  place = 0;
   readonly #plan: ForwardPlan;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
@@ -232,7 +234,7 @@ export class ProviderLeg implements ConnectionUser, Waiter {
 
   #settle(): void {
     this.#ended = true;
-    this.#plan.legs.delete(this);
+    this.#plan.legs.remove(this);
     this.#plan.exchange.timings.providerMs = performance.now() - this.#startedMs;
   }
 }

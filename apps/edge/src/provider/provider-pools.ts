@@ -4,6 +4,7 @@ import { type EdgeMetrics } from '../metrics.ts';
 import { AnswerParts } from './answer-parts.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { dial, type KeptSession } from './dial.ts';
+import { LegsUnderWay } from './legs-under-way.ts';
 import { keepProviderCertificates } from './provider-certificates.ts';
 import { ReadAhead } from './read-ahead.ts';
 
@@ -12,7 +13,7 @@ export type ProviderPools = {
   /** The connections to a host whose certificate names `fqdn` too, unless that is null. */
   readonly of: (host: string, fqdn: string | null) => ConnectionPool;
   /** The exchanges under way, looked at for the time they take. */
-  readonly legs: Set<{ checkTime(nowMs: number): void }>;
+  readonly legs: LegsUnderWay;
   /** What is read of their bodies before providers take it. */
   readonly readAhead: ReadAhead;
   /** What of their answers waits for consumers. */
@@ -33,7 +34,7 @@ export function openProviderPools(
   const { provider } = config;
   const certificates = keepProviderCertificates(config, log, resources);
   const pools = new Map<string, ConnectionPool>();
-  const legs: ProviderPools['legs'] = new Set();
+  const legs = new LegsUnderWay();
   const readAhead = new ReadAhead(provider.readAhead);
   const counts = {
     opened: () => metrics.providerConnects.inc({ outcome: 'opened' }),
@@ -50,10 +51,7 @@ export function openProviderPools(
     );
   };
 
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    for (const leg of legs) leg.checkTime(nowMs);
-  }, checkTimeMs);
+  const timer = setInterval(() => legs.checkTime(performance.now()), checkTimeMs);
   const parts = new AnswerParts();
   const sweeper = setInterval(() => {
     sweep(pools, metrics);
