@@ -27,7 +27,7 @@ test.for([
   },
   {
     of: { scope: 'provider-share' } as const,
-    text: 'limit bulk-2 of 1000 in 2 s, of which you have had your share; repeat after 1 s',
+    text: 'limit bulk-2 of 1000 in 2 s, your share while the provider has little room left, which you have had; repeat after 1 s',
   },
   {
     of: { scope: 'provider-in-flight', windowSeconds: null, limit: 64, retryAfterSeconds: 3 } as const,

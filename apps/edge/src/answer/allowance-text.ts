@@ -14,7 +14,9 @@ export function allowanceText(refused: RefusedAdmission): string {
 
 function use({ scope, limit, remaining }: RefusedAdmission): string {
   if (isOwn(scope)) return `of which you have used ${Math.max(0, limit - remaining)}`;
-  if (scope === 'provider-share') return 'of which you have had your share';
+  // Its limit is the share itself.
+  if (scope === 'provider-share')
+    return 'your share while the provider has little room left, which you have had';
   return 'which all consumers share';
 }
 
