@@ -21,19 +21,21 @@ export async function readChainHead(
     : { eventDigest: chainStart, urlDigest: chainStart };
 }
 
-/** To be stored in the transaction that writes the rows. */
+/** To be stored in the transaction that writes the rows. `firstOffset` counts when they are the partition's first. */
 export async function storeChainHead(
   client: PoolClient,
   topic: string,
   partition: number,
   { eventDigest, urlDigest }: ChainHead,
+  firstOffset: bigint,
 ): Promise<void> {
   await client.query({
     name: 'store-chain-head',
     text: `
-      insert into audit.chain_head (topic, partition, event_digest, url_digest) values ($1, $2, $3, $4)
+      insert into audit.chain_head (topic, partition, event_digest, url_digest, first_offset)
+      values ($1, $2, $3, $4, $5)
       on conflict (topic, partition)
       do update set event_digest = excluded.event_digest, url_digest = excluded.url_digest`,
-    values: [topic, partition, eventDigest, urlDigest],
+    values: [topic, partition, eventDigest, urlDigest, firstOffset],
   });
 }

@@ -10,6 +10,8 @@ export type Checkpoint = {
   readonly urlDigest: Buffer;
 };
 
+export type SignedCheckpoint = Checkpoint & { readonly signature: Buffer };
+
 /** Signs with an Ed25519 private key. */
 export function signCheckpoint(checkpoint: Checkpoint, key: KeyObject): Buffer {
   return sign(null, signedBytes(checkpoint), key);

@@ -1,12 +1,19 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, runJob } from '@ssp/service';
 import { z } from 'zod';
-import { partitionRecords } from './partition-record.ts';
 import { readVerifyingKey } from './read-ed25519-key.ts';
-import { verifyChain } from './verify-chain.ts';
+import { tableSource } from './verify/table-source.ts';
+import { tellProgress } from './verify/tell-progress.ts';
+import { verifyAudit } from './verify/verify-audit.ts';
+
+/** Not 1, which is for a verification that did not come to its end. */
+const statusOfFaults = 3;
 
 await runJob({
   name: 'audit-verify',
+  about: `Computes the audit's chains anew and compares them with what is stored and signed (docs/audit-format.md).
+Writes a line for the first fault of each chain, and a summary at the end.
+Exit status: 0 all is as it was written; ${statusOfFaults} something is not; 1 it could not be finished; 2 wrong settings.`,
   config: z.object({
     ...postgresEnvironment,
     AUDIT_VERIFYING_KEY_FILE: filePath
@@ -14,19 +21,17 @@ await runJob({
       .describe('Public Ed25519 key of the checkpoints, PEM; without it their signatures are not proved'),
   }),
   run: async (env, { log, resources }) => {
-    const pool = openPool(toPostgresConfig(env, 'audit-verify'), log, resources);
     const file = env.AUDIT_VERIFYING_KEY_FILE;
-    const key = file === undefined ? null : readVerifyingKey(file);
-    let faulty = 0;
-    for await (const record of partitionRecords(pool)) {
-      const { topic, partition, nextOffset, checkpoints } = record;
-      const fault = await verifyChain(pool, record, key);
-      const place = { topic, partition, nextOffset: String(nextOffset), checkpoints: checkpoints.length };
-      if (fault) {
-        faulty += 1;
-        log.error({ ...place, offset: String(fault.offset) }, fault.fault);
-      } else log.info(place, 'unaltered');
-    }
-    if (faulty > 0) throw new Error(`the audit of ${faulty} partitions is not as it was written`);
+    const keys = file === undefined ? null : [readVerifyingKey(file)];
+    if (!keys)
+      log.warn(
+        'no verifying key is given: who can rewrite the whole audit could have forged the checkpoints',
+      );
+    const pool = openPool(toPostgresConfig(env, 'audit-verify'), log, resources);
+    const { faults, ...seen } = await verifyAudit(tableSource(pool), keys, tellProgress(log));
+    for (const { offset, ...fault } of faults)
+      log.error({ ...fault, offset: String(offset) }, 'the audit is not as it was written');
+    log.info({ ...seen, faults: faults.length }, faults.length === 0 ? 'unaltered' : 'verified, with faults');
+    return faults.length === 0 ? 0 : statusOfFaults;
   },
 });

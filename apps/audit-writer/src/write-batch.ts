@@ -27,7 +27,9 @@ export function writeBatch(
     if (plan.kind === 'seek') return { nextOffset: plan.nextOffset, written: [], poisoned: [] };
     const { read, poisoned } = readRecords(topic, plan.records, refused);
     const head = await readChainHead(client, topic, partition);
-    await storeChainHead(client, topic, partition, await copyEntries(client, topic, partition, read, head));
+    const firstOffset = plan.records[0]?.offset ?? plan.nextOffset;
+    const grown = await copyEntries(client, topic, partition, read, head);
+    await storeChainHead(client, topic, partition, grown, firstOffset);
     await quarantine(client, topic, partition, poisoned);
     await storeOffset(client, 'audit', topic, partition, plan.nextOffset);
     return { nextOffset: plan.nextOffset, written: read, poisoned };

@@ -43,8 +43,8 @@ function defaultsOf(schema: unknown): ReadonlyMap<string, string> {
 const shown = (value: unknown) =>
   Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '');
 
-/** Renders variables as the text of `--help`. */
-export function configHelp(name: string, variables: readonly ConfigVariable[]): string {
+/** Renders variables as the text of `--help`, what is said `about` the program above them. */
+export function configHelp(name: string, variables: readonly ConfigVariable[], about = ''): string {
   const lines = variables.map((variable) => {
     const suffix = variable.required
       ? 'required'
@@ -53,5 +53,5 @@ export function configHelp(name: string, variables: readonly ConfigVariable[]): 
         : `default ${variable.default}`;
     return `  ${variable.name}\n      ${variable.description} (${suffix})`;
   });
-  return `Usage: ${name}   (configured by environment variables alone)\n\n${lines.join('\n')}\n`;
+  return `Usage: ${name}   (configured by environment variables alone)\n\n${about === '' ? '' : `${about}\n\n`}${lines.join('\n')}\n`;
 }

@@ -39,8 +39,9 @@ function start(
   resources: DisposableStack,
   environment: Record<string, string>,
   args: readonly string[] = [],
+  code = program,
 ) {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, '--', ...args], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], {
     cwd: new URL('..', import.meta.url),
     env: { ADMIN_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -163,4 +164,28 @@ test('work that outlasts the grace ends it with 1', async () => {
   await expect(slow.text()).rejects.toThrow('terminated');
   expect(await status).toBe(1);
   expect(lines.join('\n')).toContain('did not end in time');
+});
+
+// The smallest job: it ends with the status that its environment gives.
+const job = `
+import { z } from 'zod';
+import { count, runJob } from '${new URL('./index.ts', import.meta.url).href}';
+
+await runJob({
+  name: 'sample-job',
+  about: 'Exit status: 3 where something is found.',
+  config: z.object({ SAMPLE_STATUS: count.optional().describe('Its status') }),
+  run: async ({ SAMPLE_STATUS }) => SAMPLE_STATUS,
+});
+`;
+
+test.for([
+  { resolves: 'to nothing', environment: {}, args: [], status: 0, says: '' },
+  { resolves: 'to a number', environment: { SAMPLE_STATUS: '3' }, args: [], status: 3, says: '' },
+  { resolves: 'to nothing for --help', environment: {}, args: ['--help'], status: 0, says: 'Exit status: 3' },
+])('a job that resolves $resolves ends with $status', async ({ environment, args, status, says }) => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, environment, args, job);
+  expect(await statusOf(child)).toBe(status);
+  expect(lines.join('\n')).toContain(says);
 });

@@ -85,21 +85,25 @@ function stopSignal(): Promise<void> {
 export type JobDefinition<Schema extends z.ZodType> = {
   readonly name: string;
   readonly config: Schema;
+  /** What it does and how it ends, shown by `--help`. */
+  readonly about?: string;
+  /** A number that it resolves to is the exit status. */
   readonly run: (config: z.output<Schema>, service: Service) => Promise<unknown>;
 };
 
-/** Runs a job to its end in one scope; the same statuses and `--help` as a service. */
+/** Runs a job to its end in one scope; the same statuses and `--help` as a service, beside those of its own. */
 export async function runJob<Schema extends z.ZodType>(definition: JobDefinition<Schema>): Promise<void> {
-  if (help(definition.name, definition.config, LogEnvironment)) return;
+  if (help(definition.name, definition.config, LogEnvironment, definition.about)) return;
   await guarded(definition.name, async () => {
     const [{ LOG_LEVEL }, config] = loadConfigs(LogEnvironment, definition.config);
     await using resources = new AsyncDisposableStack();
     const log = openLog(definition.name, LOG_LEVEL);
-    await definition.run(config, createService(definition.name, resources, { log }));
+    const status = await definition.run(config, createService(definition.name, resources, { log }));
+    if (typeof status === 'number') process.exitCode = status;
   });
 }
 
-function help(name: string, own: z.ZodType, common: z.ZodType): boolean {
+function help(name: string, own: z.ZodType, common: z.ZodType, about = ''): boolean {
   if (process.argv.includes('--help-json')) {
     process.stdout.write(
       `${JSON.stringify({ name, variables: [...describeConfig(own), ...describeConfig(common)] })}\n`,
@@ -107,7 +111,7 @@ function help(name: string, own: z.ZodType, common: z.ZodType): boolean {
     return true;
   }
   if (!process.argv.includes('--help')) return false;
-  process.stdout.write(configHelp(name, [...describeConfig(own), ...describeConfig(common)]));
+  process.stdout.write(configHelp(name, [...describeConfig(own), ...describeConfig(common)], about));
   return true;
 }
 

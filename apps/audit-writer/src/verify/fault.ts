@@ -1,0 +1,10 @@
+/** The first thing found wrong with a chain. It never repeats what a row holds. */
+export type Fault = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly of: 'event' | 'full URL' | 'checkpoint' | 'chain head';
+  readonly kind: 'altered' | 'missing' | 'repeated' | 're-ordered' | 'put in' | 'not signed by a known key';
+  readonly offset: bigint;
+  /** For people. */
+  readonly detail: string;
+};

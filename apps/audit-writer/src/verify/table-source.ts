@@ -1,0 +1,124 @@
+import { type Checkpoint, type SignedCheckpoint } from '../checkpoint.ts';
+import { chainStart } from '../hash-chain.ts';
+import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
+import { eventRows, type Queryable, type Stretch, urlRows } from './table-rows.ts';
+
+const PAGE_CHECKPOINTS = 1_000;
+
+type HeadRow = HeadlessPartition & {
+  readonly firstOffset: string | null;
+  readonly columnsSince: string | null;
+  readonly nextOffset: string | null;
+  readonly eventDigest: Buffer | null;
+  readonly urlDigest: Buffer | null;
+};
+
+type CheckpointRow = Omit<Checkpoint, 'nextOffset'> & {
+  readonly nextOffset: string;
+  readonly signature: Buffer;
+};
+
+/** Every partition that any table knows of; the first of each is found by the primary keys, without reading on. */
+const partitionsQuery = `
+  with recursive of_event as (
+    (select topic, partition from audit.event order by topic, partition limit 1)
+    union all
+    select next.* from of_event cross join lateral (
+      select topic, partition from audit.event
+      where (topic, partition) > (of_event.topic, of_event.partition) order by topic, partition limit 1
+    ) next
+  ),
+  of_url as (
+    (select topic, partition from audit.full_url order by topic, partition limit 1)
+    union all
+    select next.* from of_url cross join lateral (
+      select topic, partition from audit.full_url
+      where (topic, partition) > (of_url.topic, of_url.partition) order by topic, partition limit 1
+    ) next
+  )
+  select topic, partition, first_offset as "firstOffset", columns_since as "columnsSince",
+    next_offset as "nextOffset",
+    event_digest as "eventDigest", url_digest as "urlDigest"
+  from (
+    table of_event
+    union table of_url
+    union select topic, partition from audit.quarantine
+    union select topic, partition from audit.checkpoint
+    union select topic, partition from audit.chain_head
+    union select topic, partition from audit.consumer_offset where next_offset > 0
+  ) known
+  left join audit.chain_head using (topic, partition)
+  left join audit.consumer_offset using (topic, partition)
+  order by topic, partition`;
+
+/** In one statement, since rows and offset change together: nothing but a change by hand stands beyond the offset. */
+const beyondQuery = `
+  select least(
+    (select min("offset") from audit.event
+     where topic = $1 and partition = $2 and "offset" >= next_offset),
+    (select min("offset") from audit.full_url
+     where topic = $1 and partition = $2 and "offset" >= next_offset),
+    (select min(next_offset) from audit.checkpoint
+     where topic = $1 and partition = $2 and next_offset > consumer_offset.next_offset)
+  ) as beyond
+  from audit.consumer_offset where topic = $1 and partition = $2`;
+
+/** Reads the audit from its tables, a partition at a time and as far as it goes when its turn comes. */
+export function tableSource(db: Queryable): ChainSource {
+  return {
+    partitions: async function* () {
+      const { rows } = await db.query<HeadRow>(partitionsQuery);
+      for (const row of rows) yield await partitionSource(db, row);
+    },
+  };
+}
+
+async function partitionSource(
+  db: Queryable,
+  { topic, partition, firstOffset, columnsSince, nextOffset, eventDigest, urlDigest }: HeadRow,
+): Promise<PartitionSource | HeadlessPartition> {
+  if (nextOffset === null || eventDigest === null || urlDigest === null) return { topic, partition };
+  const stretch = { topic, partition, nextOffset: BigInt(nextOffset) };
+  const putAside = await db.query<{ offset: string }>(
+    'select "offset" from audit.quarantine where topic = $1 and partition = $2 and "offset" < $3',
+    [topic, partition, nextOffset],
+  );
+  const offsetsPutAside = new Set(putAside.rows.map(({ offset }) => BigInt(offset)));
+  return {
+    ...stretch,
+    firstOffset: firstOffset === null ? null : BigInt(firstOffset),
+    columnsSince: BigInt(columnsSince ?? 0),
+    chains: [
+      { kind: 'event', start: chainStart, head: eventDigest, rows: () => eventRows(db, stretch) },
+      { kind: 'url', start: chainStart, head: urlDigest, rows: () => urlRows(db, stretch) },
+    ],
+    isPutAside: (offset) => offsetsPutAside.has(offset),
+    checkpoints: () => checkpointRows(db, stretch),
+    findBeyond: async () => {
+      const { rows } = await db.query<{ beyond: string | null }>(beyondQuery, [topic, partition]);
+      const beyond = rows[0]?.beyond ?? null;
+      return beyond === null ? null : BigInt(beyond);
+    },
+  };
+}
+
+async function* checkpointRows(
+  db: Queryable,
+  { topic, partition, nextOffset }: Stretch,
+): AsyncGenerator<SignedCheckpoint> {
+  for (let after = '-1'; ;) {
+    const { rows } = await db.query<CheckpointRow>(
+      `select topic, partition, next_offset as "nextOffset", at, event_digest as "eventDigest",
+        url_digest as "urlDigest", signature
+      from audit.checkpoint
+      where topic = $1 and partition = $2 and next_offset > $3 and next_offset <= $4
+      order by next_offset
+      limit $5`,
+      [topic, partition, after, String(nextOffset), PAGE_CHECKPOINTS],
+    );
+    for (const row of rows) yield { ...row, nextOffset: BigInt(row.nextOffset) };
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.nextOffset;
+  }
+}

@@ -1,0 +1,87 @@
+import { type KeyObject } from 'node:crypto';
+import { isSignedBy } from '../checkpoint.ts';
+import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
+import { type Fault } from './fault.ts';
+import { walkChain } from './walk-chain.ts';
+
+/** How far a verification has come. */
+export type Progress = {
+  readonly topic: string;
+  readonly partition: number;
+  /** Rows of every chain so far, of all partitions. */
+  readonly rows: number;
+  readonly checkpoints: number;
+};
+
+/** What was looked at, and the first fault of each chain, in the order of topics, partitions and offsets. */
+export type Verification = {
+  readonly partitions: number;
+  readonly rows: number;
+  readonly checkpoints: number;
+  readonly faults: readonly Fault[];
+};
+
+/**
+ * Computes every chain anew and compares it with its head and its checkpoints. Without `keys`, the public keys of the
+ * checkpoints, their signatures are not looked at. `onProgress` is called for each row.
+ */
+export async function verifyAudit(
+  source: ChainSource,
+  keys: readonly KeyObject[] | null,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<Verification> {
+  const faults: Fault[] = [];
+  const seen = { partitions: 0, rows: 0, checkpoints: 0 };
+  for await (const found of source.partitions()) {
+    const { topic, partition } = found;
+    seen.partitions += 1;
+    if (!('chains' in found)) {
+      faults.push(headless(found));
+      continue;
+    }
+    const forged = await checkpointFault(found, keys, () => (seen.checkpoints += 1));
+    if (forged) faults.push(forged);
+    for (const chain of found.chains) {
+      const fault = await walkChain(found, chain, () => {
+        seen.rows += 1;
+        onProgress({ topic, partition, rows: seen.rows, checkpoints: seen.checkpoints });
+      });
+      if (fault) faults.push(fault);
+    }
+    const beyond = await beyondFault(found);
+    if (beyond) faults.push(beyond);
+  }
+  return { ...seen, faults };
+}
+
+async function checkpointFault(
+  source: PartitionSource,
+  keys: readonly KeyObject[] | null,
+  onCheckpoint: () => void,
+): Promise<Fault | null> {
+  for await (const checkpoint of source.checkpoints()) {
+    onCheckpoint();
+    if (!keys || keys.some((key) => isSignedBy(checkpoint, checkpoint.signature, key))) continue;
+    return {
+      topic: source.topic,
+      partition: source.partition,
+      of: 'checkpoint',
+      kind: 'not signed by a known key',
+      offset: checkpoint.nextOffset,
+      detail: 'altered, or put in by somebody without the key',
+    };
+  }
+  return null;
+}
+
+async function beyondFault(source: PartitionSource): Promise<Fault | null> {
+  const { topic, partition } = source;
+  const offset = await source.findBeyond();
+  const detail = 'rows or a checkpoint tell of more than the partition is said to hold';
+  return offset === null ? null : { topic, partition, of: 'chain head', kind: 'altered', offset, detail };
+}
+
+function headless({ topic, partition }: HeadlessPartition): Fault {
+  const detail = 'the tables know of the partition, but not what its chains have come to';
+  return { topic, partition, of: 'chain head', kind: 'missing', offset: 0n, detail };
+}

@@ -1,0 +1,112 @@
+import { chainDigest } from '../hash-chain.ts';
+import { type Chain, type ChainRow, type PartitionSource } from './chain-source.ts';
+import { columnFault } from './column-fault.ts';
+import { type Fault } from './fault.ts';
+import { type Contradiction, Milestones } from './milestones.ts';
+import { missingUrl, nameFault } from './name-fault.ts';
+
+type Finding = Pick<Fault, 'kind' | 'offset' | 'detail'> & { readonly of?: Fault['of'] };
+
+/** Computes a chain anew from its rows; `onRow` is called for each. Gives the first fault in the order of offsets. */
+export async function walkChain(
+  source: PartitionSource,
+  chain: Chain,
+  onRow: () => void,
+): Promise<Fault | null> {
+  const { topic, partition } = source;
+  const found = await findFault(source, chain, onRow);
+  return found && { topic, partition, of: chain.kind === 'event' ? 'event' : 'full URL', ...found };
+}
+
+async function findFault(source: PartitionSource, chain: Chain, onRow: () => void): Promise<Finding | null> {
+  const milestones = new Milestones(source.checkpoints(), chain.kind);
+  const offsets = new Offsets(source, chain);
+  let digest = chain.start;
+  for await (const row of chain.rows()) {
+    onRow();
+    const misplaced = offsets.faultAt(row.offset);
+    if (misplaced) return misplaced;
+    const contradiction = await milestones.pass(row.offset, digest);
+    if (contradiction)
+      return (await urlGap(source, chain, offsets.last, row.offset)) ?? rewritten(contradiction);
+    const proper = chainDigest(digest, { ...source, offset: row.offset }, row.texts);
+    if (!proper.equals(row.digest)) return nameFault(source, chain, row, digest, offsets.last);
+    const said = columnsSay(source, row);
+    if (said !== null) return { kind: 'altered', offset: row.offset, detail: said };
+    digest = proper;
+    offsets.pass(row.offset);
+  }
+  const isWhole = digest.equals(chain.head);
+  const cut = offsets.faultAt(source.nextOffset, 'end');
+  const gap = cut ?? (isWhole ? null : await urlGap(source, chain, offsets.last, source.nextOffset));
+  if (gap) return gap;
+  const contradiction = await milestones.pass(source.nextOffset, digest);
+  if (contradiction) return rewritten(contradiction);
+  return isWhole
+    ? null
+    : {
+        of: 'chain head',
+        kind: 'altered',
+        offset: source.nextOffset,
+        detail: 'the rows do not end in what the chain is said to have come to',
+      };
+}
+
+async function urlGap(
+  source: PartitionSource,
+  chain: Chain,
+  last: bigint | null,
+  before: bigint,
+): Promise<Finding | null> {
+  const offset = await missingUrl(source, chain, last, before);
+  return offset === null ? null : { kind: 'missing', offset, detail: 'the event has no full URL' };
+}
+
+function rewritten({ from, below }: Contradiction): Finding {
+  return {
+    kind: 'altered',
+    offset: from,
+    detail: `between here and offset ${below}, and digests with it: a signed checkpoint contradicts them`,
+  };
+}
+
+function columnsSay(
+  { topic, columnsSince }: PartitionSource,
+  { offset, columns, texts: [body = ''] }: ChainRow,
+): string | null {
+  return columns && columnFault(topic, body, columns, offset < columnsSince);
+}
+
+/** Where rows may stand. Events follow each other without a gap; full URLs are as far apart as they like. */
+class Offsets {
+  readonly #source: PartitionSource;
+  readonly #isDense: boolean;
+  #expected: bigint | null;
+  last: bigint | null = null;
+
+  constructor(source: PartitionSource, { kind }: Chain) {
+    this.#source = source;
+    this.#isDense = kind === 'event';
+    this.#expected = this.#isDense ? source.firstOffset : null;
+  }
+
+  faultAt(offset: bigint, place: 'row' | 'end' = 'row'): Finding | null {
+    const { isPutAside } = this.#source;
+    if (offset === this.last) return { kind: 'repeated', offset, detail: 'two rows stand at this offset' };
+    if (this.#expected !== null) {
+      while (isPutAside(this.#expected)) this.#expected += 1n;
+      if (offset > this.#expected)
+        return { kind: 'missing', offset: this.#expected, detail: 'no row stands at this offset' };
+      if (offset < this.#expected && place === 'row' && !isPutAside(offset))
+        return { kind: 'put in', offset, detail: 'events began later' };
+    }
+    return place === 'row' && isPutAside(offset)
+      ? { kind: 'put in', offset, detail: 'the record at this offset was no event' }
+      : null;
+  }
+
+  pass(offset: bigint): void {
+    this.last = offset;
+    if (this.#isDense) this.#expected = offset + 1n;
+  }
+}
