@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageMonths, usageMonthsPath, usagePath, UsageReport } from '@ssp/contracts';
+import { readLinkFiles } from '@ssp/service';
 import { Agent, request } from 'undici';
 import { type z } from 'zod';
 import { type ConsoleConfig } from './config.ts';
@@ -21,17 +22,11 @@ export type BillingApi = {
 
 /** Reads token and certificates, and keeps connections to the API until release. */
 export function connectBillingApi(
-  { url, tokenFile, caFile, certFile, keyFile, timeoutMs }: ConsoleConfig['billingApi'],
+  { url, tokenFile, timeoutMs, ...files }: ConsoleConfig['billingApi'],
   resources: AsyncDisposableStack,
 ): BillingApi {
   const token = readFileSync(tokenFile, 'utf8').trim();
-  const agent = new Agent({
-    connect: {
-      ...(caFile !== null && { ca: readFileSync(caFile) }),
-      ...(certFile !== null && { cert: readFileSync(certFile) }),
-      ...(keyFile !== null && { key: readFileSync(keyFile) }),
-    },
-  });
+  const agent = new Agent({ connect: readLinkFiles(files) });
   resources.defer(() => agent.destroy());
 
   const ask = async (path: string, query: Record<string, string>, accept: string): Promise<string> => {

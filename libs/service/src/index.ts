@@ -13,6 +13,7 @@ export { EndpointError, jsonEndpoint } from './json-endpoint.ts';
 export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { Problem, type ProblemStatus, renderProblem } from './problem.ts';
+export { type LinkFiles, readLinkFiles } from './read-link-files.ts';
 export { provenRole } from './proven-role.ts';
 export { runJob, runService } from './run-service.ts';
 export { createService, type Service } from './service.ts';

@@ -1,30 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { type LinkFiles, readLinkFiles } from '../read-link-files.ts';
 
 /** Where another service of ours is, and by what it knows us. */
-export type LinkConfig = {
-  readonly url: string;
-  readonly caFile: string | null;
-  readonly certFile: string | null;
-  readonly keyFile: string | null;
-};
+export type LinkConfig = LinkFiles & { readonly url: string };
 
 /** Asks for a path, with its query, and gives the answer's head once it is 200; rejects for any other. */
 export type Link = (path: string, options: RequestOptions, body?: string) => Promise<IncomingMessage>;
 
 /** Reaches a service over connections that are closed after each answer: it is asked seldom. `name` is for our logs. */
-export function openLink({ url, caFile, certFile, keyFile }: LinkConfig, name: string): Link {
+export function openLink({ url, ...files }: LinkConfig, name: string): Link {
   const base = url.replace(/\/$/, '');
-  const agent =
-    new URL(base).protocol === 'https:'
-      ? new Agent({
-          minVersion: 'TLSv1.2',
-          ...(caFile !== null && { ca: readFileSync(caFile) }),
-          ...(certFile !== null && { cert: readFileSync(certFile) }),
-          ...(keyFile !== null && { key: readFileSync(keyFile) }),
-        })
-      : null;
+  const agent = new URL(base).protocol === 'https:' ? new Agent(readLinkFiles(files)) : null;
   return async (path, options, body) => {
     const target = new URL(base + path);
     const outgoing =
