@@ -23,6 +23,11 @@ export const ThrottleConfig = z
       .default(false)
       .describe('Whether one address in REDIS_URL is of a Redis Cluster; of several it always is'),
     REDIS_PASSWORD_FILE: filePath.optional().describe('File with the password of Redis'),
+    REDIS_CA_FILE: filePath
+      .optional()
+      .describe('CA that the certificate of Redis must come from, PEM; for rediss'),
+    REDIS_CERT_FILE: filePath.optional().describe('Client certificate shown to Redis, PEM; for rediss'),
+    REDIS_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     REDIS_TIMEOUT_MS: milliseconds
       .default(50)
       .describe(
@@ -54,6 +59,11 @@ export const ThrottleConfig = z
       urls: env.REDIS_URL,
       cluster: env.REDIS_CLUSTER || env.REDIS_URL.length > 1,
       passwordFile: env.REDIS_PASSWORD_FILE,
+      files: {
+        caFile: env.REDIS_CA_FILE ?? null,
+        certFile: env.REDIS_CERT_FILE ?? null,
+        keyFile: env.REDIS_KEY_FILE ?? null,
+      },
       timeoutMs: env.REDIS_TIMEOUT_MS,
     },
     processesMin: env.THROTTLE_PROCESSES_MIN,

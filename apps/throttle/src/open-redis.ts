@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Service } from '@ssp/service';
+import { readLinkFiles, type Service } from '@ssp/service';
 import { Cluster, Redis } from 'ioredis';
 import { type ThrottleConfig } from './config.ts';
 
@@ -24,13 +24,16 @@ const redirectionsMax = 4;
  * A command fails at once while there is no connection, and after `commandTimeoutMs` while there is no answer.
  */
 export async function openRedis(
-  { urls, cluster, passwordFile }: ThrottleConfig['redis'],
+  { urls, cluster, passwordFile, files }: ThrottleConfig['redis'],
   commandTimeoutMs: number,
   { resources }: Pick<Service, 'resources'>,
 ): Promise<OpenRedis> {
   const password = passwordFile === undefined ? undefined : (await readFile(passwordFile, 'utf8')).trim();
+  const [first = ''] = urls;
+  const isOverTls = first.startsWith('rediss:');
   const options = {
     ...(password !== undefined && { password }),
+    ...(isOverTls && { tls: readLinkFiles(files) }),
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     // Without this a connection cut off in the network would look alive for a quarter of an hour.
@@ -41,10 +44,9 @@ export async function openRedis(
     // A former primary behind the same address: the next connection finds the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
-  const [first = ''] = urls;
   const redis = cluster
     ? new Cluster([...urls], {
-        redisOptions: { ...options, ...accessOf(first) },
+        redisOptions: { ...options, ...userOf(first) },
         lazyConnect: true,
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
@@ -55,7 +57,7 @@ export async function openRedis(
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
         // Over TLS a node is dialled by the name that its certificate bears.
-        ...(first.startsWith('rediss:') && { dnsLookup: (name, found) => found(null, name) }),
+        ...(isOverTls && { dnsLookup: (name, found) => found(null, name) }),
       })
     : new Redis(first, {
         ...options,
@@ -83,12 +85,11 @@ function reconnectDelayMs(): number {
   return 100 + Math.random() * 400;
 }
 
-/** What holds for every node, also for those that the first ones name. */
-function accessOf(url: string) {
-  const { username, password, protocol } = new URL(url);
+/** The user of every node, also of those that the first ones name. */
+function userOf(url: string) {
+  const { username, password } = new URL(url);
   return {
     ...(username !== '' && { username: decodeURIComponent(username) }),
     ...(password !== '' && { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' && { tls: {} }),
   };
 }

@@ -10,7 +10,7 @@ import {
   ThrottleUseAnswer,
   throttleUsePath,
 } from '@ssp/contracts';
-import { createService } from '@ssp/service';
+import { createService, type LinkFiles } from '@ssp/service';
 import { backingServices } from '@ssp/testing/vitest';
 import { type LimitsDocument } from '../src/limits/limits-document.ts';
 import { startThrottle } from '../src/throttle.ts';
@@ -35,6 +35,8 @@ type RigOptions = {
   /** Of a Redis of its own; several separated by commas. */
   readonly url?: string;
   readonly cluster?: boolean;
+  /** For an address with rediss. */
+  readonly files?: LinkFiles;
   readonly timeoutMs?: number;
   readonly processesMin?: number;
   /** Of another rig, to count together with it. */
@@ -48,6 +50,7 @@ export async function startRig(
   {
     url = backingServices().redis.url,
     cluster = false,
+    files = { caFile: null, certFile: null, keyFile: null },
     timeoutMs = 5_000,
     processesMin = 1,
     hashTag = randomUUID(),
@@ -68,7 +71,7 @@ export async function startRig(
   const { port } = await startThrottle(
     {
       listen: { host: '127.0.0.1', port: 0, tls: null },
-      redis: { urls: url.split(','), cluster, passwordFile: undefined, timeoutMs },
+      redis: { urls: url.split(','), cluster, passwordFile: undefined, files, timeoutMs },
       processesMin,
       limitsFile,
       postgres: null,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -13,6 +14,8 @@ export interface RedisServer {
   readonly program: LocalProgram;
 }
 
+type RedisTlsFiles = { readonly ca: string; readonly cert: string; readonly key: string };
+
 /** How a server is run. It listens on loopback only, asks no password and takes no snapshots. */
 export interface RedisServerOptions {
   /** Data and the port; kept by the next start. */
@@ -20,12 +23,14 @@ export interface RedisServerOptions {
   readonly logFile: string;
   /** Further settings, by their names in redis.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Paths of PEM files; with them it speaks TLS alone, and to those who show a certificate of this CA. */
+  readonly tls?: RedisTlsFiles;
   readonly leash: Leash;
 }
 
 /** Starts the program redis-server of this machine. It is stopped with `resources`. */
 export async function startRedisServer(
-  { dir, logFile, settings = {}, leash }: RedisServerOptions,
+  { dir, logFile, settings = {}, tls, leash }: RedisServerOptions,
   resources: AsyncDisposableStack,
 ): Promise<RedisServer> {
   await mkdir(dir, { recursive: true });
@@ -33,12 +38,12 @@ export async function startRedisServer(
   return startOnPort(
     () => claimPort(join(dir, 'port')),
     async (port) => {
-      const url = `redis://127.0.0.1:${port}`;
+      const url = `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`;
       const program = await startProgram(
         {
           command,
           args: Object.entries({
-            port: String(port),
+            ...portSettings(port, tls),
             bind: '127.0.0.1',
             'protected-mode': 'yes',
             dir,
@@ -48,7 +53,7 @@ export async function startRedisServer(
           }).flatMap(([name, value]) => [`--${name}`, value]),
           options: { name: 'Redis', cwd: dir },
           logFile,
-          check: () => checkRedis(url),
+          check: () => checkRedis(url, tls),
         },
         leash,
         resources,
@@ -58,9 +63,23 @@ export async function startRedisServer(
   );
 }
 
+function portSettings(port: number, tls: RedisTlsFiles | undefined): Readonly<Record<string, string>> {
+  if (tls === undefined) return { port: String(port) };
+  return {
+    port: '0',
+    'tls-port': String(port),
+    'tls-ca-cert-file': tls.ca,
+    'tls-cert-file': tls.cert,
+    'tls-key-file': tls.key,
+  };
+}
+
 /** Rejects unless the Redis at this address answers. */
-export async function checkRedis(url: string): Promise<void> {
+export async function checkRedis(url: string, tls?: RedisTlsFiles): Promise<void> {
   const client = new Redis(url, {
+    ...(tls !== undefined && {
+      tls: { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
+    }),
     lazyConnect: true,
     connectTimeout: 2_000,
     maxRetriesPerRequest: 0,
