@@ -1,5 +1,5 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
-import { readBearerToken, readSspHeaders } from '@ssp/spine';
+import { readSspHeaders } from '@ssp/spine';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completedEvent, receivedEvent } from './exchange-events.ts';
@@ -17,7 +17,7 @@ function exchange(authorization: string | undefined, requestTarget = '/https://h
     requestTarget,
     contentType: 'text/"odd"\\',
     sspHeaders: readSspHeaders(['Ssp-From', '200000000359']),
-    bearer: readBearerToken(authorization),
+    authorization,
     caller: {
       remoteAddress: '10.0.0.1',
       tlsProtocol: 'TLSv1.2',

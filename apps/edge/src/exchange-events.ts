@@ -1,6 +1,6 @@
 import { maskNhsNumbers } from '@ssp/spine';
 import { type ExchangeCompleted, type ExchangeReceived } from '@ssp/contracts';
-import { type Admission, type Exchange } from './exchange.ts';
+import { type Admission, bearerOf, type Exchange } from './exchange.ts';
 
 /** Longest part of a request-target that is kept; what is longer was refused for its length. */
 const urlLengthMax = 16_384;
@@ -86,7 +86,8 @@ function event(exchange: Exchange, kind: 'received' | 'completed', time: Date, s
 
 /** A JSON object without its end, for what follows. */
 function identityJson(exchange: Exchange): string {
-  const { bearer, caller } = exchange;
+  const { caller } = exchange;
+  const bearer = bearerOf(exchange);
   const { found } = exchange.sspHeaders;
   const identity: Identity = {
     internalId: exchange.internalId,

@@ -7,6 +7,7 @@ import {
 } from '@ssp/contracts';
 import {
   type BearerToken,
+  readBearerToken,
   type ReadSspHeaders,
   type Refusal,
   type RefusalCode,
@@ -33,7 +34,10 @@ export type Exchange = {
   revocation: RevocationState | null;
   /** What the Ssp headers said, also of a request that is refused for one of them, or before they matter. */
   readonly sspHeaders: ReadSspHeaders;
-  readonly bearer: BearerToken;
+  /** The header field as it came. */
+  readonly authorization: string | undefined;
+  /** What its token says, once `bearerOf` has read it. */
+  bearer: BearerToken | null;
   /** What both events say of it, once one of them has been written. */
   identityJson: string | null;
   headers: SspHeaders | null;
@@ -95,11 +99,12 @@ export function beginExchange(start: {
   readonly requestTarget: string;
   readonly contentType: string | null;
   readonly sspHeaders: ReadSspHeaders;
-  readonly bearer: BearerToken;
+  readonly authorization: string | undefined;
   readonly caller: Caller;
 }): Exchange {
   return {
     ...start,
+    bearer: null,
     identityJson: null,
     revocation: null,
     headers: null,
@@ -129,4 +134,10 @@ export function beginExchange(start: {
       providerMs: null,
     },
   };
+}
+
+/** What the token says; read when it is first asked for, which is mostly while authz works. */
+export function bearerOf(exchange: Exchange): BearerToken {
+  exchange.bearer ??= readBearerToken(exchange.authorization);
+  return exchange.bearer;
 }

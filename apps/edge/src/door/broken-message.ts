@@ -98,7 +98,7 @@ function refuseUnread(
     requestTarget: '-',
     contentType: null,
     sspHeaders: readSspHeaders([]),
-    bearer: { state: 'absent' },
+    authorization: undefined,
     caller: recorders.callers.of(connection.socket),
   });
   const wishes = { accept: undefined, contentType: undefined };

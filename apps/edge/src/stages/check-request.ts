@@ -1,5 +1,5 @@
 import { hasFalseNhsNumber, Refusal, tokenFault, tokenRefusal } from '@ssp/spine';
-import { type Stage } from '../exchange.ts';
+import { bearerOf, type Stage } from '../exchange.ts';
 import { type PolicyOf } from '../interactions/interaction-policy.ts';
 
 /** Checks what the interaction's policy asks of a request alone: method, token, and NHS numbers of the query where that is on. */
@@ -15,7 +15,7 @@ export function checkRequest(policyOf: PolicyOf, settings: { readonly nhsNumberC
     }
     if (policy.token.enforcement !== 'off') {
       const nowSeconds = exchange.receivedAt.getTime() / 1_000;
-      const fault = tokenFault(exchange.bearer, policy.token, headers.from, nowSeconds);
+      const fault = tokenFault(bearerOf(exchange), policy.token, headers.from, nowSeconds);
       if (fault !== null) throw tokenRefusal(fault);
     }
     if (settings.nhsNumberCheck && hasFalseNhsNumber(target.query)) throw new Refusal('invalid-nhs-number');

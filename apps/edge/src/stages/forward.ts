@@ -66,6 +66,7 @@ export function forward(pools: ProviderPools, settings: ForwardSettings): Stage 
 }
 
 async function durablyAnnounced(exchange: Exchange): Promise<void> {
+  if (exchange.announced === null) throw new Error('forwarded before it was announced');
   try {
     await exchange.announced;
   } catch (cause) {

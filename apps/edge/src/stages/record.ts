@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { readBearerToken, readSspHeaders } from '@ssp/spine';
+import { readSspHeaders } from '@ssp/spine';
 import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
 import { type Admission, beginExchange, type Exchange, type Stage } from '../exchange.ts';
@@ -46,7 +46,7 @@ export function exchangeOf(req: IncomingMessage, requestTarget: string, recorder
     contentType: req.headers['content-type'] ?? null,
     // Read before anything can be refused, so that audit knows whose request it was.
     sspHeaders: readSspHeaders(req.rawHeaders),
-    bearer: readBearerToken(req.headers.authorization),
+    authorization: req.headers.authorization,
     caller: recorders.callers.of(req.socket),
   });
 }
