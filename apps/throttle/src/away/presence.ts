@@ -21,6 +21,9 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return redis.call('ZCARD', KEYS[1])`;
 
+/** One process as the others see it. */
+type Self = { readonly redis: RedisLink; readonly key: string; readonly id: string };
+
 /** What a process needs to be seen by the others. */
 export type PresenceParts = {
   readonly redis: RedisLink;
@@ -47,8 +50,7 @@ export async function keepPresent(
   { redis, hashTag, timeoutMs, breaker, heard }: PresenceParts,
   resources: AsyncDisposableStack,
 ): Promise<Presence> {
-  const key = `{${hashTag}}:throttle:processes`;
-  const self = randomUUID();
+  const self: Self = { redis, key: `{${hashTag}}:throttle:processes`, id: randomUUID() };
   let known: KnownProcesses = { count: 1, fewer: null };
   let timer: NodeJS.Timeout | undefined;
   let beating = false;
@@ -56,12 +58,18 @@ export async function keepPresent(
   let silences = 0;
 
   const beat = async (patienceMs: number) => {
-    const alive = await answerWithin(redis.eval(beatScript, 1, key, self, presenceMs), patienceMs);
-    if (typeof alive !== 'number') throw new Error('the heartbeat was answered something else than a number');
+    const alive = await tellAlive(self, patienceMs);
     known = heardOf(known, alive, { nowMs: performance.now(), settleMs: presenceMs });
     silences = 0;
     heard(known.count);
     breaker.beat();
+  };
+  const missed = (cause: unknown) => {
+    known = heardNothing(known);
+    breaker.missed(cause);
+    // Also what answers the wrong question: a connection whose replies are out of step never mends itself.
+    silences = cause instanceof NoAnswerInTime && redis.status === 'ready' ? silences + 1 : 0;
+    if (silences >= silencesMax) redis.disconnect(true);
   };
   const schedule = () => {
     if (stopped || beating) return;
@@ -70,13 +78,7 @@ export async function keepPresent(
   };
   const next = async () => {
     beating = true;
-    await beat(timeoutMs).catch((cause: unknown) => {
-      known = heardNothing(known);
-      breaker.missed(cause);
-      // Also what answers the wrong question: a connection whose replies are out of step never mends itself.
-      silences = cause instanceof NoAnswerInTime && redis.status === 'ready' ? silences + 1 : 0;
-      if (silences >= silencesMax) redis.disconnect(true);
-    });
+    await beat(timeoutMs).catch(missed);
     beating = false;
     schedule();
   };
@@ -86,10 +88,21 @@ export async function keepPresent(
   resources.defer(async () => {
     stopped = true;
     clearTimeout(timer);
-    // The others need not wait until this one expires.
-    await answerWithin(redis.zrem(key, self), timeoutMs).catch(() => undefined);
+    await tellGone(self, timeoutMs).catch(() => undefined);
   });
   return { processes: () => known.count, probeSoon: schedule };
+}
+
+/** @returns how many are alive, this one among them */
+async function tellAlive({ redis, key, id }: Self, patienceMs: number): Promise<number> {
+  const alive = await answerWithin(redis.eval(beatScript, 1, key, id, presenceMs), patienceMs);
+  if (typeof alive === 'number') return alive;
+  throw new Error('the heartbeat was answered something else than a number');
+}
+
+/** So that the others need not wait until this one expires. */
+function tellGone({ redis, key, id }: Self, patienceMs: number): Promise<number> {
+  return answerWithin(redis.zrem(key, id), patienceMs);
 }
 
 function probeDelayMs(): number {
