@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { inOrder, judgedPeriod } from './judged-period.ts';
 import { throttleScopes } from './throttle.ts';
-import { Instant } from './what-if.ts';
 
 /** Where throttle's operator API judges a past period by proposed limits: POST a LimitsWhatIfAsk, get LimitsWhatIfLines. */
 export const limitsWhatIfPath = '/v1/limits/what-if';
@@ -9,13 +9,9 @@ export const LimitsWhatIfAsk = z
   .strictObject({
     /** The text of a limits file: the whole of the limits, YAML or JSON. */
     limits: z.string(),
-    since: Instant,
-    until: Instant,
+    ...judgedPeriod,
   })
-  .refine(({ since, until }) => Date.parse(since) < Date.parse(until), {
-    path: ['since'],
-    error: 'must be before until',
-  });
+  .check(inOrder);
 export type LimitsWhatIfAsk = z.infer<typeof LimitsWhatIfAsk>;
 
 const count = z.int().nonnegative();

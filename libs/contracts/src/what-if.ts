@@ -1,26 +1,17 @@
 import { z } from 'zod';
 import { authzRefusals } from './authz.ts';
+import { inOrder, judgedPeriod } from './judged-period.ts';
 
 /** Where the operator API judges a past period by proposed rules: POST a WhatIfAsk, get WhatIfLines. */
 export const whatIfPath = '/v1/what-if';
-
-/** A moment as people and programs write it, its offset with it. */
-export const Instant = z.iso.datetime({
-  offset: true,
-  error: 'expected a moment such as 2026-03-01T12:00:00Z',
-});
 
 export const WhatIfAsk = z
   .strictObject({
     /** The text of a rules file: the whole of the rules, YAML or JSON. */
     rules: z.string(),
-    since: Instant,
-    until: Instant,
+    ...judgedPeriod,
   })
-  .refine(({ since, until }) => Date.parse(since) < Date.parse(until), {
-    path: ['since'],
-    error: 'must be before until',
-  });
+  .check(inOrder);
 export type WhatIfAsk = z.infer<typeof WhatIfAsk>;
 
 const Outcome = z.enum(['allow', ...authzRefusals]);
