@@ -1,6 +1,6 @@
 import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
-import { acceptFile, countChanges, readInput, Why } from '@ssp/service/operator';
+import { acceptFile, listChanges, readInput, Why } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type ClientBase, type Pool } from 'pg';
 import { z } from 'zod';
@@ -19,8 +19,6 @@ const Load = z.strictObject({
   version: z.string().regex(/^\d{1,18}$/),
   why: Why,
 });
-
-const changesMax = 2_000;
 
 /** The reviewed file of rules: its difference from what is held, its load, and what is held as such a file. */
 export function rulesRoutes({ pool, whoChanges }: AdminContext): Router {
@@ -75,11 +73,5 @@ async function refuseOvertaken(client: ClientBase, version: string): Promise<voi
 }
 
 function told(changes: readonly RulesChange[]) {
-  return {
-    counts: countChanges(changes),
-    changes: changes
-      .slice(0, changesMax)
-      .map(({ section, key, change, fields }) => ({ section, key, change, fields })),
-    leftOut: Math.max(0, changes.length - changesMax),
-  };
+  return listChanges(changes.map(({ section, key, change, fields }) => ({ section, key, change, fields })));
 }

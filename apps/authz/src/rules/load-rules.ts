@@ -1,6 +1,6 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import { filePath, flag, type Service } from '@ssp/service';
-import { faultLines } from '@ssp/service/operator';
+import { faultLines, Why } from '@ssp/service/operator';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { diffRules, type RulesChange } from './diff-rules.ts';
@@ -13,12 +13,15 @@ export const LoadRulesConfig = z
   .object({
     ...postgresEnvironment,
     RULES_FILE: filePath.describe('Reviewed file of rules, YAML or JSON: the whole of them'),
-    RULES_WHO: z.string().min(1).default('load-rules').describe('Who answers for the change; kept with it'),
-    RULES_WHY: z
+    RULES_WHO: z
       .string()
       .min(1)
-      .default('load of the rules file')
-      .describe('Why the rules change, such as the number of the review; kept with the change'),
+      .max(100)
+      .default('load-rules')
+      .describe('Who answers for the change; kept with it'),
+    RULES_WHY: Why.default('load of the rules file').describe(
+      'Why the rules change, such as the number of the review; kept with the change',
+    ),
     RULES_DIFF_ONLY: flag.default(false).describe('Whether only to log what would change'),
     RULES_FIRST_ONLY: flag
       .default(false)

@@ -1,6 +1,6 @@
 import { type LimitsChange, type LimitsDiff } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
-import { acceptFile, countChanges, readInput, type WhoChanges, Why } from '@ssp/service/operator';
+import { acceptFile, listChanges, readInput, type WhoChanges, Why } from '@ssp/service/operator';
 import { Router } from 'express';
 import { type Pool } from 'pg';
 import { z } from 'zod';
@@ -24,7 +24,6 @@ const HistoryQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 const VersionPath = z.object({ version: Version });
-const changesMax = 2_000;
 
 /** The limits in force and as a file, what another file would change, putting one in force, and every version that was. */
 export function limitsRoutes(pool: Pool, whoChanges: WhoChanges): Router {
@@ -81,10 +80,5 @@ async function readHeld(pool: Pool) {
 }
 
 function tell(version: string, changes: readonly LimitsChange[]): LimitsDiff {
-  return {
-    version,
-    counts: countChanges(changes),
-    changes: changes.slice(0, changesMax),
-    leftOut: Math.max(0, changes.length - changesMax),
-  };
+  return { version, ...listChanges(changes) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countChanges, diffEntries, type FileEntry } from './diff-entries.ts';
+import { countChanges, diffEntries, type FileEntry, listChanges } from './diff-entries.ts';
 
 const held: readonly FileEntry[] = [
   { section: 'limits', key: ['a'], fields: { burst: '5', mode: 'enforce' } },
@@ -56,4 +56,14 @@ test.for<{
 test('what differs is counted by kind', () => {
   const wanted = held.slice(1).map((entry) => ({ ...entry, fields: { note: 'x' } }));
   expect(countChanges(diffEntries(held, wanted))).toEqual({ added: 0, changed: 2, removed: 1 });
+});
+
+test.for([
+  { count: 2_000, listed: 2_000, leftOut: 0 },
+  { count: 2_003, listed: 2_000, leftOut: 3 },
+])('of $count changes $listed are listed, and all are counted', ({ count, listed, leftOut }) => {
+  const all = Array.from({ length: count }, (_, nth) => ({ change: 'added' as const, nth }));
+  const told = listChanges(all);
+  expect(told).toMatchObject({ counts: { added: count, changed: 0, removed: 0 }, leftOut });
+  expect(told.changes).toEqual(all.slice(0, listed));
 });

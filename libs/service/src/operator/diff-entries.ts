@@ -49,6 +49,19 @@ export function countChanges(changes: readonly Pick<EntryChange<FileEntry>, 'cha
   return counts;
 }
 
+const listedMax = 2_000;
+
+/** The same, and the first 2,000 of them. */
+export function listChanges<Change extends Pick<EntryChange<FileEntry>, 'change'>>(
+  changes: readonly Change[],
+) {
+  return {
+    counts: countChanges(changes),
+    changes: changes.slice(0, listedMax),
+    leftOut: Math.max(0, changes.length - listedMax),
+  };
+}
+
 const byKey = <Entry extends FileEntry>(entries: readonly Entry[]) =>
   new Map(entries.map((entry) => [JSON.stringify([entry.section, entry.key]), entry]));
 

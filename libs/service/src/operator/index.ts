@@ -1,6 +1,6 @@
 export { acceptFile } from './accept-file.ts';
 export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } from './audit-api.ts';
-export { countChanges, diffEntries, type EntryChange, type FileEntry } from './diff-entries.ts';
+export { countChanges, diffEntries, type EntryChange, type FileEntry, listChanges } from './diff-entries.ts';
 export { type LinkConfig, openLink } from './open-link.ts';
 export {
   faultLine,
