@@ -1,10 +1,4 @@
-import {
-  decodeCompleted,
-  ExchangeCompleted,
-  ExchangeReceived,
-  isOperatorChange,
-  type OperatorChange,
-} from '@ssp/contracts';
+import { type Deed, decodeCompleted, ExchangeCompleted, ExchangeReceived, isDeed } from '@ssp/contracts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
 export type SearchColumns = {
@@ -34,7 +28,7 @@ export type SearchColumns = {
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
 export type AuditEntry = SearchColumns & {
   readonly eventId: string;
-  readonly kind: 'received' | 'completed' | OperatorChange['type'];
+  readonly kind: 'received' | 'completed' | Deed['type'];
   readonly occurredAt: string;
   readonly internalId: string | null;
   /** JSON text of the event without its full URL. */
@@ -42,8 +36,8 @@ export type AuditEntry = SearchColumns & {
   readonly fullUrl: string | null;
 };
 
-/** Does the entry tell of what an operator changed, and not of an exchange? */
-export function isOfOperators({ kind }: Pick<AuditEntry, 'kind'>): boolean {
+/** Does the entry tell of what a person did, and not of an exchange? */
+export function isOfPerson({ kind }: Pick<AuditEntry, 'kind'>): boolean {
   return kind !== 'received' && kind !== 'completed';
 }
 
@@ -57,7 +51,7 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
       return receivedEntry(ExchangeReceived.decode(value));
     case ExchangeCompleted.topic: {
       const event = decodeCompleted(value);
-      return isOperatorChange(event) ? changeEntry(event) : completedEntry(event);
+      return isDeed(event) ? deedEntry(event) : completedEntry(event);
     }
     default:
       throw new Error(`nothing is known of topic ${topic}`);
@@ -100,7 +94,7 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
   };
 }
 
-function changeEntry(event: OperatorChange): AuditEntry {
+function deedEntry(event: Deed): AuditEntry {
   return {
     eventId: storable(event.id),
     kind: event.type,

@@ -1,4 +1,4 @@
-import { connectKafka, consume } from '@ssp/kafka';
+import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
@@ -8,7 +8,7 @@ import { keepEvents } from './keep-events.ts';
 import { keepMonths } from './keep-months.ts';
 import { auditMetrics } from './metrics.ts';
 import { readSigningKey } from './read-ed25519-key.ts';
-import { startSearchApi } from './search-api.ts';
+import { startSearchApi } from './search/search-api.ts';
 
 /** Writes every event of the audited topics to Postgres, once, and answers searches. @returns where it answers them */
 export async function startAuditWriter(config: AuditWriterConfig, service: Service): Promise<ListenAddress> {
@@ -21,8 +21,9 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
     const { keyFile, intervalMs } = config.checkpoints;
     keepCheckpoints(pool, readSigningKey(keyFile), intervalMs, log, resources);
   } else log.warn('no signing key is given: whoever can rewrite the whole audit could hide it');
+  const kafka = connectKafka(config.kafka, log);
   const consumer = await consume(
-    connectKafka(config.kafka, log),
+    kafka,
     { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, log, metrics) },
     log,
     service.metrics,
@@ -32,5 +33,6 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   health.addCheck('kafka', () => {
     if (!consumer.isReady()) throw new Error('the consumer group is not joined');
   });
-  return startSearchApi(config, pool, metrics, service);
+  const publisher = startPublisher(kafka, {}, log, service.metrics, resources);
+  return startSearchApi(config, { pool, publisher, metrics }, service);
 }

@@ -1,7 +1,7 @@
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { isOfOperators } from './audit-entry.ts';
+import { isOfPerson } from './audit-entry.ts';
 import { findRefused, isDataRefused } from './find-refused.ts';
 import { repeatReason } from './read-records.ts';
 import { type AuditMetrics } from './metrics.ts';
@@ -15,7 +15,7 @@ export function keepEvents(pool: Pool, log: Logger, metrics: AuditMetrics) {
     stopTimer();
     for (const { offset, reason } of result.poisoned) {
       const place = { topic: batch.topic, partition: batch.partition, offset: String(offset) };
-      if (reason === repeatReason) log.info(place, 'a change by an operator was told again');
+      if (reason === repeatReason) log.info(place, 'what a person did was told again');
       else {
         metrics.quarantined.inc({ topic: batch.topic });
         log.error({ ...place, reason }, 'a record was put in quarantine');
@@ -40,11 +40,11 @@ async function writeWithoutPoison(pool: Pool, batch: ReceivedBatch): Promise<Wri
 function observe({ written }: WrittenBatch, metrics: AuditMetrics): void {
   const newest = written.at(-1)?.entry;
   if (!newest) return;
-  const ofOperators = written.filter(({ entry }) => isOfOperators(entry));
-  for (const { entry } of ofOperators) metrics.written.inc({ kind: entry.kind });
-  const ofExchanges = written.find(({ entry }) => !isOfOperators(entry))?.entry.kind;
+  const ofPeople = written.filter(({ entry }) => isOfPerson(entry));
+  for (const { entry } of ofPeople) metrics.written.inc({ kind: entry.kind });
+  const ofExchanges = written.find(({ entry }) => !isOfPerson(entry))?.entry.kind;
   if (ofExchanges !== undefined) {
-    metrics.written.inc({ kind: ofExchanges }, written.length - ofOperators.length);
+    metrics.written.inc({ kind: ofExchanges }, written.length - ofPeople.length);
   }
   metrics.batchEvents.observe(written.length);
   const newestMs = Date.parse(newest.occurredAt);

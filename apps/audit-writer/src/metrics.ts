@@ -41,6 +41,17 @@ export function auditMetrics(registry: Registry) {
       help: 'When the newest event written occurred; its age is time() minus this',
       registers,
     }),
+    reads: new Counter({
+      name: 'ssp_audit_reads_total',
+      help: 'Exports and reads of full URLs, each of which is audited itself',
+      labelNames: ['kind'],
+      registers,
+    }),
+    exported: new Counter({
+      name: 'ssp_audit_exported_exchanges_total',
+      help: 'Exchanges that exports have given out',
+      registers,
+    }),
     searches: new Counter({
       name: 'ssp_audit_searches_total',
       help: 'Searches answered, by status',

@@ -1,11 +1,11 @@
 import { type ReceivedRecord } from '@ssp/kafka';
 import { z } from 'zod';
-import { type AuditEntry, isOfOperators, readEntry } from './audit-entry.ts';
+import { type AuditEntry, isOfPerson, readEntry } from './audit-entry.ts';
 
 export type ReadRecord = { readonly offset: bigint; readonly entry: AuditEntry };
 export type PoisonedRecord = { readonly offset: bigint; readonly value: Buffer; readonly reason: string };
 
-/** Changes that operators make are told at least once and kept once. */
+/** What people do is told at least once and kept once. */
 export const repeatReason = 'a repeat of an event that is kept';
 
 /**
@@ -29,11 +29,11 @@ export function readRecords(
     try {
       const entry = readEntry(topic, value);
       const identity = `${entry.eventId} ${entry.occurredAt}`;
-      if (isOfOperators(entry) && told.has(identity)) {
+      if (isOfPerson(entry) && told.has(identity)) {
         poisoned.push({ offset, value, reason: repeatReason });
         continue;
       }
-      if (isOfOperators(entry)) told.add(identity);
+      if (isOfPerson(entry)) told.add(identity);
       read.push({ offset, entry });
     } catch (error) {
       poisoned.push({ offset, value, reason: reasonOf(error) });

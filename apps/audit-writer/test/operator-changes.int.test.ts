@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { changeEvent, ExchangeCompleted, LimitsChanged, RulesChanged } from '@ssp/contracts';
+import { AuditRead, changeEvent, ExchangeCompleted, LimitsChanged, RulesChanged } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { tableSource } from '../src/verify/table-source.ts';
@@ -7,7 +7,9 @@ import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
 
-const Found = z.object({ events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema])) });
+const Found = z.object({
+  events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema])),
+});
 
 function rulesChanged(why: string): RulesChanged {
   return changeEvent(
@@ -48,45 +50,61 @@ function limitsChanged(why: string): LimitsChanged {
   );
 }
 
+function auditRead(why: string): AuditRead {
+  return {
+    specversion: '1.0',
+    id: 'audit.read.7',
+    source: '/ssp/audit-writer',
+    type: AuditRead.type,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      kind: 'full-urls',
+      who: 'auditor:ada',
+      why,
+      asked: { traceId: randomUUID() },
+      internalIds: [randomUUID()],
+    },
+  };
+}
+
 test.for([
-  { of: 'the rules', changed: rulesChanged },
-  { of: 'the limits', changed: limitsChanged },
-])(
-  'a change of $of is kept once however often it is told, found, and holds in the chain',
-  async ({ changed }) => {
-    await using resources = new AsyncDisposableStack();
-    const rig = await auditRig(resources);
-    const { api } = await rig.start(resources);
-    const why = randomUUID();
-    const event = changed(why);
-    const record = { topic: ExchangeCompleted.topic, value: JSON.stringify(event) };
-    const { internalId, records } = exchangeEvents();
-    await rig.publish([record, record]);
-    await rig.publish([record, ...records]);
-    await rig.publish([record]);
-    await expect
-      .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
-      .toEqual({ rows: 2, events: 2, urls: 1 });
-    const repeats = async () =>
-      (
-        await rig.pool.query(
-          `select count(*)::int as count from audit.quarantine where convert_from(bytes, 'utf8') like $1`,
-          [`%${why}%`],
-        )
-      ).rows;
-    await expect.poll(repeats, { timeout: 20_000 }).toEqual([{ count: 3 }]);
+  { deed: 'a change of the rules', changed: rulesChanged },
+  { deed: 'a change of the limits', changed: limitsChanged },
+  { deed: 'a read of full URLs', changed: auditRead },
+])('$deed is kept once however often it is told, found, and holds in the chain', async ({ changed }) => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const why = randomUUID();
+  const event = changed(why);
+  const record = { topic: ExchangeCompleted.topic, value: JSON.stringify(event) };
+  const { internalId, records } = exchangeEvents();
+  await rig.publish([record, record]);
+  await rig.publish([record, ...records]);
+  await rig.publish([record]);
+  await expect
+    .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+    .toEqual({ rows: 2, events: 2, urls: 1 });
+  const repeats = async () =>
+    (
+      await rig.pool.query(
+        `select count(*)::int as count from audit.quarantine where convert_from(bytes, 'utf8') like $1`,
+        [`%${why}%`],
+      )
+    ).rows;
+  await expect.poll(repeats, { timeout: 20_000 }).toEqual([{ count: 3 }]);
 
-    const found = await fetch(`${api}/v1/events?kind=${event.type}&from=${event.time}&limit=500`, {
-      headers: { authorization: `Bearer ${tokens.auditor}` },
-    });
-    expect(found.status).toBe(200);
-    const { events } = Found.parse(await found.json());
-    expect(events.filter(({ data }) => data.why === why)).toEqual([event]);
-    expect(await verifyAudit(tableSource(rig.pool), null)).toMatchObject({ faults: [] });
-  },
-);
+  const found = await fetch(`${api}/v1/events?kind=${event.type}&from=${event.time}&limit=500`, {
+    headers: { authorization: `Bearer ${tokens.auditor}` },
+  });
+  expect(found.status).toBe(200);
+  const { events } = Found.parse(await found.json());
+  expect(events.filter(({ data }) => data.why === why)).toEqual([event]);
+  expect(await verifyAudit(tableSource(rig.pool), null)).toMatchObject({ faults: [] });
+});
 
-test('only changes by operators are found by their kind', async () => {
+test('only what people did is found by their kind', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
   const { api } = await rig.start(resources);

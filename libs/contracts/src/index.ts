@@ -1,3 +1,5 @@
+export { AuditRead } from './audit-read.ts';
+export { type ExportFormat, exportFormats, exportsPath, FullUrls, fullUrlsPath } from './audit-reads.ts';
 export { AuditedExchange, AuditedExchanges, auditedExchangesPath } from './audit-search.ts';
 export { AuditedStories, auditedStoriesPath, AuditedStory } from './audit-stories.ts';
 export { AuditedAsk, auditedAsksPath, AuditedAsksLine } from './audited-asks.ts';
@@ -21,12 +23,7 @@ export {
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
 export { changeEvent, type ChangeCounts } from './change-event.ts';
-export {
-  decodeCompleted,
-  isOperatorChange,
-  type OperatorChange,
-  operatorChanges,
-} from './decode-completed.ts';
+export { type Deed, decodeCompleted, deedKinds, isDeed } from './decode-completed.ts';
 export {
   ExchangeCompleted,
   type ExchangeOutcome,

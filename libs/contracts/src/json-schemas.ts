@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditRead } from './audit-read.ts';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
@@ -17,6 +18,7 @@ const published = {
   [ExchangeCompleted.type]: ExchangeCompleted.schema,
   [RulesChanged.type]: RulesChanged.schema,
   [LimitsChanged.type]: LimitsChanged.schema,
+  [AuditRead.type]: AuditRead.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
   'systems-of-ask': SystemsOfAsk,

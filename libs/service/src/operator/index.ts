@@ -1,6 +1,7 @@
 export { acceptFile } from './accept-file.ts';
 export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } from './audit-api.ts';
 export { countChanges, diffEntries, type EntryChange, type FileEntry, listChanges } from './diff-entries.ts';
+export { jsonBody } from './json-body.ts';
 export { type LinkConfig, openLink } from './open-link.ts';
 export {
   faultLine,
@@ -13,4 +14,5 @@ export {
 } from './read-file-text.ts';
 export { readInput } from './read-input.ts';
 export { operatorTokensFile, startOperatorApi, type WhoChanges } from './start-operator-api.ts';
+export { personBehind } from './who-changes.ts';
 export { Why } from './why.ts';

@@ -16,7 +16,13 @@ const User = z
  */
 export function whoChanges(req: Pick<Request, 'headers'>, roleOf: RoleOf): string {
   const role = provenRole(req, roleOf, ['operator'], 'change anything');
+  const user = personBehind(req);
+  return user === undefined ? role : `${role}:${user}`;
+}
+
+/** The person behind a call, where the caller tells it by `x-ssp-user`. @throws Problem 400 for a name that is none */
+export function personBehind(req: Pick<Request, 'headers'>): string | undefined {
   const user = User.safeParse(req.headers['x-ssp-user']);
   if (!user.success) throw new Problem(400, 'x-ssp-user: give at most 100 visible ASCII characters.');
-  return user.data === undefined ? role : `${role}:${user.data}`;
+  return user.data;
 }

@@ -1,10 +1,11 @@
-import { Problem } from '@ssp/service';
+import { readInput } from '@ssp/service/operator';
 import { TraceId } from '@ssp/spine';
 import { z } from 'zod';
 
 const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
 
-const DecisionQuery = z
+/** Which decisions are asked for. */
+export const DecisionQuery = z
   .strictObject({
     decisionId: z.string().min(1).max(100).optional(),
     traceId: TraceId.optional(),
@@ -33,8 +34,10 @@ function sound<Schema extends z.ZodType<{ readonly since: string; readonly until
     );
 }
 
-const PeriodQuery = sound(z.strictObject(period));
-const GroupQuery = sound(
+/** A period of at most 92 days. */
+export const PeriodQuery = sound(z.strictObject(period));
+/** The same, and how finely targets are told apart in it. */
+export const GroupQuery = sound(
   z.strictObject({
     ...period,
     /** How many segments of a target's path are told apart. */
@@ -50,27 +53,18 @@ export type GroupSearch = Period & { readonly segments: number };
 
 /** Reads the query of `/v1/decisions`. @throws Problem 400 */
 export function parseDecisionQuery(query: unknown): DecisionSearch {
-  const { decisionId, traceId, internalId } = read(DecisionQuery, query);
+  const { decisionId, traceId, internalId } = readInput(DecisionQuery, query);
   return { decisionId: decisionId ?? null, traceId: traceId ?? null, internalId: internalId ?? null };
 }
 
 /** Reads the query of `/v1/decisions/grouped`. @throws Problem 400 */
 export function parseGroupQuery(query: unknown): GroupSearch {
-  const { since, until, segments } = read(GroupQuery, query);
+  const { since, until, segments } = readInput(GroupQuery, query);
   return { since: new Date(since), until: new Date(until), segments };
 }
 
 /** Reads the query of `/v1/asks`. @throws Problem 400 */
 export function parsePeriodQuery(query: unknown): Period {
-  const { since, until } = read(PeriodQuery, query);
+  const { since, until } = readInput(PeriodQuery, query);
   return { since: new Date(since), until: new Date(until) };
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  throw new Problem(
-    400,
-    parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
-  );
 }

@@ -1,13 +1,13 @@
-import { operatorChanges } from '@ssp/contracts';
-import { Problem } from '@ssp/service';
+import { deedKinds } from '@ssp/contracts';
+import { readInput } from '@ssp/service/operator';
 import { type Pool } from 'pg';
 import { z } from 'zod';
 
 const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
 
 /** Events of exchanges are found by their exchange. */
-const EventQuery = z.strictObject({
-  kind: z.enum(operatorChanges, `only events of the kinds ${operatorChanges.join(' and ')} are found here`),
+export const EventQuery = z.strictObject({
+  kind: z.enum(deedKinds, `only events of the kinds ${deedKinds.join(' and ')} are found here`),
   from: Instant.nullable().default(null),
   /** Exclusive. */
   to: Instant.nullable().default(null),
@@ -17,12 +17,7 @@ export type EventQuery = z.output<typeof EventQuery>;
 
 /** Reads the query string. @throws Problem 400 */
 export function parseEventQuery(query: unknown): EventQuery {
-  const parsed = EventQuery.safeParse(query);
-  if (parsed.success) return parsed.data;
-  throw new Problem(
-    400,
-    parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '),
-  );
+  return readInput(EventQuery, query);
 }
 
 /** Events of a kind as they were told, the newest first. */
@@ -31,7 +26,7 @@ export async function findEvents(
   { kind, from, to, limit }: EventQuery,
 ): Promise<readonly object[]> {
   const { rows } = await pool.query<{ body: object }>({
-    // Not a named statement, and the kind, one of the two above, written out: the plan should use its index.
+    // Not a named statement, and the kind, one of those above, written out: the plan should use its index.
     text: `
       select body from audit.event
       where kind = '${kind}'

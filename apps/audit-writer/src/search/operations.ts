@@ -1,0 +1,118 @@
+import {
+  AuditedAsksLine,
+  auditedAsksPath,
+  AuditedDecisions,
+  auditedDecisionsPath,
+  AuditedExchanges,
+  auditedExchangesPath,
+  AuditedStories,
+  auditedStoriesPath,
+  AuditRead,
+  exportsPath,
+  FullUrls,
+  fullUrlsPath,
+  GroupedDecisionsLine,
+  groupedDecisionsPath,
+  LimitsChanged,
+  RulesChanged,
+} from '@ssp/contracts';
+import { z } from 'zod';
+import { DecisionQuery, GroupQuery, PeriodQuery } from './decision-query.ts';
+import { ExportAsk } from './export-exchanges.ts';
+import { EventQuery } from './find-events.ts';
+import { StoryQuery } from './find-stories.ts';
+import { FullUrlsAsk } from './full-urls.ts';
+import { SearchQuery } from './search-query.ts';
+
+/** One thing that the API answers, as its description and its code both have it. */
+export type Operation = {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  /** Whose bearer tokens may ask. */
+  readonly roles: readonly string[];
+  readonly summary: string;
+  /** What its query or, where something is told besides, its body holds. */
+  readonly input: z.ZodType;
+  /** By content type; of a stream the schema is that of a line, null where a line is no JSON. */
+  readonly answers: Readonly<Record<string, z.ZodType | null>>;
+};
+
+const readers = ['auditor', 'operator'];
+/** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
+const explainers = [...readers, 'authz'];
+/** Who may see what throttle was asked: also its operator API, which judges proposed limits by it, and nothing else. */
+const limiters = [...readers, 'throttle'];
+
+/** All that the search API answers. */
+export const operations = {
+  exchanges: {
+    method: 'get',
+    path: auditedExchangesPath,
+    roles: readers,
+    summary:
+      'Exchanges that match all that is asked for, the newest first, a page at a time; targets are masked',
+    input: SearchQuery,
+    answers: { 'application/json': AuditedExchanges },
+  },
+  stories: {
+    method: 'get',
+    path: auditedStoriesPath,
+    roles: readers,
+    summary: 'All that is known of the course of an exchange, or of each of a trace',
+    input: StoryQuery,
+    answers: { 'application/json': AuditedStories },
+  },
+  exports: {
+    method: 'post',
+    path: exportsPath,
+    roles: readers,
+    summary:
+      'All that a search finds, as a stream; audited before it begins. A stream cut off is no whole export',
+    input: ExportAsk,
+    answers: { 'text/csv': null, 'application/x-ndjson': AuditedExchanges.shape.exchanges.element },
+  },
+  fullUrls: {
+    method: 'post',
+    path: fullUrlsPath,
+    roles: ['auditor'],
+    summary: 'Targets with NHS numbers visible; audited before they are answered',
+    input: FullUrlsAsk,
+    answers: { 'application/json': FullUrls },
+  },
+  events: {
+    method: 'get',
+    path: '/v1/events',
+    roles: readers,
+    summary: 'What people did: changes of rules and limits, exports, reads of full URLs; the newest first',
+    input: EventQuery,
+    answers: {
+      'application/json': z.object({
+        events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema])),
+      }),
+    },
+  },
+  decisions: {
+    method: 'get',
+    path: auditedDecisionsPath,
+    roles: explainers,
+    summary: 'What the decisions of a trace, an exchange or an id rested on, the newest first',
+    input: DecisionQuery,
+    answers: { 'application/json': AuditedDecisions },
+  },
+  groupedDecisions: {
+    method: 'get',
+    path: groupedDecisionsPath,
+    roles: explainers,
+    summary: 'What authz was asked in a period, alike asks together',
+    input: GroupQuery,
+    answers: { 'application/jsonl': GroupedDecisionsLine },
+  },
+  asks: {
+    method: 'get',
+    path: auditedAsksPath,
+    roles: limiters,
+    summary: 'What throttle was asked in a period, in the order of arrival',
+    input: PeriodQuery,
+    answers: { 'application/jsonl': AuditedAsksLine },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
