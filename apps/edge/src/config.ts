@@ -65,10 +65,25 @@ export const EdgeConfig = z
     EDGE_INTERNAL_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     EDGE_AUDIT_TIMEOUT_MS: milliseconds
       .default(2_000)
-      .describe('Longest wait until an event is durable; then the exchange is refused with 503'),
+      .describe(
+        'Longest wait for Kafka, or with a spool for its disk, until an event is durable; then the exchange is refused with 503',
+      ),
     EDGE_AUDIT_QUEUE_MAX: count
       .default(20_000)
-      .describe('Most audit events held in memory; beyond it exchanges are refused with 503'),
+      .describe(
+        'Most audit events held in memory where neither Kafka nor a spool takes them; beyond it exchanges are refused with 503',
+      ),
+    EDGE_SPOOL_DIR: filePath
+      .optional()
+      .describe(
+        'Folder of this process alone, on a disk that outlives it, for audit events while Kafka is away; without one they wait in memory and exchanges are refused with 503',
+      ),
+    EDGE_SPOOL_BYTES_MAX: count
+      .default(1_024 * 1_024 * 1_024)
+      .describe('Most bytes of the spool; beyond it exchanges are refused with 503'),
+    EDGE_SPOOL_AFTER_MS: milliseconds
+      .default(250)
+      .describe('How long Kafka may take to acknowledge before audit events go to the spool'),
     EDGE_ERROR_FORMAT: z
       .enum(['xml', 'json'])
       .default('xml')
@@ -142,7 +157,18 @@ export const EdgeConfig = z
         keyFile: env.EDGE_INTERNAL_KEY_FILE,
       },
     },
-    audit: { timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS, queueMax: env.EDGE_AUDIT_QUEUE_MAX },
+    audit: {
+      timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS,
+      queueMax: env.EDGE_AUDIT_QUEUE_MAX,
+      spool:
+        env.EDGE_SPOOL_DIR === undefined
+          ? null
+          : {
+              directory: env.EDGE_SPOOL_DIR,
+              maxBytes: env.EDGE_SPOOL_BYTES_MAX,
+              afterMs: env.EDGE_SPOOL_AFTER_MS,
+            },
+    },
     target: { port443: env.EDGE_TARGET_PORT_443, collapsedSlash: env.EDGE_TARGET_COLLAPSED_SLASH },
     errorFormat: env.EDGE_ERROR_FORMAT,
     interactions: {

@@ -47,7 +47,7 @@ export async function startEdge(
   const via = `1.1 ${config.publicName}`;
   const answers = { via, errorFormat: config.errorFormat };
 
-  const { audit, askAuthz, throttle, askOwnUse } = govern(config, service, metrics);
+  const { audit, askAuthz, throttle, askOwnUse } = await govern(config, service, metrics);
   const pools = openProviderPools(config, metrics, log, resources);
   const renewTls = () => server.setSecureContext(consumerTls());
   const certificate = watchServerCertificate(config.server, renewTls, log, resources);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AuthzAnswer, AuthzAsk, decisionsPath } from '@ssp/contracts';
-import { connectKafka, startPublisher } from '@ssp/kafka';
 import { type Service } from '@ssp/service';
 import { openAskClient } from './ask/ask-client.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { openAuditPublisher } from './audit-publisher.ts';
 import { type EdgeConfig } from './config.ts';
 import { type AskOwnUse, openOwnUse } from './limits-page/open-own-use.ts';
 import { openThrottle, type Throttle } from './in-flight/open-throttle.ts';
@@ -19,18 +19,13 @@ export type Governance = {
 };
 
 /** Connects to Kafka, authz and throttle. */
-export function openGovernance(config: EdgeConfig, service: Service, metrics: EdgeMetrics): Governance {
+export async function openGovernance(
+  config: EdgeConfig,
+  service: Service,
+  metrics: EdgeMetrics,
+): Promise<Governance> {
   const { log, resources } = service;
-  const publisher = startPublisher(
-    connectKafka(config.kafka, log),
-    { publishTimeoutMs: config.audit.timeoutMs, maxQueuedEvents: config.audit.queueMax },
-    log,
-    service.metrics,
-    resources,
-  );
-  service.health.addCheck('kafka', () => {
-    if (!publisher.isHealthy()) throw new Error('the last send to Kafka failed');
-  });
+  const publisher = await openAuditPublisher(config, service);
   const { tls } = config.asks;
   return {
     audit: createAudit(publisher, `/ssp/edge/${hostname()}/${process.pid}`, metrics, log),

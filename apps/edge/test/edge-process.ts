@@ -15,13 +15,14 @@ export type EdgeProcess = {
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** Starts `main.ts`, or another program around the edge, with this environment and waits until it is open. */
+/** Starts `main.ts`, or another program around the edge, with this environment and waits until it is open; `launcher` may bound it. */
 export async function startEdgeProcess(
   environment: Readonly<Record<string, string>>,
   resources: AsyncDisposableStack,
   program: readonly string[] = [main],
+  [launcher, ...launcherArgs]: readonly [string, ...string[]] = [process.execPath],
 ): Promise<EdgeProcess> {
-  const child = spawn(process.execPath, program, {
+  const child = spawn(launcher, [...launcherArgs, ...program], {
     env: { ...environment, ADMIN_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

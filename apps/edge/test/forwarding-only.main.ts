@@ -42,5 +42,5 @@ await runService({
   name: 'forwarding-only',
   config: EdgeConfig,
   adminPort: 0,
-  start: (config, service) => startEdge(config, service, () => ungoverned),
+  start: (config, service) => startEdge(config, service, async () => ungoverned),
 });

@@ -1,3 +1,6 @@
+/** Brokers refuse record batches above 1 MiB unless told otherwise; a UTF-16 unit may take three bytes. */
+export const EVENT_LENGTH_MAX = 256 * 1_024;
+
 /** An event on its way out; `settle` tells the publisher that waits for it, if one does. */
 export type QueuedEvent = {
   readonly topic: string;

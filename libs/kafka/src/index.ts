@@ -10,9 +10,11 @@ export { ensureTopics, type TopicDefinition } from './ensure-topics.ts';
 export { type KafkaConfig, kafkaEnvironment, toKafkaConfig } from './kafka-environment.ts';
 export {
   EventTooLargeError,
+  NotKeptError,
   PublisherClosedError,
   PublisherFullError,
   PublishTimeoutError,
 } from './publisher-errors.ts';
 export { type BatchPlan, readFrom, TopicReplacedError } from './read-from.ts';
 export { type Publisher, type PublisherSettings, startPublisher } from './start-publisher.ts';
+export { startSpooledPublisher, type SpooledPublishing } from './start-spooled-publisher.ts';

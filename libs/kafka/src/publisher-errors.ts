@@ -17,3 +17,8 @@ export class PublisherClosedError extends Error {
 export class EventTooLargeError extends Error {
   override readonly name = 'EventTooLargeError';
 }
+
+/** Neither Kafka nor the disk has confirmed the event. It waits in memory and goes out if the process lives. */
+export class NotKeptError extends Error {
+  override readonly name = 'NotKeptError';
+}

@@ -2,7 +2,7 @@ import { type Logger } from 'pino';
 import { type Registry } from 'prom-client';
 import { BatchSender } from './batch-sender.ts';
 import { type KafkaConnection } from './connect-kafka.ts';
-import { EventQueue, type QueuedEvent } from './event-queue.ts';
+import { EVENT_LENGTH_MAX, EventQueue, type QueuedEvent } from './event-queue.ts';
 import {
   EventTooLargeError,
   PublisherClosedError,
@@ -11,9 +11,6 @@ import {
 } from './publisher-errors.ts';
 import { publisherMetrics } from './publisher-metrics.ts';
 import { WakeUp } from './wake-up.ts';
-
-/** Brokers refuse record batches above 1 MiB unless told otherwise; a UTF-16 unit may take three bytes. */
-const EVENT_LENGTH_MAX = 256 * 1_024;
 
 export type PublisherSettings = {
   /** How long an event that nobody waits for may stay behind; 5 unless given. */

@@ -32,6 +32,7 @@ const ordinary: readonly (readonly [RefusalCode, number, string, string])[] = [
   ],
   ['no-agreement', 403, 'forbidden', `FOT_CHECK_FAILED_MESSAGESENDER_${from}_MESSAGERECEIVER_${to}`],
   ['audit-unavailable', 503, 'transient', 'AUDIT_UNAVAILABLE'],
+  ['audit-spool-unavailable', 503, 'transient', 'AUDIT_SPOOL_UNAVAILABLE'],
   ['authorisation-unavailable', 503, 'transient', 'AUTHORISATION_UNAVAILABLE'],
   ['throttle-unavailable', 503, 'transient', 'THROTTLING_UNAVAILABLE'],
   ['provider-unreachable', 502, 'transient', `ERROR_COMMUNICATING_TO_ENDPOINT_URL_${target}`],

@@ -164,6 +164,7 @@ export const refusals = {
     diagnostics: 'EDGE_IN_FLIGHT_LIMIT_REACHED: {allowance}',
   },
   'audit-unavailable': { status: 503, issue: 'transient', text: 'AUDIT_UNAVAILABLE' },
+  'audit-spool-unavailable': { status: 503, issue: 'transient', text: 'AUDIT_SPOOL_UNAVAILABLE' },
   'authorisation-unavailable': { status: 503, issue: 'transient', text: 'AUTHORISATION_UNAVAILABLE' },
   'limits-page-limit': { status: 429, issue: 'throttled', text: 'LIMITS_PAGE_RATE_LIMIT_REACHED' },
   'throttle-unavailable': { status: 503, issue: 'transient', text: 'THROTTLING_UNAVAILABLE' },

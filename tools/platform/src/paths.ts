@@ -21,5 +21,6 @@ export function platformPaths(root: string, dir: string) {
     backing: join(local, 'backing'),
     leash: join(local, 'leash'),
     sample: join(local, 'sample'),
+    edgeSpool: join(local, 'edge-spool'),
   };
 }

@@ -248,6 +248,7 @@ export async function processPlans(
       EDGE_HTTPS_PORT: String(addresses.edgeHttps),
       EDGE_HTTP_PORT: String(addresses.edgeHttp),
       ...edgeFiles(pki),
+      EDGE_SPOOL_DIR: context.paths.edgeSpool,
       EDGE_CONNECT_TO: [context.connectTo, ...connectTo].filter((entry) => entry !== '').join(','),
       EDGE_AUTHZ_URL: `http://127.0.0.1:${authz}`,
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,

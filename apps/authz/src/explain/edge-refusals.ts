@@ -50,6 +50,7 @@ export const edgeRefusals: Readonly<Record<EdgeRefusalCode, Place>> = {
   'limits-page-limit': { stage: 'answer limits', section: 'throttling' },
   'throttle-unavailable': throttling,
   'audit-unavailable': forwarding,
+  'audit-spool-unavailable': forwarding,
   'authorisation-unavailable': { stage: 'authorise', section: 'authorisation' },
   'provider-unreachable': forwarding,
   'provider-timeout': forwarding,

@@ -1,3 +1,4 @@
+import { NotKeptError } from '@ssp/kafka';
 import { Refusal } from '@ssp/spine';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { type Exchange, type Stage } from '../exchange.ts';
@@ -70,6 +71,7 @@ async function durablyAnnounced(exchange: Exchange): Promise<void> {
   try {
     await exchange.announced;
   } catch (cause) {
-    throw new Refusal('audit-unavailable', {}, 'the received event is not durable', { cause });
+    const code = cause instanceof NotKeptError ? 'audit-spool-unavailable' : 'audit-unavailable';
+    throw new Refusal(code, {}, 'the received event is not durable', { cause });
   }
 }
