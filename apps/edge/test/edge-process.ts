@@ -11,6 +11,8 @@ export type EdgeProcess = {
   readonly admin: string;
   /** Sends SIGTERM; resolves with the exit code. */
   readonly stop: () => Promise<unknown>;
+  /** Ends it as a crash would; resolves when it is gone. */
+  readonly kill: () => Promise<void>;
 };
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -54,6 +56,10 @@ export async function startEdgeProcess(
       child.kill('SIGTERM');
       const [code] = await exited;
       return code;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
     },
   };
 }

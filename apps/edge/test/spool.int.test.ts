@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { mkdtempDisposable } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeAddress } from '@ssp/service';
@@ -9,29 +9,18 @@ import { type EdgeProcess, startEdgeProcess } from './edge-process.ts';
 import { edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const path = `${targetPath}/Patient`;
+/** Nobody listens there. */
+const noKafka = { KAFKA_BROKERS: '127.0.0.1:9' };
+/** A busy machine is no reason for any other refusal. */
+const patient = {
+  EDGE_AUTHZ_TIMEOUT_MS: '30000',
+  EDGE_THROTTLE_TIMEOUT_MS: '30000',
+  EDGE_AUDIT_TIMEOUT_MS: '30000',
+};
 
-/** A rig on the real Kafka, and edges as processes of their own that share one folder for a spool. */
-async function spoolRig(resources: AsyncDisposableStack) {
-  const rig = await edgeRig(resources);
-  const { path: directory } = resources.use(await mkdtempDisposable(join(tmpdir(), 'edge-spool-')));
-  return {
-    ...rig,
-    /** `fileBlocks` is the size beyond which the system lets it write no file. */
-    start: (environment: Readonly<Record<string, string>>, fileBlocks = 'unlimited') =>
-      startEdgeProcess(
-        { ...rig.environment, EDGE_SPOOL_DIR: directory, ...environment },
-        resources,
-        undefined,
-        ['/bin/sh', '-c', `ulimit -f ${fileBlocks}; exec "$0" "$@"`, process.execPath],
-      ),
-    consumerOf: ({ port }: EdgeProcess) =>
-      createConsumer({ port, caFile: rig.pki.ca }, rig.pki.consumers.good, resources),
-  };
-}
-
-async function readiness(edge: EdgeProcess) {
-  const answer = await fetch(`${edge.admin}/readyz`);
-  return { status: answer.status, text: await answer.text() };
+async function spoolFolder(resources: AsyncDisposableStack): Promise<Readonly<Record<string, string>>> {
+  const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'edge-spool-')));
+  return { ...patient, EDGE_SPOOL_DIR: folder.path };
 }
 
 async function metric(edge: EdgeProcess, name: string): Promise<number> {
@@ -39,77 +28,88 @@ async function metric(edge: EdgeProcess, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
 }
 
+type Consumer = ReturnType<typeof createConsumer>;
+
+/** Sends until an exchange is refused, and tells how many were not. */
+async function sendUntilRefused(consumer: Consumer): Promise<number> {
+  for (let forwarded = 0; ; forwarded += 1) {
+    const answer = await consumer.send({ path, headers: { ...ownHeaders(), Accept: 'application/json' } });
+    if (answer.status === 200) continue;
+    expect(answer.status).toBe(503);
+    expect(answer.body.toString()).toContain('AUDIT_SPOOL_UNAVAILABLE');
+    expect(answer.headers['retry-after']).toBe('1');
+    return forwarded;
+  }
+}
+
 test('an edge without Kafka forwards, is killed, and its successor delivers every pair of events', async () => {
   await using resources = new AsyncDisposableStack();
-  const { start, consumerOf, events } = await spoolRig(resources);
-  const alone = await start({ KAFKA_BROKERS: '127.0.0.1:9' });
-  const consumer = consumerOf(alone);
+  const { environment, events, pki } = await edgeRig(resources);
+  const spooling = { ...environment, ...(await spoolFolder(resources)) };
+  const alone = await startEdgeProcess({ ...spooling, ...noKafka }, resources);
+  const consumer = createConsumer({ port: alone.port, caFile: pki.ca }, pki.consumers.good, resources);
   const sent = Array.from({ length: 40 }, ownHeaders);
   const answers = await Promise.all(sent.map((headers) => consumer.send({ path, headers })));
   expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200));
-  await vi.waitFor(async () => expect(await metric(alone, 'ssp_spool_appended_events_total')).toBe(80));
+  await vi.waitFor(
+    async () => expect(await metric(alone, 'ssp_spool_appended_events_total')).toBe(80),
+    10_000,
+  );
   expect(await metric(alone, 'ssp_spool_events')).toBe(80);
   expect(await metric(alone, 'ssp_kafka_spooling')).toBe(1);
-  expect(await readiness(alone)).toMatchObject({
-    status: 200,
-    text: expect.stringContaining('events go to the spool'),
-  });
-  process.kill(alone.pid, 'SIGKILL');
+  await alone.kill();
 
-  const successor = await vi.waitFor(() => start({}), { timeout: 10_000 });
+  const successor = await startEdgeProcess(spooling, resources);
   for (const { 'Ssp-From': from } of sent)
     expect(await events.completedFrom(from)).toMatchObject({ outcome: 'forwarded', status: 200 });
-  const held = new Set([...events.received.values()].map(({ data }) => data.from));
-  expect(sent.filter(({ 'Ssp-From': from }) => !held.has(from ?? ''))).toEqual([]);
+  const received = new Set([...events.received.values()].map(({ data }) => data.from));
+  expect(sent.filter(({ 'Ssp-From': from }) => !received.has(from ?? ''))).toEqual([]);
   await vi.waitFor(async () => expect(await metric(successor, 'ssp_spool_events')).toBe(0), 10_000);
 });
 
-test('a Kafka that takes connections and says nothing holds no request up for long', async () => {
+test('a Kafka that takes connections and says nothing makes the edge use its spool, and say so', async () => {
   await using resources = new AsyncDisposableStack();
   const hung = createServer(() => undefined);
   resources.defer(() => void hung.close());
   const { port } = await takeAddress(hung, { host: '127.0.0.1', port: 0 });
-  const { start, consumerOf } = await spoolRig(resources);
-  const edge = await start({
+  const rig = await edgeRig(resources, {
+    ...(await spoolFolder(resources)),
     KAFKA_BROKERS: `127.0.0.1:${port}`,
-    EDGE_SPOOL_AFTER_MS: '100',
   });
-  const consumer = consumerOf(edge);
   for (let request = 0; request < 3; request += 1)
-    expect(await consumer.send({ path, headers: ownHeaders() })).toMatchObject({ status: 200 });
-  expect(await metric(edge, 'ssp_kafka_spills_total')).toBe(1);
+    expect(await rig.good.send({ path, headers: ownHeaders() })).toMatchObject({ status: 200 });
+  expect(await rig.service.metrics.metrics()).toContain('\nssp_kafka_spills_total 1\n');
+  rig.service.health.started();
+  expect(await rig.service.health.report()).toMatchObject({
+    ready: true,
+    checks: { kafka: expect.stringContaining('events go to the spool'), spool: 'ok' },
+  });
 });
 
-test.for([
-  {
-    disk: 'at its bound',
-    environment: { EDGE_SPOOL_BYTES_MAX: '6000' },
-    fileBlocks: 'unlimited',
-    ready: [503],
-  },
-  { disk: 'whose disk takes no more bytes', environment: {}, fileBlocks: '16', ready: [200, 503] },
-])(
-  'with a spool $disk an exchange is refused by a code of its own, and not forwarded',
-  async ({ environment, fileBlocks, ready }) => {
-    await using resources = new AsyncDisposableStack();
-    const { start, consumerOf, provider } = await spoolRig(resources);
-    const edge = await start({ KAFKA_BROKERS: '127.0.0.1:9', ...environment }, fileBlocks);
-    const consumer = consumerOf(edge);
-    let forwarded = 0;
-    for (;;) {
-      const answer = await consumer.send({ path, headers: { ...ownHeaders(), Accept: 'application/json' } });
-      if (answer.status === 200) {
-        forwarded += 1;
-        continue;
-      }
-      expect(answer.status).toBe(503);
-      expect(answer.body.toString()).toContain('AUDIT_SPOOL_UNAVAILABLE');
-      expect(answer.headers['retry-after']).toBe('1');
-      break;
-    }
-    expect(forwarded).toBeGreaterThan(0);
-    expect(provider.requests.length).toBe(forwarded);
-    // What failed at one file is tried again in another; a bound stands.
-    expect(ready).toContain((await readiness(edge)).status);
-  },
-);
+test('with a spool at its bound an exchange is refused by a code of its own, and the edge is not ready', async () => {
+  await using resources = new AsyncDisposableStack();
+  const folder = await spoolFolder(resources);
+  const rig = await edgeRig(resources, { ...folder, ...noKafka, EDGE_SPOOL_BYTES_MAX: '6000' });
+  rig.service.health.started();
+  const forwarded = await sendUntilRefused(rig.good);
+  expect(forwarded).toBeGreaterThan(0);
+  expect(rig.provider.requests.length).toBe(forwarded);
+  // Small events may still find room.
+  await vi.waitFor(async () => {
+    await sendUntilRefused(rig.good);
+    expect(await rig.service.health.report()).toMatchObject({ ready: false });
+  });
+});
+
+test('with a disk that takes no more an exchange is refused by the same code, and not forwarded', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment, pki, provider } = await edgeRig(resources);
+  const spooling = { ...environment, ...(await spoolFolder(resources)), ...noKafka };
+  // No file may be larger than 16 blocks.
+  const bounded = ['/bin/sh', '-c', 'ulimit -f 16; exec "$0" "$@"', process.execPath] as const;
+  const edge = await startEdgeProcess(spooling, resources, undefined, bounded);
+  const consumer = createConsumer({ port: edge.port, caFile: pki.ca }, pki.consumers.good, resources);
+  const forwarded = await sendUntilRefused(consumer);
+  expect(forwarded).toBeGreaterThan(0);
+  expect(provider.requests.length).toBe(forwarded);
+});
