@@ -32,7 +32,8 @@ export class ConnectionPool implements ConnectionOwner {
   /** The certificates in force; connections made with older ones are closed as they become idle. */
   readonly #generation: () => number;
   readonly #idle: Connection[] = [];
-  readonly #waiting = new Set<Waiter>();
+  /** In the order of their coming; no Set, for why see `legs-under-way.ts`. */
+  readonly #waiting: Waiter[] = [];
   readonly #dialling = new Set<Dialling>();
   #open = 0;
   #closing: (() => void) | null = null;
@@ -57,11 +58,11 @@ export class ConnectionPool implements ConnectionOwner {
     readonly waiting: number;
   } {
     const idle = this.#idle.length;
-    return { busy: this.#open - idle, idle, dialling: this.#dialling.size, waiting: this.#waiting.size };
+    return { busy: this.#open - idle, idle, dialling: this.#dialling.size, waiting: this.#waiting.length };
   }
 
   get isUnused(): boolean {
-    return this.#open + this.#dialling.size + this.#waiting.size === 0;
+    return this.#open + this.#dialling.size + this.#waiting.length === 0;
   }
 
   /** Calls one of the waiter's functions, now or later. */
@@ -71,20 +72,20 @@ export class ConnectionPool implements ConnectionOwner {
     if (waiter.wantsFresh) for (const connection of this.#idle.splice(0)) connection.destroy();
     const idle = this.#takeIdle();
     if (idle !== undefined) return waiter.connected(idle);
-    if (!this.#hasRoom() && this.#waiting.size >= this.#limits.waitingMax) {
+    if (!this.#hasRoom() && this.#waiting.length >= this.#limits.waitingMax) {
       return waiter.fail(new ProviderFault('busy', 'the queue for a connection is full'));
     }
-    this.#waiting.add(waiter);
+    this.#waiting.push(waiter);
     this.#dialForWaiting();
   }
 
   /** Forgets a waiter; a connection that was being made for it is broken off. Tells whether there was room to make one. */
   cancel(waiter: Waiter): boolean {
     const dialled = this.#dialling.size > 0;
-    if (!this.#waiting.delete(waiter)) return dialled;
+    if (!this.#forget(waiter)) return dialled;
     // The newest first: the others are nearer to their end.
     for (const dialling of [...this.#dialling].toReversed()) {
-      if (this.#dialling.size <= this.#waiting.size) break;
+      if (this.#dialling.size <= this.#waiting.length) break;
       this.#dialling.delete(dialling);
       dialling.destroy();
     }
@@ -96,7 +97,7 @@ export class ConnectionPool implements ConnectionOwner {
     const next = this.#nextFor(connection);
     if (next === 'fresh') return connection.destroy();
     if (next !== undefined) {
-      this.#waiting.delete(next);
+      this.#forget(next);
       return next.connected(connection);
     }
     const { keepAliveMs } = this.#limits;
@@ -130,11 +131,18 @@ export class ConnectionPool implements ConnectionOwner {
     this.#closing = resolve;
     for (const dialling of this.#dialling) dialling.destroy();
     this.#dialling.clear();
-    for (const waiter of this.#waiting) waiter.fail(new ProviderFault('lost', 'the edge is stopping'));
-    this.#waiting.clear();
+    for (const waiter of this.#waiting.splice(0))
+      waiter.fail(new ProviderFault('lost', 'the edge is stopping'));
     for (const connection of this.#idle.splice(0)) connection.destroy();
     if (this.#open === 0) resolve();
     await promise;
+  }
+
+  /** Tells whether it was waiting. */
+  #forget(waiter: Waiter): boolean {
+    const at = this.#waiting.indexOf(waiter);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    return at !== -1;
   }
 
   #takeIdle(): Connection | undefined {
@@ -152,7 +160,7 @@ export class ConnectionPool implements ConnectionOwner {
       // One is made at a time while others could use this one.
       if (this.#dialling.size === 0) return 'fresh';
     }
-    return this.#waiting.size > this.#dialling.size ? 'fresh' : undefined;
+    return this.#waiting.length > this.#dialling.size ? 'fresh' : undefined;
   }
 
   #hasRoom(): boolean {
@@ -160,7 +168,7 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   #dialForWaiting(): void {
-    while (this.#closing === null && this.#waiting.size > this.#dialling.size && this.#hasRoom())
+    while (this.#closing === null && this.#waiting.length > this.#dialling.size && this.#hasRoom())
       this.#dialOne();
   }
 
@@ -177,8 +185,7 @@ export class ConnectionPool implements ConnectionOwner {
         this.#dialling.delete(dialling);
         this.#counts.refused();
         // Each attempt fails one exchange: the others have theirs, or the next one.
-        const [first] = this.#waiting;
-        if (first !== undefined) this.#waiting.delete(first);
+        const first = this.#waiting.shift();
         this.#dialForWaiting();
         first?.fail(fault);
       },
