@@ -52,11 +52,12 @@ and stops it at the end. Takes about eight minutes.
   --only PART     one part, printed only: cost (nginx beside the platform, and forwarding alone), latency (added, at a
                   given rate), profile (where the edge's CPU time goes, left whole in .local/bench/edge.cpuprofile);
                   two that need no platform: client (the edge's HTTP client beside undici's), memory (how the edge's
-                  memory grows while 1 GB goes through it either way, and
-                  while 200 consumers read slowly);
+                  memory grows while 1 GB goes through it either way, and while 200 consumers read slowly);
                   three that look at authz and write docs/performance-authz.md: national (loads of a national directory),
                   authz (memory, loads and updates of its snapshot, CPU per decision), what-if (a rule change tried on
-                  500,000 audited exchanges)
+                  500,000 audited exchanges);
+                  one that looks at throttle and writes docs/performance-throttle.md: throttle (CPU per ask of throttle
+                  and its Redis, and what a key takes)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)

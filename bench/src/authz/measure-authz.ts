@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createDatabaseIn, createDevelopmentPki, type Leash, startBackingServices } from '@ssp/testing';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { benchPaths, benchProgram } from '../paths.ts';
+import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
 import { runToEnd } from '../run-to-end.ts';
 import { freePorts } from '../yardstick/free-port.ts';
 import { untilOpen } from '../yardstick/until-open.ts';
-import { type Calls, costPerAskUs, post } from './ask-batches.ts';
+import { type Calls, costsPerAskUs, post } from '../asks/ask-batches.ts';
+import { startConstant } from '../asks/start-constant.ts';
 import { allowedAsk, fillTables } from './fill-tables.ts';
 
 const Timed = z.object({ ms: z.number(), stallMs: z.number() });
@@ -73,39 +74,36 @@ async function measureAsks(
   report: Report,
   signal: AbortSignal,
 ): Promise<readonly Turn[]> {
-  const [authzPort = 0, constantPort = 0] = await freePorts(2);
+  await using resources = new AsyncDisposableStack();
+  const [authzPort = 0] = await freePorts(1);
   const output = { file: join(benchPaths.work, 'authz.log') };
-  const authz = await leash.spawn(process.execPath, [benchPaths.authzMain], {
-    name: 'authz',
-    env: { ...env, LISTEN_PORT: String(authzPort), ADMIN_PORT: '0' },
-    output,
-  });
+  const authz = resources.use(
+    await leash.spawn(process.execPath, [benchPaths.authzMain], {
+      name: 'authz',
+      env: { ...env, LISTEN_PORT: String(authzPort), ADMIN_PORT: '0' },
+      output,
+    }),
+  );
   await untilOpen(authzPort, 'authz', signal);
   const sample = JSON.stringify({ asks: [allowedAsk(1)] });
   const agent = new Agent();
   const answerBytes = (await post(agent, authzPort, '/v1/decisions', sample)).length;
-  const constant = await leash.spawn(
-    process.execPath,
-    [benchProgram('authz/constant.main.ts'), String(constantPort), String(answerBytes)],
-    { name: 'constant', output },
-  );
-  await untilOpen(constantPort, 'the server of a constant', signal);
+  const constant = await startConstant(answerBytes, leash, signal, resources);
   const measured: Turn[] = [];
   // The first turn of each size is on cold code and is not kept.
   for (const asksEach of batchSizes) {
     const calls = Math.ceil(asks / asksEach);
     const bodies = bodiesOf(asksEach);
-    const ours: Calls = { pid: authz.pid, port: authzPort, path: '/v1/decisions', bodies, asksEach };
-    const theirs: Calls = { ...ours, pid: constant.pid, port: constantPort, path: `/${asksEach}` };
+    const bodyOf = (call: number) => bodies[call % bodies.length] ?? '';
+    const ours: Calls = { port: authzPort, path: '/v1/decisions', asksEach };
+    const theirs: Calls = { port: constant.port, path: `/${asksEach}`, asksEach };
     for (let turn = 0; turn <= turns; turn += 1) {
-      const authzUs = await costPerAskUs(ours, calls);
-      const constantUs = await costPerAskUs(theirs, calls);
+      const [authzUs = 0] = await costsPerAskUs([authz.pid], ours, bodyOf, calls);
+      const [constantUs = 0] = await costsPerAskUs([constant.process.pid], theirs, bodyOf, calls);
       if (turn > 0) measured.push({ asksEach, authzUs, constantUs });
     }
     report(`${asksEach} asks in a call: measured`);
   }
-  await authz.stop();
-  await constant.stop();
   return measured;
 }
 

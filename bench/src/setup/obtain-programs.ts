@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '@ssp/testing';
 import { type Report } from '../progress.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram } from '@ssp/testing';
 
 /** The programs that the benchmark runs, and the Debian packages that bring them. */
 const packageOf = { nginx: 'nginx', ab: 'apache2-utils' } as const;

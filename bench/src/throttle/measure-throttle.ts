@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { type Leash } from '@ssp/testing';
+import { type Leash, startRedisServer } from '@ssp/testing';
 import { Redis } from 'ioredis';
-import { costsPerAskUs, post } from '../authz/ask-batches.ts';
-import { benchPaths, benchProgram } from '../paths.ts';
+import { costsPerAskUs, post } from '../asks/ask-batches.ts';
+import { startConstant } from '../asks/start-constant.ts';
+import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
-import { findProgram } from '../setup/find-program.ts';
 import { freePorts } from '../yardstick/free-port.ts';
 import { untilOpen } from '../yardstick/until-open.ts';
 import { type LimitsKind, limitsKinds, limitsText, type Spread, throttleBody } from './throttle-asks.ts';
@@ -34,8 +34,8 @@ const path = '/v1/admissions';
 
 type Rig = {
   readonly redis: Redis;
-  readonly pids: { readonly redis: number; readonly constant: number };
-  readonly ports: { readonly constant: number };
+  readonly redisPid: number;
+  readonly constant: { readonly pid: number; readonly port: number };
   readonly start: (kind: LimitsKind) => Promise<{ readonly pid: number; readonly port: number }>;
   readonly stop: () => Promise<void>;
 };
@@ -51,7 +51,9 @@ export async function measureThrottle(
   const rig = await startRig(leash, resources, signal);
   const turns: ThrottleTurn[] = [];
   for (const kind of limitsKinds) {
-    turns.push(...(await measureKind(rig, kind, kind.spread, kind.kind, batchSizes, plan)));
+    await rig.redis.flushall();
+    const throttle = { ...(await rig.start(kind)), kind: kind.kind };
+    turns.push(...(await measureTurns(rig, kind, kind.spread, throttle, batchSizes, plan)));
     report(`${kind.kind}: measured`);
   }
   const [four] = limitsKinds;
@@ -76,21 +78,8 @@ export async function measureThrottle(
   };
 }
 
-async function measureKind(
-  rig: Rig,
-  limits: LimitsKind,
-  spread: Spread,
-  kind: string,
-  sizes: readonly number[],
-  plan: ThrottlePlan,
-): Promise<readonly ThrottleTurn[]> {
-  await rig.redis.flushall();
-  const throttle = await rig.start(limits);
-  return measureTurns(rig, limits, spread, { ...throttle, kind }, sizes, plan);
-}
-
 async function measureTurns(
-  { pids, ports }: Rig,
+  { redisPid, constant }: Rig,
   { tells }: LimitsKind,
   spread: Spread,
   { pid, port, kind }: { readonly pid: number; readonly port: number; readonly kind: string },
@@ -107,10 +96,10 @@ async function measureTurns(
     };
     // The first turn of each size is on cold code and is not kept.
     for (let turn = 0; turn <= turns; turn += 1) {
-      const ours = await costsPerAskUs([pid, pids.redis], { port, path, asksEach }, bodyOf, calls);
+      const ours = await costsPerAskUs([pid, redisPid], { port, path, asksEach }, bodyOf, calls);
       const [constantUs = 0] = await costsPerAskUs(
-        [pids.constant],
-        { port: ports.constant, path: `/${asksEach}`, asksEach },
+        [constant.pid],
+        { port: constant.port, path: `/${asksEach}`, asksEach },
         bodyOf,
         calls,
       );
@@ -130,24 +119,13 @@ async function startRig(leash: Leash, resources: AsyncDisposableStack, signal: A
   const dir = resources.adopt(await mkdtemp(join(benchPaths.work, 'throttle-')), (it) =>
     rm(it, { recursive: true, force: true }),
   );
-  const program = await findProgram('redis-server');
-  if (program === undefined)
-    throw new Error("redis-server is missing: install Debian's package redis-server");
-  const [redisPort = 0, constantPort = 0] = await freePorts(2);
-  const output = { file: join(benchPaths.work, 'throttle.log') };
-  const settings = ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = resources.use(await leash.spawn(program, settings, { name: 'redis', cwd: dir, output }));
-  await untilOpen(redisPort, 'Redis', signal);
-  const redis = resources.adopt(new Redis(redisPort, '127.0.0.1'), (it) => it.disconnect());
-  const answerBytes = 160;
-  const constant = resources.use(
-    await leash.spawn(
-      process.execPath,
-      [benchProgram('authz/constant.main.ts'), String(constantPort), String(answerBytes)],
-      { name: 'constant', output },
-    ),
+  const server = await startRedisServer(
+    { dir, logFile: join(benchPaths.work, 'redis.log'), leash },
+    resources,
   );
-  await untilOpen(constantPort, 'the server of a constant', signal);
+  const redis = resources.adopt(new Redis(server.url), (it) => it.disconnect());
+  const answerBytes = 160;
+  const constant = await startConstant(answerBytes, leash, signal, resources);
   let running: { readonly stop: () => Promise<void> } | null = null;
   const stop = async () => {
     await running?.stop();
@@ -155,8 +133,8 @@ async function startRig(leash: Leash, resources: AsyncDisposableStack, signal: A
   };
   return {
     redis,
-    pids: { redis: server.pid, constant: constant.pid },
-    ports: { constant: constantPort },
+    redisPid: server.program.pid,
+    constant: { pid: constant.process.pid, port: constant.port },
     start: async (kind) => {
       await stop();
       const limitsFile = join(dir, 'limits.json');
@@ -166,12 +144,12 @@ async function startRig(leash: Leash, resources: AsyncDisposableStack, signal: A
         await leash.spawn(process.execPath, [benchPaths.throttleMain], {
           name: 'throttle',
           env: {
-            REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+            REDIS_URL: server.url,
             THROTTLE_LIMITS_FILE: limitsFile,
             LISTEN_PORT: String(port),
             ADMIN_PORT: '0',
           },
-          output,
+          output: { file: join(benchPaths.work, 'throttle.log') },
         }),
       );
       running = throttle;

@@ -19,7 +19,6 @@ export type WhatIfRig = {
   readonly token: string;
   /** Of the generated audit. */
   readonly period: { readonly since: Date; readonly until: Date };
-  readonly fillSeconds: number;
   readonly peakRssMb: () => Promise<{ readonly api: number; readonly audit: number }>;
 };
 
@@ -50,11 +49,10 @@ export async function startWhatIf(
   await ensureTopics(connectKafka(connection, pino({ level: 'silent' })), topics);
   await runToEnd('migrate', [benchPaths.authzMigrateMain], env, leash);
   await runToEnd('migrate-audit', [benchPaths.auditMigrateMain], env, leash);
-  report(`the tables are filled with a national directory and ${exchanges} audited exchanges`);
+  report(`filling the tables with a national directory and ${exchanges} audited exchanges`);
   const begunAtMs = performance.now();
   const period = await fill(database.url, exchanges);
-  const fillSeconds = (performance.now() - begunAtMs) / 1_000;
-  report(`filled in ${fillSeconds.toFixed(0)} s`);
+  report(`filled in ${((performance.now() - begunAtMs) / 1_000).toFixed(0)} s`);
 
   const [apiPort = 0, auditPort = 0] = await freePorts(2);
   const files = { tokens: join(dir, 'tokens.json'), token: join(dir, 'token') };
@@ -84,7 +82,6 @@ export async function startWhatIf(
     url: `http://127.0.0.1:${apiPort}`,
     token: tokens.operator,
     period,
-    fillSeconds,
     peakRssMb: async () => ({ api: await peakRssMb(api.pid), audit: await peakRssMb(audit.pid) }),
   };
 }
@@ -94,8 +91,7 @@ async function fill(url: string, exchanges: number) {
   const client = resources.adopt(new Client({ connectionString: url }), (it) => it.end());
   await client.connect();
   await fillTables(client);
-  const period = await fillAudit(client, exchanges);
-  return period;
+  return await fillAudit(client, exchanges);
 }
 
 async function peakRssMb(pid: number): Promise<number> {

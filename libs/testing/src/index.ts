@@ -19,6 +19,7 @@ export {
   type BackingServices,
 } from './backing/backing-services.ts';
 export { type BackingService } from './backing/backing-part.ts';
+export { findProgram } from './backing/find-program.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
 export { type RedisService } from './backing/redis.ts';

@@ -5,27 +5,13 @@ import { cpuTimeUs, readProcesses } from '../cpu/cpu-time.ts';
 /** As an edge does: two calls out at a time. */
 const callsInFlight = 2;
 
-export type Calls = {
-  /** The process that answers. */
-  readonly pid: number;
-  readonly port: number;
-  readonly path: string;
-  /** Sent in turn, each a whole call. */
-  readonly bodies: readonly string[];
-  readonly asksEach: number;
-};
+/** Where calls go, and how many asks there are in each. */
+export type Calls = { readonly port: number; readonly path: string; readonly asksEach: number };
 
-/** Sends so many calls and returns the CPU time that the answering process used for each ask, in microseconds. */
-export async function costPerAskUs(of: Calls, calls: number): Promise<number> {
-  const { bodies } = of;
-  const [used = 0] = await costsPerAskUs([of.pid], of, (call) => bodies[call % bodies.length] ?? '', calls);
-  return used;
-}
-
-/** The same of several processes at once, each call's body made when it is sent. */
+/** Sends so many calls, each body made when it is sent, and returns the CPU time of each process for each ask, in microseconds. */
 export async function costsPerAskUs(
   pids: readonly number[],
-  { port, path, asksEach }: Pick<Calls, 'port' | 'path' | 'asksEach'>,
+  { port, path, asksEach }: Calls,
   bodyOf: (call: number) => string,
   calls: number,
 ): Promise<readonly number[]> {
