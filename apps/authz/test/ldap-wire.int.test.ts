@@ -1,5 +1,4 @@
-import { createAuthority, issueCertificate } from '@ssp/testing';
-import { once } from 'node:events';
+import { createAuthority, issueCertificate, listenOnLoopback } from '@ssp/testing';
 import { createServer, type TlsOptions } from 'node:tls';
 import { BerWriter } from 'ldapts';
 import { beforeAll, expect, test } from 'vitest';
@@ -41,11 +40,9 @@ async function connectTo(
       if (answer?.hangsUp === true) socket.destroySoon();
     });
     resources.defer(() => void socket.destroy());
-  }).listen(0, '127.0.0.1');
+  });
   resources.defer(() => void server.close());
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   const { ca } = credentials;
   return resources.use(await openLdap({ tls: { host: '127.0.0.1', port, ca }, timeoutMs, signal }));
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '@ssp/testing';
 
 /** A way to a TCP server that a test can lose and mend. */
 export type Relay = {
@@ -41,8 +41,8 @@ export async function startRelay(
     }
     far.on('data', ({ length }: Buffer) => onAnswered((answeredBytes += length)));
     return near;
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   const cut = () => {
     isCut = true;
     for (const socket of sockets) socket.destroy();
@@ -59,7 +59,5 @@ export async function startRelay(
     cut();
     server.close();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { port, cut, stall, mend, answeredBytes: () => answeredBytes };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { type RawConnection, soundAnswer, startRawProvider } from './raw-provider.ts';
@@ -28,14 +29,12 @@ async function startSilentListener() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket.on('error', () => undefined).resume());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   resources.defer(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { address: `127.0.0.1:${port}`, sockets };
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, type Socket } from 'node:net';
+import { type Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { type CertificateFiles, type DevelopmentPki } from '@ssp/testing';
+import { type CertificateFiles, type DevelopmentPki, listenOnLoopback } from '@ssp/testing';
 
 /** A connection as the provider sees it. */
 export type RawConnection = {
@@ -56,10 +56,7 @@ export async function startRawProvider(
     },
   );
   server.on('connection', (wire) => wires.set(wire.remotePort, wire));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address: string | AddressInfo | null = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   resources.defer(async () => {
     server.close();
     for (const { socket } of connections) socket.destroy();

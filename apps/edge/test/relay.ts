@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '@ssp/testing';
 
 /** One TCP address before several ports of this machine: each new connection goes to the next one of those there are then. */
 export async function startRelay(
@@ -23,13 +24,11 @@ export async function startRelay(
       from.pipe(to);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnLoopback(server);
   resources.defer(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');
   });
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0 };
+  return { port };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { createService } from '@ssp/service';
-import { type CertificateFiles } from '@ssp/testing';
+import { type CertificateFiles, listenOnLoopback } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { startEdge } from '../src/edge.ts';
 import { labAuthority, labConsumer, labCrl, pemOf, publish } from './lab-pki.ts';
@@ -145,11 +145,8 @@ const publications = [
         if (req.headers['if-none-match'] === etag) return res.writeHead(304).end();
         res.writeHead(200, { etag }).end(current);
       });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
+      const port = await listenOnLoopback(server);
       resources.defer(() => void server.close());
-      const address = server.address();
-      const port = address === null || typeof address === 'string' ? 0 : address.port;
       return {
         environment: {
           EDGE_CRL_FILES: join(directory, 'root.crl'),

@@ -36,6 +36,7 @@ export {
   type StubProvider,
   type StubProviderOptions,
 } from './stub-provider.ts';
+export { listenOnLoopback } from './listen-on-loopback.ts';
 export { runOurs } from './run-ours.ts';
 export { startAudit } from './start-audit.ts';
 export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';

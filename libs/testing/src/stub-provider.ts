@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import { type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';
 
 /** One request as it reached the provider. */
@@ -64,16 +65,13 @@ export async function startStubProvider(
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnLoopback(server);
   resources.defer(async () => {
     server.close();
     server.closeAllConnections();
     await once(server, 'close');
   });
 
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     address: `127.0.0.1:${port}`,
     port,

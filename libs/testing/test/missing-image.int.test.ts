@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listenOnLoopback } from '../src/listen-on-loopback.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startBackingServices, startLeash } from '../src/index.ts';
 import { backingServices } from '../src/vitest.ts';
@@ -21,14 +21,12 @@ async function startBareEngine(resources: AsyncDisposableStack): Promise<string>
     else if (pathname === '/images/create') answer(500, { message: 'no such host' });
     else answer(404, { message: 'No such image' });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnLoopback(server);
   resources.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  return `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return `tcp://127.0.0.1:${port}`;
 }
 
 test('an image that is not to be had gives way to a local program, and one line says why', async () => {

@@ -4,7 +4,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { type TLSSocket } from 'node:tls';
-import { type DevelopmentPki } from '@ssp/testing';
+import { type DevelopmentPki, listenOnLoopback } from '@ssp/testing';
 
 export type RecordedRequest = {
   readonly atMs: number;
@@ -54,14 +54,11 @@ export async function startRecordingProxy(
     res.end(JSON.stringify(status === 200 ? { resourceType: 'Bundle' } : outcome));
   };
   server.on('request', (req, res) => void answer(req, res));
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  const port = await listenOnLoopback(server);
   resources.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { url: `https://127.0.0.1:${port}`, requests };
 }
 

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type ProviderHandler, startStubProvider, type StubProvider } from '@ssp/testing';
+import { type ProviderHandler, startStubProvider, type StubProvider, listenOnLoopback } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { runProgram } from '../src/run-program.ts';
 import { capturedTerminal } from './captured-terminal.ts';
@@ -54,11 +53,9 @@ export async function startOperatorApi(status: number, answer: unknown, resource
       res.writeHead(status).end(JSON.stringify(answer));
     };
     keep().catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   resources.defer(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const dir = resources.use(await mkdtempDisposable(join(tmpdir(), 'call-')));
   const token = join(dir.path, 'token');
   await writeFile(token, 'operators-token\n');
@@ -74,9 +71,8 @@ export async function startSilence(
   const server = createServer((socket) => {
     resources.defer(() => void socket.destroy());
     onConnection();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   resources.defer(() => void server.close());
-  const address = server.address();
-  return `ldaps://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return `ldaps://127.0.0.1:${port}`;
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { expect, test } from 'vitest';
 import { readBackingEnvironment } from './backing-environment.ts';
 import { findEngine } from './container-engine.ts';
@@ -12,10 +12,8 @@ async function listen(status: number | 'silence', resources: AsyncDisposableStac
     server.closeAllConnections();
     server.close();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const port = await listenOnLoopback(server);
+  return `tcp://127.0.0.1:${port}`;
 }
 
 test.for([

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type TLSSocket } from 'node:tls';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { type DevelopmentPki } from '../pki/pki-paths.ts';
 import { readWire, type WireReading } from './strict-http.ts';
 
@@ -42,16 +43,14 @@ export async function startWireProvider(
       recording.answered = messages.length;
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenOnLoopback(server);
   resources.defer(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');
   });
-  const address = server.address();
   return {
-    address: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    address: `127.0.0.1:${port}`,
     readings: () =>
       Array.from(recordings, ([socket, { bytes }]) => ({
         bytes,
