@@ -1,6 +1,7 @@
 import { type ThrottleAnswer } from '@ssp/contracts';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { keptIn } from '../src/counting/kept-in.ts';
 import { redisCounters } from '../src/counting/redis-counters.ts';
 import { asking, rate } from './sample-asks.ts';
 import { connectRedis } from './twins.ts';
@@ -25,9 +26,9 @@ test('eight clients at once get exactly what the limit allows', async () => {
 
 test('eight connections of their own take to the last request what burst and rate come to', async () => {
   await using resources = new AsyncDisposableStack();
-  const key = `{${randomUUID()}}:paced`;
-  const ask = asking([rate('global', key, { intervalUs: 20_000, burst: 60 })]);
-  const clients = eight(() => redisCounters(connectRedis(resources)));
+  const kept = keptIn(randomUUID());
+  const ask = asking([rate('global', 'paced', { intervalUs: 20_000, burst: 60 })]);
+  const clients = eight(() => redisCounters(connectRedis(resources), kept));
   const asks = Array.from({ length: 10 }, () => ask);
   let nowUs = 1_767_225_600_000_000;
   const admitted: number[] = [];

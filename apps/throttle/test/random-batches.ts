@@ -85,17 +85,22 @@ const asks = fc
     }),
   );
 
-const batch = fc.record({
-  aheadUs: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 0, max: 5_000 }) },
-    { weight: 3, arbitrary: fc.integer({ min: 0, max: 3_000_000 }) },
-    { weight: 1, arbitrary: fc.integer({ min: -3_600_000_000, max: 3_600_000_000 }) },
-  ),
-  asked: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 24 }),
-  caller: caller.map((drawn) => drawn && { ...drawn, counts: new Map(drawn.told) }),
-});
+/** Mostly close together; by `jump` now and then. */
+const batchAfter = (jump: fc.Arbitrary<number>) =>
+  fc.record({
+    aheadUs: fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 0, max: 5_000 }) },
+      { weight: 3, arbitrary: fc.integer({ min: 0, max: 3_000_000 }) },
+      { weight: 1, arbitrary: jump },
+    ),
+    asked: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 24 }),
+    caller: caller.map((drawn) => drawn && { ...drawn, counts: new Map(drawn.told) }),
+  });
 
-export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
-  asks,
-  batches: fc.array(batch, { minLength: 1, maxLength: 30 }),
-});
+const runOf = (batch: ReturnType<typeof batchAfter>): fc.Arbitrary<RandomRun> =>
+  fc.record({ asks, batches: fc.array(batch, { minLength: 1, maxLength: 30 }) });
+
+export const randomRun = runOf(batchAfter(fc.integer({ min: -3_600_000_000, max: 3_600_000_000 })));
+
+/** By a clock that only goes on. */
+export const onwardRun = runOf(batchAfter(fc.integer({ min: 0, max: 30_000_000 })));

@@ -22,15 +22,16 @@ export type ThrottleTurn = {
 
 export type ThrottleFindings = {
   readonly turns: readonly ThrottleTurn[];
-  readonly keys: number;
-  /** Of Redis, for each key of a consumer's bucket. */
-  readonly bytesPerKey: number;
+  readonly buckets: number;
+  /** Of Redis, for each consumer's bucket. */
+  readonly bytesPerBucket: number;
 };
 
-export type ThrottlePlan = { readonly turns: number; readonly asks: number; readonly keys: number };
+export type ThrottlePlan = { readonly turns: number; readonly asks: number; readonly buckets: number };
 
 const batchSizes = [1, 8, 32] as const;
 const path = '/v1/admissions';
+const hashes = ['{ssp}:throttle:current', '{ssp}:throttle:before'];
 
 type Rig = {
   readonly redis: Redis;
@@ -40,7 +41,7 @@ type Rig = {
   readonly stop: () => Promise<void>;
 };
 
-/** Measures throttle over a Redis of its own, then once more with so many keys in it. */
+/** Measures throttle over a Redis of its own, then once more with so many buckets in it. */
 export async function measureThrottle(
   plan: ThrottlePlan,
   leash: Leash,
@@ -59,22 +60,22 @@ export async function measureThrottle(
   const [four] = limitsKinds;
   await rig.redis.flushall();
   const { port, pid } = await rig.start(four);
-  const spread = { consumers: plan.keys, providers: 100 };
+  const spread = { consumers: plan.buckets, providers: 100 };
   const before = await sizeOf(rig.redis);
   const agent = new Agent({ keepAlive: true });
-  for (let call = 0; call * 256 < plan.keys; call += 1) {
+  for (let call = 0; call * 256 < plan.buckets; call += 1) {
     await post(agent, port, path, throttleBody(call, 256, spread, null));
   }
   agent.destroy();
   const after = await sizeOf(rig.redis);
-  report(`${after.keys} keys are in Redis`);
-  const many = { pid, port, kind: `four limits, ${after.keys} keys` };
+  report(`${after.buckets} buckets are in Redis`);
+  const many = { pid, port, kind: `four limits, ${after.buckets} buckets kept` };
   turns.push(...(await measureTurns(rig, four, spread, many, [32], plan)));
   await rig.stop();
   return {
     turns,
-    keys: after.keys,
-    bytesPerKey: (after.bytes - before.bytes) / (after.keys - before.keys),
+    buckets: after.buckets,
+    bytesPerBucket: (after.bytes - before.bytes) / (after.buckets - before.buckets),
   };
 }
 
@@ -110,9 +111,10 @@ async function measureTurns(
   return measured;
 }
 
-async function sizeOf(redis: Redis): Promise<{ readonly keys: number; readonly bytes: number }> {
+async function sizeOf(redis: Redis): Promise<{ readonly buckets: number; readonly bytes: number }> {
   const memory = await redis.info('memory');
-  return { keys: await redis.dbsize(), bytes: Number(/used_memory:(\d+)/.exec(memory)?.[1]) };
+  const [current, before] = await Promise.all(hashes.map((name) => redis.hlen(name)));
+  return { buckets: (current ?? 0) + (before ?? 0), bytes: Number(/used_memory:(\d+)/.exec(memory)?.[1]) };
 }
 
 async function startRig(leash: Leash, resources: AsyncDisposableStack, signal: AbortSignal): Promise<Rig> {

@@ -5,8 +5,8 @@ import { runPagePart } from '../report/run-page-part.ts';
 import { measureThrottle, type ThrottlePlan } from './measure-throttle.ts';
 import { throttleText } from './throttle-text.ts';
 
-const plan: ThrottlePlan = { turns: 3, asks: 20_000, keys: 1_000_000 };
-const quickPlan: ThrottlePlan = { turns: 1, asks: 4_000, keys: 20_000 };
+const plan: ThrottlePlan = { turns: 3, asks: 20_000, buckets: 1_000_000 };
+const quickPlan: ThrottlePlan = { turns: 1, asks: 4_000, buckets: 20_000 };
 
 /** Measures an ask, writes its part of the page unless quick, and returns the part. */
 export function runThrottlePart(

@@ -8,7 +8,7 @@ const aimUs = 10;
 
 /** The findings for people, as a part of a page. */
 export function throttleText(
-  { turns, keys, bytesPerKey }: ThrottleFindings,
+  { turns, buckets, bytesPerBucket }: ThrottleFindings,
   machine: string,
   now: Date,
 ): string {
@@ -35,8 +35,8 @@ ${table(['limits', 'asks in a call', 'throttle', 'Redis', 'a constant'], rows)}
 
 The aim is ${aimUs} µs each of throttle and of Redis at 32 asks in a call with four limits (consumer, provider, supplier, all together).
 
-With ${keys} keys in it, Redis used **${bytesPerKey.toFixed(0)} bytes** for each consumer's bucket, key and expiry included. A bucket is
-kept only until it is full again: who asks less than the limit for as long as its burst takes to come back costs nothing.
+With ${buckets} buckets in it, Redis used **${bytesPerBucket.toFixed(0)} bytes** for each. A bucket that fills within a minute, as these do, is kept for one to two
+minutes after it was last used.
 
 \`npm run bench -- --only throttle\` writes this part anew.
 `;

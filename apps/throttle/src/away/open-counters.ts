@@ -3,6 +3,8 @@ import { type Counters } from '../counting/counters.ts';
 import { localCounters } from '../counting/local-counters.ts';
 import { type ThrottleMetrics } from '../metrics.ts';
 import { type OpenRedis } from '../open-redis.ts';
+import { keepTurning } from '../counting/keep-turning.ts';
+import { keptIn } from '../counting/kept-in.ts';
 import { redisCounters } from '../counting/redis-counters.ts';
 import { Breaker } from './breaker.ts';
 import { keepPresent, type Presence } from './presence.ts';
@@ -39,8 +41,11 @@ export async function openCounters(
   health.addCheck('redis', () =>
     breaker.state === 'closed' ? undefined : { but: 'away: limits are counted in each process alone' },
   );
+  const kept = keptIn(hashTag);
+  const shared = redisCounters(redis, kept);
+  keepTurning(shared, kept, resources);
   return sharedOrLocal({
-    shared: redisCounters(redis),
+    shared,
     local: localCounters(processes),
     breaker,
     timeoutMs,

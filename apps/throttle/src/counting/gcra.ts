@@ -21,15 +21,20 @@ export function spanOf({ intervalUs, burst }: RateLimit): number {
   return intervalUs * burst;
 }
 
+/** What an ask of a cost in requests' worth takes. One that costs more than a full bucket holds takes the whole of it. */
+export function costUs({ intervalUs, burst }: RateLimit, cost: number): number {
+  return intervalUs * Math.min(cost, burst);
+}
+
 /**
  * Looks what a bucket has for an ask of a cost in requests' worth. `tatUs` is when the bucket will be full again; a time in
- * the past, or none yet, means that it is full. An ask that costs more than a full bucket holds takes the whole of it.
+ * the past, or none yet, means that it is full.
  */
 export function roomIn(limit: RateLimit, tatUs: number | undefined, cost: number, nowUs: number): Room {
   const fullUs = nowUs + spanOf(limit);
   // No TAT lies further ahead than an empty bucket's: after a clock was set back or a burst made smaller,
   // the wait is that of an empty bucket and not the whole difference.
   const soundTatUs = Math.max(nowUs, Math.min(tatUs ?? nowUs, fullUs));
-  const nextTatUs = soundTatUs + limit.intervalUs * Math.min(cost, limit.burst);
+  const nextTatUs = soundTatUs + costUs(limit, cost);
   return { spareUs: fullUs - nextTatUs, nextTatUs, tatUs: soundTatUs };
 }

@@ -12,7 +12,7 @@ export type ResolvedLimit = {
   /** The rule's id, as shown to callers and in audit. */
   readonly rule: string;
   readonly scope: ThrottleScope;
-  /** Name of its bucket in Redis, without the rule's id: a changed figure keeps the use so far. */
+  /** Name of its bucket, without the rule's id: a changed figure keeps the use so far. */
   readonly key: string;
   readonly limit: RateLimit;
   readonly mode: LimitMode;

@@ -1,6 +1,8 @@
-import { type CounterBatch } from './counters.ts';
+import { type CallerReport, type CounterBatch } from './counters.ts';
 import { reservedUs } from './fair-share.ts';
-import { type ResolvedAsk, type ResolvedInFlight, type ResolvedLimit } from './resolved-limits.ts';
+import { costUs, spanOf } from './gcra.ts';
+import { isHashed, type KeptIn } from './kept-in.ts';
+import { type LimitMode, type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
 
 /** Redis's own clock: one for all copies of the service, so that no two of them disagree about the time. */
 const redisClock = 0;
@@ -8,75 +10,145 @@ const redisClock = 0;
 /** Most in flight of a host that is only reported and not asked about: it is counted, and nobody is judged by it. */
 const notAsked = 0;
 
-/** Writes a batch as the keys and the plan that take.lua reads. */
-export function planOf({ asks, caller, nowUs = redisClock }: CounterBatch): {
+/** A bucket as one batch meets it. */
+export type PlannedBucket = {
+  readonly limit: ResolvedLimit;
+  /** Among all buckets of the batch, from 1 as Lua counts. */
+  position: number;
+  /** What all asks of the batch take of it together, if all are admitted. */
+  takenUs: number;
+  /** The part, in microseconds, that only shares reach into. */
+  reserved: number;
+};
+
+/** A batch as take.lua reads it. */
+export type TakePlan = {
   readonly keys: readonly string[];
+  /** What is read, and whether all may be admitted at once. */
   readonly plan: string;
-} {
-  const buckets = new Listed();
-  const hosts = new Listed();
-  const shared = new Listed();
+  /** What deciding ask by ask needs besides. */
+  readonly detail: string;
+  /** By position. */
+  readonly buckets: readonly PlannedBucket[];
+  /** The bucket of every limit of every ask, one ask after the other. */
+  readonly met: readonly PlannedBucket[];
+};
+
+/** A provider whose exchanges in flight are counted, as one batch meets it. */
+type PlannedHost = {
+  readonly position: number;
+  readonly max: number;
+  readonly shadow: 0 | 1;
+  /** What the caller says it has open there; -1 where it says nothing. */
+  readonly told: number;
+  asks: number;
+};
+
+/** Writes a batch as the keys and the texts that take.lua reads. */
+export function planOf(batch: CounterBatch, kept: KeptIn): TakePlan {
+  const { asks, caller, nowUs = redisClock } = batch;
+  const { hashed, own, met } = meet(asks, kept);
+  const buckets = own.length === 0 ? hashed : [...hashed, ...own];
+  for (const [at, bucket] of buckets.entries()) bucket.position = at + 1;
+  const hosts = hostsOf(asks, caller);
+  const shares: { readonly keys: string[]; readonly fields: number[] } = { keys: [], fields: [] };
   const wants: number[] = [];
-  const counts = caller?.counts;
-  const toldOf = (key: string) => counts?.get(key) ?? -1;
-
-  const bucketOf = ({ key, limit, mode }: ResolvedLimit) =>
-    buckets.find(key) ?? buckets.add(key, limit.intervalUs, limit.burst, mode === 'shadow' ? 1 : 0);
-  const hostOf = ({ key, max, mode }: ResolvedInFlight) =>
-    hosts.find(key) ?? hosts.add(key, max, mode === 'shadow' ? 1 : 0, toldOf(key));
-  const sharedOf = ({ share, limits }: ResolvedAsk) => {
-    const provider = share && limits.find(({ scope }) => scope === 'provider');
-    if (!provider) return 0;
-    return (
-      shared.find(share.key) ??
-      shared.add(share.key, bucketOf(provider), reservedUs(provider.limit, share.below))
-    );
-  };
-
+  let next = 0;
   for (const ask of asks) {
-    const host = ask.providerInFlight === null ? 0 : hostOf(ask.providerInFlight);
-    wants.push(ask.cost, host, sharedOf(ask), ask.share?.weight ?? 0, ask.limits.length);
-    for (const limit of ask.limits) wants.push(bucketOf(limit));
-  }
-  for (const [key, count] of counts ?? []) {
-    if (hosts.find(key) === undefined) hosts.add(key, notAsked, 0, count);
+    const { limits, providerInFlight: open, cost } = ask;
+    const host = open === null ? 0 : (hosts.get(open.key)?.position ?? 0);
+    wants.push(cost, host, shareOf(ask, met, next, shares), ask.share?.weight ?? 0, limits.length);
+    for (const end = next + limits.length; next < end; next += 1) wants.push(met[next]?.position ?? 0);
   }
   const edgeLimit = caller && asks.find(({ edgeInFlight }) => edgeInFlight)?.edgeInFlight;
+  const planned = [...hosts.values()];
+  const plan = {
+    now: nowUs,
+    period: kept.periodUs,
+    fields: [...hashed.map(({ limit }) => limit.key), ...hosts.keys()],
+    rooms: buckets.flatMap(({ limit, reserved, takenUs }) => [spanOf(limit.limit) - reserved, takenUs]),
+    hosts: planned.flatMap(({ max, told, asks: count }) => [max, told, count]),
+    edge: caller?.edge ?? '',
+    sequence: caller?.sequence ?? 0,
+    whole: !edgeLimit || caller.inFlight + asks.length <= edgeLimit.max,
+  };
+  const detail = {
+    buckets: buckets.flatMap(({ limit: { limit, mode } }) => [limit.intervalUs, limit.burst, flagOf(mode)]),
+    hosts: planned.map(({ shadow }) => shadow),
+    shared: shares.fields,
+    sharedKeys: shares.keys.map(kept.ownKey),
+    open: caller?.inFlight ?? 0,
+    edgeMax: edgeLimit?.max ?? -1,
+    edgeShadow: edgeLimit ? flagOf(edgeLimit.mode) : 0,
+    asks: wants,
+    consumers: shares.keys.length === 0 ? [] : asks.map(({ share }) => share?.consumer ?? ''),
+  };
   return {
-    keys: [...buckets.keys(), ...hosts.keys(), ...shared.keys()],
-    plan: JSON.stringify({
-      now: nowUs,
-      buckets: buckets.fields,
-      hosts: hosts.fields,
-      shared: shared.fields,
-      edge: caller?.edge ?? '',
-      sequence: caller?.sequence ?? 0,
-      open: caller?.inFlight ?? 0,
-      edgeMax: edgeLimit?.max ?? -1,
-      edgeShadow: edgeLimit?.mode === 'shadow' ? 1 : 0,
-      asks: wants,
-      consumers: asks.map(({ share }) => share?.consumer ?? ''),
-    }),
+    keys: [kept.current, kept.before, ...own.map(({ limit }) => kept.ownKey(limit.key))],
+    plan: JSON.stringify(plan),
+    detail: JSON.stringify(detail),
+    buckets,
+    met,
   };
 }
 
-/** Keys, each once, with the fields that belong to them; positions count from 1 as Lua's do. */
-class Listed {
-  readonly fields: number[] = [];
-  readonly #positions = new Map<string, number>();
-
-  find(key: string): number | undefined {
-    return this.#positions.get(key);
+/** The buckets of a batch, each once, and those that its asks meet, in their order. */
+function meet(asks: readonly ResolvedAsk[], kept: KeptIn) {
+  const hashed: PlannedBucket[] = [];
+  const own: PlannedBucket[] = [];
+  const met: PlannedBucket[] = [];
+  const known = new Map<string, PlannedBucket>();
+  for (const { limits, cost } of asks) {
+    for (const limit of limits) {
+      let bucket = known.get(limit.key);
+      if (bucket === undefined) {
+        bucket = { limit, position: 0, takenUs: 0, reserved: 0 };
+        known.set(limit.key, bucket);
+        (isHashed(limit.limit, kept) ? hashed : own).push(bucket);
+      }
+      bucket.takenUs += costUs(limit.limit, cost);
+      met.push(bucket);
+    }
   }
+  return { hashed, own, met };
+}
 
-  add(key: string, ...fields: readonly number[]): number {
-    const position = this.#positions.size + 1;
-    this.#positions.set(key, position);
-    for (const field of fields) this.fields.push(field);
-    return position;
+/** Those asked about, then those only told of. */
+function hostsOf(asks: readonly ResolvedAsk[], caller: CallerReport | null): Map<string, PlannedHost> {
+  const hosts = new Map<string, PlannedHost>();
+  const toldOf = (key: string) => caller?.counts.get(key) ?? -1;
+  for (const { providerInFlight } of asks) {
+    if (providerInFlight === null) continue;
+    const { key, max, mode } = providerInFlight;
+    const host = hosts.get(key);
+    if (host) host.asks += 1;
+    else hosts.set(key, { position: hosts.size + 1, max, shadow: flagOf(mode), told: toldOf(key), asks: 1 });
   }
+  for (const [key, told] of caller?.counts ?? []) {
+    if (!hosts.has(key))
+      hosts.set(key, { position: hosts.size + 1, max: notAsked, shadow: 0, told, asks: 0 });
+  }
+  return hosts;
+}
 
-  keys(): Iterable<string> {
-    return this.#positions.keys();
-  }
+/** The place of an ask's share among those of the batch; 0 without one. `from` is where its buckets begin. */
+function shareOf(
+  { limits, share }: ResolvedAsk,
+  met: readonly PlannedBucket[],
+  from: number,
+  { keys, fields }: { readonly keys: string[]; readonly fields: number[] },
+): number {
+  if (share === null) return 0;
+  const gate = limits.findIndex(({ scope }) => scope === 'provider');
+  const bucket = met[from + gate];
+  if (gate < 0 || bucket === undefined) return 0;
+  const known = keys.indexOf(share.key);
+  if (known >= 0) return known + 1;
+  bucket.reserved = reservedUs(bucket.limit.limit, share.below);
+  fields.push(bucket.position, bucket.reserved);
+  return keys.push(share.key);
+}
+
+function flagOf(mode: LimitMode): 0 | 1 {
+  return mode === 'shadow' ? 1 : 0;
 }

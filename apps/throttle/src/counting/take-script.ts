@@ -9,14 +9,14 @@ const digest = createHash('sha1').update(lua).digest('hex');
 export async function runTakeScript(
   redis: RedisLink,
   keys: readonly string[],
-  plan: string,
+  texts: readonly string[],
 ): Promise<unknown> {
   try {
-    return await redis.evalsha(digest, keys.length, ...keys, plan);
+    return await redis.evalsha(digest, keys.length, ...keys, ...texts);
   } catch (error) {
     // A restarted Redis has forgotten the script; it did nothing, so that the call can be repeated.
     const forgotten = error instanceof Error && error.message.startsWith('NOSCRIPT');
     if (!forgotten) throw error;
-    return redis.eval(lua, keys.length, ...keys, plan);
+    return redis.eval(lua, keys.length, ...keys, ...texts);
   }
 }

@@ -7,7 +7,6 @@ import { namesOf, nameOf } from './select-rule.ts';
 export function limitsOfConsumer(
   document: LimitsDocument,
   classOf: ReadonlyMap<string, string>,
-  prefix: string,
   consumer: string,
 ): readonly ConsumerLimit[] {
   const names = namesOf(consumer, classOf);
@@ -21,7 +20,7 @@ export function limitsOfConsumer(
         ({ rule, rank }) => !mine.some((other) => other.rank < rank && covers(other.rule, rule, classOf)),
       )
       .toSorted((one, other) => one.rank - other.rank)
-      .flatMap(({ rule }) => limitOf(rule, per, `${prefix}:${per}:${consumer}`) ?? []);
+      .flatMap(({ rule }) => limitOf(rule, per, `${per}:${consumer}`) ?? []);
   });
 }
 

@@ -9,7 +9,6 @@ import { resolveLimits } from './resolve-limits.ts';
 type LimitsSource = {
   readonly limitsFile: string | undefined;
   readonly postgres: PostgresConfig | null;
-  readonly hashTag: string;
 };
 
 /**
@@ -17,20 +16,14 @@ type LimitsSource = {
  * @throws ConfigError for a file that cannot be read
  */
 export async function openLimits(
-  { limitsFile, postgres, hashTag }: LimitsSource,
+  { limitsFile, postgres }: LimitsSource,
   metrics: LimitsMetrics,
   service: Service,
 ): Promise<CurrentLimits> {
   const document = limitsFile === undefined ? defaultLimits : (await readLimitsAt(limitsFile)).document;
-  const first = resolveLimits(document, hashTag, limitsFile === undefined ? '0' : 'file');
+  const first = resolveLimits(document, limitsFile === undefined ? '0' : 'file');
   if (postgres !== null) {
-    return keepLimits(
-      postgres,
-      first,
-      (stored, version) => resolveLimits(stored, hashTag, version),
-      metrics,
-      service,
-    );
+    return keepLimits(postgres, first, resolveLimits, metrics, service);
   }
   service.log.info({ version: first.version }, 'limits are not kept in Postgres; they hold until a restart');
   return () => first;

@@ -13,34 +13,26 @@ const classes = { bulk: [consumer], clinics: [provider] };
 const costs = { [slots]: 5 };
 
 function limitsWith(limits: readonly object[], shares: object = { weights: { bulk: 3 }, below: 0.25 }) {
-  return resolveLimits(LimitsDocument.parse({ classes, costs, shares, limits }), 'ssp', '7');
+  return resolveLimits(LimitsDocument.parse({ classes, costs, shares, limits }), '7');
 }
 /** A rule per consumer, or of what is given. */
 const rule = (id: string, rest: object = {}) => ({ id, per: 'consumer', perSecond: 1, burst: 5, ...rest });
 const asid = (of: string) => ({ asid: of });
 const ofClass = (name: string) => ({ class: name });
 
-test('each kind of limit has a bucket of its own, named without the rule, and all carry one hash tag', () => {
+test('each kind of limit has a bucket of its own, named without the rule', () => {
   const pers = ['global', 'supplier', 'provider-interaction', 'provider', 'consumer-provider'];
   const { ofAsk } = limitsWith(
     [...pers, 'consumer-interaction', 'consumer'].map((per) => rule(`of-${per}`, { per })),
   );
   expect(ofAsk(ask).limits.map(({ rule: id, scope, key }) => [id, scope, key])).toEqual([
-    ['of-consumer', 'consumer', `{ssp}:throttle:consumer:${consumer}`],
-    [
-      'of-consumer-interaction',
-      'consumer-interaction',
-      `{ssp}:throttle:consumer-interaction:${consumer}:${metadata}`,
-    ],
-    ['of-consumer-provider', 'consumer-provider', `{ssp}:throttle:consumer-provider:${consumer}:${provider}`],
-    ['of-provider', 'provider', `{ssp}:throttle:provider:${provider}`],
-    [
-      'of-provider-interaction',
-      'provider-interaction',
-      `{ssp}:throttle:provider-interaction:${provider}:${metadata}`,
-    ],
-    ['of-supplier', 'supplier', '{ssp}:throttle:supplier:SUPPLIER-1'],
-    ['of-global', 'global', '{ssp}:throttle:global'],
+    ['of-consumer', 'consumer', `consumer:${consumer}`],
+    ['of-consumer-interaction', 'consumer-interaction', `consumer-interaction:${consumer}:${metadata}`],
+    ['of-consumer-provider', 'consumer-provider', `consumer-provider:${consumer}:${provider}`],
+    ['of-provider', 'provider', `provider:${provider}`],
+    ['of-provider-interaction', 'provider-interaction', `provider-interaction:${provider}:${metadata}`],
+    ['of-supplier', 'supplier', 'supplier:SUPPLIER-1'],
+    ['of-global', 'global', 'global'],
   ]);
 });
 
@@ -166,7 +158,7 @@ test.for([
 ])("the share of $of in its provider's limit has weight $weight", ({ shares, from, weight }) => {
   const { ofAsk } = limitsWith([rule('p', { per: 'provider' })], shares);
   expect(ofAsk({ ...ask, from }).share).toEqual({
-    key: `{ssp}:throttle:provider-share:${provider}`,
+    key: `provider-share:${provider}`,
     consumer: from,
     weight,
     below: 0.25,
@@ -193,7 +185,7 @@ test('what may be in flight is resolved beside the rates', () => {
     limits: [],
     providerInFlight: {
       rule: 'few',
-      key: `{ssp}:throttle:provider-in-flight:${provider}`,
+      key: `provider-in-flight:${provider}`,
       max: 2,
       mode: 'shadow',
     },
@@ -259,11 +251,11 @@ test.for([
   const limits = limitsWith(rules).ofConsumer(consumer);
   expect(
     limits.map(({ rule: id, key, interactionId, provider: to }) => [id, key, interactionId, to]),
-  ).toEqual(told.map(([id, key, ...rest]) => [id, key === null ? null : `{ssp}:throttle:${key}`, ...rest]));
+  ).toEqual(told);
 });
 
 test('by default consumers, providers and the nation are limited, and what is in flight', () => {
-  expect(resolveLimits(defaultLimits, 'ssp', 'default').ofAsk(ask)).toMatchObject({
+  expect(resolveLimits(defaultLimits, 'default').ofAsk(ask)).toMatchObject({
     limits: [
       { rule: 'consumers', limit: { intervalUs: 2_000, burst: 1_000 } },
       { rule: 'providers', limit: { intervalUs: 5_000, burst: 400 } },

@@ -12,12 +12,8 @@ type LimitOf = (ask: ThrottleAsk) => ResolvedLimit | null;
 // Of each kind of limit, at some 300 bytes each: more than there are systems, or all would be made anew again and again.
 const keptMax = 60_000;
 
-/**
- * Prepares one version of the limits for being asked. Every key carries the same hash tag, so that on a Redis Cluster
- * a batch is one script call on one node: the global bucket is in every ask, and a script cannot reach over two slots.
- */
-export function resolveLimits(document: LimitsDocument, hashTag: string, version: string): ResolvedLimits {
-  const prefix = `{${hashTag}}:throttle`;
+/** Prepares one version of the limits for being asked. */
+export function resolveLimits(document: LimitsDocument, version: string): ResolvedLimits {
   const classOf = classesOf(document);
   const costs = new Map(Object.entries(document.costs));
   const { below } = document.shares;
@@ -29,7 +25,7 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
     if (select === null) return null;
     return (ask: Parameters<SelectRule>[0], ...parts: readonly string[]) => {
       const rule = select(ask);
-      return rule === undefined ? null : rateLimit(rule, per, [prefix, per, ...parts].join(':'));
+      return rule === undefined ? null : rateLimit(rule, per, [per, ...parts].join(':'));
     };
   };
   const byOne = (per: LimitPer & ThrottleScope, part: (ask: ThrottleAsk) => string | null): LimitOf[] => {
@@ -65,9 +61,8 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
     const openRule = selectOpen?.({ to: provider });
     return {
       limit: providerRate?.({ to: provider }, provider) ?? null,
-      open:
-        openRule === undefined ? null : inFlightLimit(openRule, `${prefix}:provider-in-flight:${provider}`),
-      shareKey: `${prefix}:provider-share:${provider}`,
+      open: openRule === undefined ? null : inFlightLimit(openRule, `provider-in-flight:${provider}`),
+      shareKey: `provider-share:${provider}`,
     };
   });
   const ofOthers = [
@@ -75,7 +70,7 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
     ...byOne('supplier', (ask) => ask.supplier),
   ];
   const globalRule = selectRule(document, 'global', classOf)?.({});
-  const global = globalRule === undefined ? null : rateLimit(globalRule, 'global', `${prefix}:global`);
+  const global = globalRule === undefined ? null : rateLimit(globalRule, 'global', 'global');
   const edgeRule = selectRule(document, 'edge-in-flight', classOf)?.({});
   const edgeInFlight = edgeRule === undefined ? null : edgeInFlightLimit(edgeRule);
 
@@ -104,7 +99,7 @@ export function resolveLimits(document: LimitsDocument, hashTag: string, version
     version,
     ofAsk,
     inFlightOf: (provider) => ofProvider(provider, provider).open,
-    ofConsumer: (consumer) => limitsOfConsumer(document, classOf, prefix, consumer),
+    ofConsumer: (consumer) => limitsOfConsumer(document, classOf, consumer),
   };
 }
 

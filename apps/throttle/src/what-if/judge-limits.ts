@@ -15,9 +15,6 @@ import { limitsModel } from './limits-model.ts';
 import { readLimitsThen } from './limits-then.ts';
 import { weighLimits } from './weigh-limits.ts';
 
-// No key of these ever reaches Redis.
-const hashTag = 'what-if';
-
 /**
  * Judges the requests of a past period by proposed limits and by those that were in force, both counted here from full buckets,
  * and tells how far it has come and at last the report. Reads alone; the proposal is in memory and nowhere else.
@@ -30,8 +27,8 @@ export async function judgeLimits(
   signal: AbortSignal,
 ): Promise<void> {
   const now = await readStoredLimits(pool);
-  const then = await readLimitsThen(pool, since, until, hashTag);
-  const proposed = resolveLimits(proposal, hashTag, 'proposed');
+  const then = await readLimitsThen(pool, since, until);
+  const proposed = resolveLimits(proposal, 'proposed');
   const judgeInForce = limitsModel(then.at);
   const judgeProposed = limitsModel(() => proposed);
   const weighing = weighLimits();

@@ -22,7 +22,6 @@ const asked = (afterMs: number, more: Partial<AuditedAsk> = {}): AuditedAsk => (
 const limitsOf = (...limits: readonly object[]) =>
   resolveLimits(
     LimitsDocument.parse({ classes: {}, costs: {}, shares: { weights: {}, below: 0 }, limits }),
-    'test',
     '1',
   );
 const every = (gapMs: number, count: number, more: Partial<AuditedAsk> = {}) =>

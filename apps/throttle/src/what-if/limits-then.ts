@@ -12,12 +12,7 @@ export type LimitsThen = {
 };
 
 /** Reads the limits of a period. Before the first stored version the defaults held, as far as Postgres knows. */
-export async function readLimitsThen(
-  pool: Pool,
-  since: Date,
-  until: Date,
-  hashTag: string,
-): Promise<LimitsThen> {
+export async function readLimitsThen(pool: Pool, since: Date, until: Date): Promise<LimitsThen> {
   const { rows } = await pool.query<{ version: string; at: Date }>(
     `select version, at from throttle.limits_version
      where at < $2 and version >= coalesce((select max(version) from throttle.limits_version where at <= $1), 0)
@@ -27,13 +22,13 @@ export async function readLimitsThen(
   const steps: { readonly fromMs: number; readonly limits: ResolvedLimits }[] = [];
   const [first] = rows;
   if (first === undefined || first.at > since) {
-    steps.push({ fromMs: 0, limits: resolveLimits(defaultLimits, hashTag, '0') });
+    steps.push({ fromMs: 0, limits: resolveLimits(defaultLimits, '0') });
   }
   for (const { version, at } of rows) {
     const stored = await readStoredLimits(pool, version);
     // One that no process could read never came into force.
     if (!stored?.document) continue;
-    steps.push({ fromMs: at.getTime(), limits: resolveLimits(stored.document, hashTag, version) });
+    steps.push({ fromMs: at.getTime(), limits: resolveLimits(stored.document, version) });
   }
   let position = 0;
   return {
