@@ -8,10 +8,19 @@ import { runProgram } from './run-program.ts';
 async function answered(args: readonly string[], answers: readonly unknown[]) {
   await using resources = new AsyncDisposableStack();
   const asked: string[] = [];
+  const users: unknown[] = [];
+  const bodies: unknown[] = [];
   const left = [...answers];
   const server = createServer((req, res) => {
     asked.push(req.url ?? '');
-    res.end(JSON.stringify(left.shift()));
+    users.push(req.headers['x-ssp-user']);
+    req.on('data', (chunk: Buffer) => bodies.push(JSON.parse(chunk.toString())));
+    const answer = left.shift();
+    if (answer instanceof Error) {
+      res.write('{"internalId":');
+      // Cut off once it is on its way.
+      setImmediate(() => res.destroy());
+    } else res.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   resources.defer(() => void server.close());
@@ -19,7 +28,7 @@ async function answered(args: readonly string[], answers: readonly unknown[]) {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const terminal = capturedTerminal('/');
   const status = await runProgram(['audit', ...args, '--url', `http://127.0.0.1:${port}`], terminal);
-  return { asked, status, printed: terminal.printed(), said: terminal.said() };
+  return { asked, users, bodies, status, printed: terminal.printed(), said: terminal.said() };
 }
 
 const traceId = '09a01679-2564-4fb4-8129-aecc81ea2706';
@@ -84,4 +93,42 @@ test('a story is asked for by trace id, or by the exchange’s own', async () =>
   expect(byTrace.said).toContain('the audit holds no such exchange');
   const byId = await answered(['story', traceId, '--by-id'], [none]);
   expect(byId.asked).toEqual([`/v1/stories?internalId=${traceId}`]);
+});
+
+const why = ['--why', 'extract 12', '--user', 'ada'];
+
+test('an export is asked for with its ground and its person, and printed as it comes', async () => {
+  const args = ['export', '--format', 'csv', '--to', '918999198738', ...why];
+  const { asked, users, bodies, status, printed } = await answered(args, ['internalId\r\n']);
+  expect({ asked, users, bodies, status, printed }).toEqual({
+    asked: ['/v1/exports'],
+    users: ['ada'],
+    bodies: [{ toAsid: '918999198738', format: 'csv', why: 'extract 12' }],
+    status: 0,
+    printed: 'internalId\r\n',
+  });
+});
+
+test('an export that is cut off ends with status 1 and says so', async () => {
+  const { status, said } = await answered(['export', ...why], [new Error('cut off')]);
+  expect(status).toBe(1);
+  expect(said).toContain('is not the whole');
+});
+
+test('full URLs are asked for with a ground and a person', async () => {
+  const urls = [
+    {
+      internalId: exchange.internalId,
+      receivedAt: exchange.receivedAt,
+      url: '/https://provider.example/fhir/Patient?identifier=9476719931',
+    },
+  ];
+  const told = await answered(['urls', traceId, ...why], [{ readId: 'audit.read.1', urls }]);
+  expect(told).toMatchObject({
+    asked: ['/v1/full-urls'],
+    users: ['ada'],
+    bodies: [{ traceId, why: 'extract 12' }],
+    status: 0,
+  });
+  expect(told.printed).toContain('identifier=9476719931');
 });

@@ -49,7 +49,8 @@ export function changeByOperatorApi(
   return askOperatorApi(options, { ...call, headers }, terminal, of);
 }
 
-function userOf({ user }: ChangeOptions): string {
+/** The person that a change or a read is told of: the one that was named, else who is logged in. @throws UsageFault */
+export function userOf({ user }: { readonly user?: string }): string {
   const name = user ?? userInfo().username;
   if (/^[\x21-\x7e]{1,100}$/.test(name)) return name;
   throw new UsageFault('--user: give at most 100 visible ASCII characters');

@@ -20,7 +20,9 @@ test.for([
   { args: ['limits', 'set'], tells: ['--per-second', '--burst', '--mode', 'shadow', 'Example'] },
   { args: ['limits', 'add'], tells: ['--per', 'asid:<asid>', 'class:<name>'] },
   { args: ['limits', 'what-if'], tells: ['--since', '--until', '<file>'] },
-  { args: ['audit'], tells: ['search', 'story'] },
+  { args: ['audit'], tells: ['search', 'story', 'export', 'urls'] },
+  { args: ['audit', 'export'], tells: ['--format', '--why', '--output', '--since', 'Example'] },
+  { args: ['audit', 'urls'], tells: ['--why', '--user', 'auditors', 'alone'] },
   {
     args: ['audit', 'search'],
     tells: [
@@ -66,6 +68,9 @@ test.for([
   { args: ['audit', 'search', '--since', 'yesterday'], said: 'is no time' },
   { args: ['audit', 'search', '--limit', '0'], said: '--limit' },
   { args: ['audit', 'story', '12'], said: 'give a UUID' },
+  { args: ['audit', 'export', '--format', 'csv'], said: '--why' },
+  { args: ['audit', 'export', '--format', 'xml', '--why', 'a'], said: 'csv, ndjson' },
+  { args: ['audit', 'urls', '12', '--why', 'a'], said: 'give a UUID' },
   { args: ['limits', 'use', '123'], said: 'twelve digits' },
   { args: ['limits', 'what-if', 'a.yaml', '--since', 'yesterday'], said: 'is no time' },
 ])('$args is told as wrong, with status 2', async ({ args, said }) => {

@@ -80,6 +80,18 @@ export async function* callForLines(
   }
 }
 
+/**
+ * Calls one of our services whose answer is a file, and gives the answer as it comes; whoever reads it sees where it breaks off.
+ * @throws as callService
+ */
+export function callForBody(
+  service: ServiceAddress,
+  call: ServiceCall,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return open(service, call, signal);
+}
+
 /** Resolves with a good answer's head. */
 async function open(
   service: ServiceAddress,

@@ -1,14 +1,20 @@
 import { type Command } from 'commander';
 import { type Terminal } from '../terminal.ts';
+import { addAuditExport } from './audit-export.ts';
 import { addAuditSearch } from './audit-search.ts';
 import { addAuditStory } from './audit-story.ts';
+import { addAuditUrls } from './audit-urls.ts';
 
 /** `ssp audit …`: what the audit holds of exchanges. */
 export function addAuditCommand(program: Command, terminal: Terminal): void {
   const audit = program
     .command('audit')
-    .summary('search the audit, and tell the story of a request')
-    .description('Searches the audit, and tells the story of a request. NHS numbers in targets are masked.');
+    .summary('search the audit, tell the story of a request, take out what is found')
+    .description(
+      'Searches the audit, tells the story of a request, and takes out what is found. NHS numbers are masked in all but `urls`, which is for auditors.',
+    );
   addAuditSearch(audit, terminal);
   addAuditStory(audit, terminal);
+  addAuditExport(audit, terminal);
+  addAuditUrls(audit, terminal);
 }
