@@ -2,8 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { isSignedBy } from './checkpoint.ts';
+import { checkpointStatement } from './checkpoint.ts';
 import { chainDigest, chainStart } from './hash-chain.ts';
+import { isSignedBy } from './statement.ts';
 
 const Example = z.object({
   topic: z.string(),
@@ -61,8 +62,11 @@ test('the checkpoint of the published example is signed by its key', () => {
     at: new Date(checkpoint.at),
     eventDigest: digestOf(events.at(-1)),
     urlDigest: digestOf(urls.at(-1)),
+    link: null,
   };
   const signature = Buffer.from(checkpoint.signature, 'hex');
-  expect(isSignedBy(signed, signature, key)).toBe(true);
-  expect(isSignedBy({ ...signed, nextOffset: 44n }, signature, key)).toBe(false);
+  expect(isSignedBy({ statement: checkpointStatement(signed), signature }, key)).toBe(true);
+  expect(isSignedBy({ statement: checkpointStatement({ ...signed, nextOffset: 44n }), signature }, key)).toBe(
+    false,
+  );
 });

@@ -2,6 +2,7 @@ import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
+import { CheckpointFolder } from './checkpoint-folder.ts';
 import { type AuditWriterConfig } from './config.ts';
 import { keepCheckpoints } from './keep-checkpoints.ts';
 import { keepEvents } from './keep-events.ts';
@@ -18,8 +19,13 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   health.addCheck('postgres', () => ping(pool));
   await keepMonths(pool, log, resources);
   if (config.checkpoints) {
-    const { keyFile, intervalMs } = config.checkpoints;
-    keepCheckpoints(pool, readSigningKey(keyFile), intervalMs, log, resources);
+    const { keyFile, intervalMs, folder } = config.checkpoints;
+    const given = folder === null ? null : new CheckpointFolder(folder);
+    if (!given)
+      log.warn('checkpoints are in the database alone: whoever owns it could cut off the end of the audit');
+    const onSigned = async () => given?.giveOut(pool, new Date());
+    const settings = { key: readSigningKey(keyFile), intervalMs, onSigned };
+    keepCheckpoints(pool, settings, metrics, log, resources);
   } else log.warn('no signing key is given: whoever can rewrite the whole audit could hide it');
   const kafka = connectKafka(config.kafka, log);
   const consumer = await consume(

@@ -20,7 +20,12 @@ export const AuditWriterConfig = z
     AUDIT_SIGNING_KEY_FILE: filePath
       .optional()
       .describe('Private Ed25519 key, PEM, that signs checkpoints of the audit; without it none are made'),
-    AUDIT_CHECKPOINT_SECONDS: count.default(300).describe('Seconds between checkpoints'),
+    AUDIT_CHECKPOINT_SECONDS: count.default(60).describe('Seconds between checkpoints'),
+    AUDIT_CHECKPOINT_FOLDER: filePath
+      .optional()
+      .describe(
+        'Where checkpoints are written to as well, a file a day that is only added to; without it they are in the database alone',
+      ),
   })
   .transform((env, ctx) => ({
     kafka: toKafkaConfig(env, 'audit-writer'),
@@ -30,7 +35,11 @@ export const AuditWriterConfig = z
     checkpoints:
       env.AUDIT_SIGNING_KEY_FILE === undefined
         ? null
-        : { keyFile: env.AUDIT_SIGNING_KEY_FILE, intervalMs: env.AUDIT_CHECKPOINT_SECONDS * 1_000 },
+        : {
+            keyFile: env.AUDIT_SIGNING_KEY_FILE,
+            intervalMs: env.AUDIT_CHECKPOINT_SECONDS * 1_000,
+            folder: env.AUDIT_CHECKPOINT_FOLDER ?? null,
+          },
     tokensFile: env.AUDIT_API_TOKENS_FILE,
   }));
 export type AuditWriterConfig = z.output<typeof AuditWriterConfig>;

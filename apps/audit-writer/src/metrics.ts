@@ -52,6 +52,11 @@ export function auditMetrics(registry: Registry) {
       help: 'Exchanges that exports have given out',
       registers,
     }),
+    lastCheckpoint: new Gauge({
+      name: 'ssp_audit_last_checkpoint_timestamp_seconds',
+      help: 'When this writer last found every chain signed, or signed it; its age is time() minus this',
+      registers,
+    }),
     searches: new Counter({
       name: 'ssp_audit_searches_total',
       help: 'Searches answered, by status',

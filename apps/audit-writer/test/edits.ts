@@ -2,6 +2,7 @@ import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { type PoolClient } from 'pg';
 import { chainDigest } from '../src/hash-chain.ts';
 import { type Fault } from '../src/verify/fault.ts';
+import { columns, columnsOfCompleted } from './edited-columns.ts';
 import { type Random } from './seeded-random.ts';
 import { batchRecords, firstOffset, partitions } from './written-audit.ts';
 
@@ -96,14 +97,14 @@ const swapping =
   };
 
 const overwriting =
-  (table: string, columns: string, topics?: readonly string[]): Edit =>
+  (table: string, what: string, topics?: readonly string[]): Edit =>
   async (db, random) => {
     const one = somewhere(random, topics);
     const other = random.pick(offsets.filter((offset) => offset !== one.offset));
     await change(
       db,
-      `update audit.${table} set (${columns}) = (
-         select ${columns} from audit.${table} where topic = $1 and partition = $2 and "offset" = $4
+      `update audit.${table} set (${what}) = (
+         select ${what} from audit.${table} where topic = $1 and partition = $2 and "offset" = $4
        ) where ${at}`,
       [...values(one), other],
     );
@@ -169,31 +170,6 @@ const truncating =
     );
     return { kind: 'altered' };
   };
-
-const columns = [
-  ['event_id', `event_id || '0'`],
-  ['kind', `'rules.changed'`],
-  ['occurred_at', `occurred_at + interval '1 ms'`],
-  ['internal_id', 'gen_random_uuid()'],
-  ['trace_id', 'null'],
-  ['from_asid', `'000000000000'`],
-  ['to_asid', 'from_asid'],
-  ['interaction_id', 'null'],
-  ['method', `'POST'`],
-  ['redacted_url', `redacted_url || '/'`],
-  ['status', '418'],
-  ['refusal', `'no-agreement'`],
-  ['remote_address', `'192.0.2.2'`],
-  ['certificate_serial', 'null'],
-  ['certificate_dn', `''`],
-] as const;
-const columnsOfCompleted = [
-  ['decision_id', 'null'],
-  ['network', 'null'],
-  ['sender_ods', `'X26'`],
-  ['receiver_ods', 'null'],
-  ['outcome', `'refused'`],
-] as const;
 
 export const edits: Readonly<Record<string, Edit>> = {
   'alter a body': altering(`update audit.event set body = replace(body::text, 'GET', 'PUT')::json`),
@@ -316,5 +292,22 @@ export const edits: Readonly<Record<string, Edit>> = {
       partition,
     ]);
     return { kind: 'not signed by a known key' };
+  },
+  'take a checkpoint away': async (db, random) => {
+    const { topic, partition } = somewhere(random);
+    await change(
+      db,
+      `delete from audit.checkpoint where (topic, partition, next_offset) in (
+         select topic, partition, next_offset from audit.checkpoint where topic = $1 and partition = $2
+         order by next_offset offset $3 limit 1)`,
+      [topic, partition, random.below(batches - 1)],
+    );
+    return { kind: 'missing' };
+  },
+  'alter a record put aside': async (db, random) => {
+    const place = { ...somewhere(random), offset: random.pick(putAsideOffsets) };
+    const set = random.pick([`bytes = bytes || '\\x00'`, `reason = ''`]);
+    await change(db, `update audit.quarantine set ${set} where ${at}`, values(place));
+    return { kind: 'altered' };
   },
 };

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { writeCheckpoints } from '../src/keep-checkpoints.ts';
+import { knownKeys } from '../src/key-change.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { batches, edits } from './edits.ts';
@@ -9,6 +10,7 @@ import { seededRandom } from './seeded-random.ts';
 import { emptyAudit, writeBatches } from './written-audit.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const keys = knownKeys([publicKey], []);
 const editCount = 200;
 
 async function writtenAudit(resources: AsyncDisposableStack) {
@@ -29,7 +31,7 @@ async function faultsAfter<Result>(client: PoolClient, edit: () => Promise<Resul
     // What only the database's owner can do: the triggers would refuse.
     await client.query('set local session_replication_role = replica');
     const expected = await edit();
-    const { faults } = await verifyAudit(tableSource(client), [publicKey]);
+    const { faults } = await verifyAudit(tableSource(client), keys);
     return { expected, faults };
   } finally {
     await client.query('rollback');
@@ -39,7 +41,7 @@ async function faultsAfter<Result>(client: PoolClient, edit: () => Promise<Resul
 test('an audit that nobody has touched is found unaltered', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await writtenAudit(resources);
-  const found = await verifyAudit(tableSource(pool), [publicKey]);
+  const found = await verifyAudit(tableSource(pool), keys);
   expect(found).toEqual({ partitions: 4, rows: 144, checkpoints: 12, faults: [] });
 });
 

@@ -18,6 +18,8 @@ export function platformPaths(root: string, dir: string) {
     pki: join(local, 'pki'),
     secrets: join(local, 'secrets'),
     logs: join(local, 'logs'),
+    /** Copies of what the audit has signed. */
+    checkpoints: join(local, 'audit-checkpoints'),
     backing: join(local, 'backing'),
     leash: join(local, 'leash'),
     sample: join(local, 'sample'),

@@ -177,7 +177,7 @@ export async function processPlans(
         LISTEN_PORT: String(addresses.auditApi),
         AUDIT_API_TOKENS_FILE: tokens,
         AUDIT_SIGNING_KEY_FILE: secrets.auditSigningKeyFile,
-        AUDIT_CHECKPOINT_SECONDS: '60',
+        AUDIT_CHECKPOINT_FOLDER: context.paths.checkpoints,
       },
     }),
     servicePlan(context, {

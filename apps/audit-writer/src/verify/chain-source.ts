@@ -45,6 +45,8 @@ export type PartitionSource = {
   readonly chains: readonly Chain[];
   /** Is there a record at this offset that was no event, and was put aside? */
   readonly isPutAside: (offset: bigint) => boolean;
+  /** The root of the tree over the records put aside in a span of offsets (docs/audit-format.md). */
+  readonly putAsideRoot: (since: bigint, nextOffset: bigint) => Promise<Buffer>;
   /** In the order of their offsets, none beyond `nextOffset`; may be walked more than once. */
   readonly checkpoints: () => AsyncIterable<SignedCheckpoint>;
   /** The first row at or beyond `nextOffset` that no writer can have written; null where there is none. */

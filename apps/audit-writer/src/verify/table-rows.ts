@@ -1,10 +1,7 @@
-import { type Pool } from 'pg';
+import { type Queryable } from '../queryable.ts';
 import { type ChainRow, type EventColumns } from './chain-source.ts';
 
 const PAGE_ROWS = 2_000;
-
-/** A pool, or one connection, as inside a transaction. */
-export type Queryable = Pick<Pool, 'query'>;
 
 /** A partition up to, and without, an offset: a writer may be adding more. */
 export type Stretch = { readonly topic: string; readonly partition: number; readonly nextOffset: bigint };

@@ -1,9 +1,9 @@
-import { type Checkpoint, type SignedCheckpoint } from '../checkpoint.ts';
+import { putAsideRoot } from '../chain-trees.ts';
+import { checkpointRows } from '../checkpoint-rows.ts';
 import { chainStart } from '../hash-chain.ts';
 import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
-import { eventRows, type Queryable, type Stretch, urlRows } from './table-rows.ts';
-
-const PAGE_CHECKPOINTS = 1_000;
+import { type Queryable } from '../queryable.ts';
+import { eventRows, urlRows } from './table-rows.ts';
 
 type HeadRow = HeadlessPartition & {
   readonly firstOffset: string | null;
@@ -11,11 +11,6 @@ type HeadRow = HeadlessPartition & {
   readonly nextOffset: string | null;
   readonly eventDigest: Buffer | null;
   readonly urlDigest: Buffer | null;
-};
-
-type CheckpointRow = Omit<Checkpoint, 'nextOffset'> & {
-  readonly nextOffset: string;
-  readonly signature: Buffer;
 };
 
 /** Every partition that any table knows of; the first of each is found by the primary keys, without reading on. */
@@ -93,32 +88,12 @@ async function partitionSource(
       { kind: 'url', start: chainStart, head: urlDigest, rows: () => urlRows(db, stretch) },
     ],
     isPutAside: (offset) => offsetsPutAside.has(offset),
-    checkpoints: () => checkpointRows(db, stretch),
+    putAsideRoot: (since, end) => putAsideRoot(db, { ...stretch, since, nextOffset: end }),
+    checkpoints: () => checkpointRows(db, { topic, partition, after: -1n, upTo: stretch.nextOffset }),
     findBeyond: async () => {
       const { rows } = await db.query<{ beyond: string | null }>(beyondQuery, [topic, partition]);
       const beyond = rows[0]?.beyond ?? null;
       return beyond === null ? null : BigInt(beyond);
     },
   };
-}
-
-async function* checkpointRows(
-  db: Queryable,
-  { topic, partition, nextOffset }: Stretch,
-): AsyncGenerator<SignedCheckpoint> {
-  for (let after = '-1'; ;) {
-    const { rows } = await db.query<CheckpointRow>(
-      `select topic, partition, next_offset as "nextOffset", at, event_digest as "eventDigest",
-        url_digest as "urlDigest", signature
-      from audit.checkpoint
-      where topic = $1 and partition = $2 and next_offset > $3 and next_offset <= $4
-      order by next_offset
-      limit $5`,
-      [topic, partition, after, String(nextOffset), PAGE_CHECKPOINTS],
-    );
-    for (const row of rows) yield { ...row, nextOffset: BigInt(row.nextOffset) };
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.nextOffset;
-  }
 }

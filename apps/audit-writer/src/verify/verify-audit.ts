@@ -1,6 +1,6 @@
-import { type KeyObject } from 'node:crypto';
-import { isSignedBy } from '../checkpoint.ts';
+import { type KnownKeys } from '../key-change.ts';
 import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
+import { checkpointFault } from './checkpoint-faults.ts';
 import { type Fault } from './fault.ts';
 import { walkChain } from './walk-chain.ts';
 
@@ -22,12 +22,11 @@ export type Verification = {
 };
 
 /**
- * Computes every chain anew and compares it with its head and its checkpoints. Without `keys`, the public keys of the
- * checkpoints, their signatures are not looked at. `onProgress` is called for each row.
+ * Computes every chain anew and compares it with its head and its checkpoints. Without `keys` the checkpoints' signatures are not looked at. `onProgress` is called for each row.
  */
 export async function verifyAudit(
   source: ChainSource,
-  keys: readonly KeyObject[] | null,
+  keys: KnownKeys | null,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Verification> {
   const faults: Fault[] = [];
@@ -52,26 +51,6 @@ export async function verifyAudit(
     if (beyond) faults.push(beyond);
   }
   return { ...seen, faults };
-}
-
-async function checkpointFault(
-  source: PartitionSource,
-  keys: readonly KeyObject[] | null,
-  onCheckpoint: () => void,
-): Promise<Fault | null> {
-  for await (const checkpoint of source.checkpoints()) {
-    onCheckpoint();
-    if (!keys || keys.some((key) => isSignedBy(checkpoint, checkpoint.signature, key))) continue;
-    return {
-      topic: source.topic,
-      partition: source.partition,
-      of: 'checkpoint',
-      kind: 'not signed by a known key',
-      offset: checkpoint.nextOffset,
-      detail: 'altered, or put in by somebody without the key',
-    };
-  }
-  return null;
 }
 
 async function beyondFault(source: PartitionSource): Promise<Fault | null> {

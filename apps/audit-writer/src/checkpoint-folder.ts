@@ -1,0 +1,132 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { checkpointStatement, readCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
+import { checkpointRows } from './checkpoint-rows.ts';
+import { readKeyChanges } from './key-change.ts';
+import { type Queryable } from './queryable.ts';
+import { type SignedStatement } from './statement.ts';
+
+const endOfOffsets = 2n ** 63n - 1n;
+
+const Line = z.object({
+  statement: z.array(z.union([z.string(), z.int()])).min(1),
+  signature: z
+    .string()
+    .regex(/^[0-9a-f]{128}$/)
+    .transform((hex) => Buffer.from(hex, 'hex')),
+});
+
+/** Reads every statement of a folder, the oldest file first. A line cut short by a crash is passed over: it was written again. */
+export async function* folderStatements(folder: string): AsyncGenerator<SignedStatement> {
+  for (const name of await filesOf(folder)) yield* fileStatements(join(folder, name));
+}
+
+/** Gives out what is signed to a folder, a file a day to which lines are only ever added. Several writers may share a folder. */
+export class CheckpointFolder {
+  readonly #folder: string;
+  /** The last that the newest file holds of each partition. */
+  readonly #given = new Map<string, SignedCheckpoint>();
+  readonly #givenKeys = new Set<string>();
+  #file: string | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Adds all that the tables hold and the folder does not, and waits until it is on disk. */
+  async giveOut(db: Queryable, at: Date): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const newest = this.#file ?? (await this.#readNewest());
+    const today = `checkpoints-${at.toISOString().slice(0, 10)}.ndjson`;
+    const lines: string[] = [];
+    if (newest !== null && newest < today) {
+      // Each file begins with where the one before it ended, so that the newest alone tells what is given out.
+      this.#givenKeys.clear();
+      for (const checkpoint of this.#given.values()) lines.push(lineOf(checkpoint));
+    }
+    const keys: string[] = [];
+    for (const change of await readKeyChanges(db)) {
+      const line = statementLine(change);
+      if (!this.#givenKeys.has(line)) keys.push(line);
+    }
+    const added: SignedCheckpoint[] = [];
+    for (const { topic, partition } of await partitionsOf(db)) {
+      const after = this.#given.get(`${topic}/${partition}`)?.nextOffset ?? -1n;
+      const rows = checkpointRows(db, { topic, partition, after, upTo: endOfOffsets });
+      for await (const checkpoint of rows) added.push(checkpoint);
+    }
+    lines.push(...keys, ...added.map((checkpoint) => lineOf(checkpoint)));
+    const file = newest !== null && newest > today ? newest : today;
+    if (lines.length > 0) await append(join(this.#folder, file), lines);
+    for (const line of keys) this.#givenKeys.add(line);
+    for (const checkpoint of added) this.#note(checkpoint);
+    if (lines.length > 0) this.#file = file;
+  }
+
+  async #readNewest(): Promise<string | null> {
+    const newest = (await filesOf(this.#folder)).at(-1) ?? null;
+    if (newest === null) return null;
+    for await (const signed of fileStatements(join(this.#folder, newest))) {
+      const checkpoint = readCheckpoint(signed.statement);
+      if (checkpoint) this.#note({ ...checkpoint, signature: signed.signature });
+      else this.#givenKeys.add(statementLine(signed));
+    }
+    this.#file = newest;
+    return newest;
+  }
+
+  #note(checkpoint: SignedCheckpoint): void {
+    const name = `${checkpoint.topic}/${checkpoint.partition}`;
+    const known = this.#given.get(name);
+    if (!known || known.nextOffset < checkpoint.nextOffset) this.#given.set(name, checkpoint);
+  }
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => /^checkpoints-\d{4}-\d\d-\d\d\.ndjson$/.test(name)).toSorted();
+}
+
+async function* fileStatements(path: string): AsyncGenerator<SignedStatement> {
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const read = Line.safeParse(parsed(line));
+    if (read.success) yield read.data;
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+async function append(path: string, lines: readonly string[]): Promise<void> {
+  await using file = await open(path, 'a+');
+  const { size } = await file.stat();
+  const last = Buffer.alloc(1, '\n');
+  if (size > 0) await file.read(last, 0, 1, size - 1);
+  // A line that a crash cut short must not swallow the next.
+  const end = last.toString() === '\n' ? '' : '\n';
+  await file.appendFile(`${end}${lines.join('\n')}\n`);
+  await file.sync();
+}
+
+async function partitionsOf(db: Queryable) {
+  const { rows } = await db.query<{ topic: string; partition: number }>(
+    'select topic, partition from audit.chain_head order by topic, partition',
+  );
+  return rows;
+}
+
+function lineOf(checkpoint: SignedCheckpoint): string {
+  return statementLine({ statement: checkpointStatement(checkpoint), signature: checkpoint.signature });
+}
+
+function statementLine({ statement, signature }: SignedStatement): string {
+  return JSON.stringify({ statement, signature: signature.toString('hex') });
+}

@@ -1,0 +1,129 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { appendFile, mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Pool } from 'pg';
+import { expect, test } from 'vitest';
+import { CheckpointFolder, folderStatements } from '../src/checkpoint-folder.ts';
+import { writeCheckpoints } from '../src/keep-checkpoints.ts';
+import { keyChangeStatement, knownKeys, readKeyChanges, writeKeyChange } from '../src/key-change.ts';
+import { signStatement } from '../src/statement.ts';
+import { folderFaults } from '../src/verify/folder-faults.ts';
+import { tableSource } from '../src/verify/table-source.ts';
+import { verifyAudit } from '../src/verify/verify-audit.ts';
+import { edits } from './edits.ts';
+import { seededRandom } from './seeded-random.ts';
+import { emptyAudit, writeBatches } from './written-audit.ts';
+
+const first = generateKeyPairSync('ed25519');
+const second = generateKeyPairSync('ed25519');
+const minuteMs = 60_000;
+const start = new Date('2026-03-01T23:58:00.000Z');
+const later = (minutes: number) => new Date(start.getTime() + minutes * minuteMs);
+
+async function auditAndFolder(resources: AsyncDisposableStack) {
+  const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'checkpoints-'))).path;
+  const { pool } = await emptyAudit(resources);
+  return { pool, folder };
+}
+
+async function signBatch(pool: Pool, batch: number, key = first.privateKey): Promise<void> {
+  await writeBatches(pool, batch);
+  await writeCheckpoints(pool, key, later(batch));
+}
+
+const linesOf = async (path: string) =>
+  (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+
+test('checkpoints are given out once, a file a day, also after a restart and a line cut short', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  const running = new CheckpointFolder(folder);
+  for (const batch of [0, 1]) {
+    await signBatch(pool, batch);
+    await running.giveOut(pool, later(batch));
+    await running.giveOut(pool, later(batch));
+  }
+  const today = join(folder, 'checkpoints-2026-03-01.ndjson');
+  expect(await linesOf(today)).toHaveLength(8);
+
+  await appendFile(today, '{"statement":["ssp.aud');
+  await signBatch(pool, 2);
+  const restarted = new CheckpointFolder(folder);
+  await restarted.giveOut(pool, later(1));
+  expect(await linesOf(today)).toHaveLength(13);
+  await restarted.giveOut(pool, later(2));
+  expect(await readdir(folder)).toEqual(['checkpoints-2026-03-01.ndjson', 'checkpoints-2026-03-02.ndjson']);
+  // A day begins with the last of the day before.
+  expect(await linesOf(join(folder, 'checkpoints-2026-03-02.ndjson'))).toHaveLength(4);
+
+  const statements = await Array.fromAsync(folderStatements(folder));
+  expect(new Set(statements.map(({ statement }) => JSON.stringify(statement))).size).toBe(12);
+  const keys = knownKeys([first.publicKey], []);
+  expect(await folderFaults(pool, folderStatements(folder), keys)).toEqual([]);
+});
+
+test('a tail that was cut off with its checkpoints and heads is found by those that were given out', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
+  await new CheckpointFolder(folder).giveOut(pool, later(2));
+
+  const keys = knownKeys([first.publicKey], []);
+  const client = await pool.connect();
+  resources.defer(() => client.release());
+  await client.query('begin');
+  await client.query('set local session_replication_role = replica');
+  await edits['truncate the tail, and put the head back']?.(client, seededRandom(1));
+  await client.query(
+    `delete from audit.checkpoint using audit.consumer_offset as kept
+     where checkpoint.topic = kept.topic and checkpoint.partition = kept.partition
+       and checkpoint.next_offset > kept.next_offset`,
+  );
+  await client.query('commit');
+  expect(await verifyAudit(tableSource(pool), keys)).toMatchObject({ faults: [] });
+  expect(await folderFaults(pool, folderStatements(folder), keys)).toMatchObject([
+    { of: 'checkpoint', kind: 'missing', topic: 'ssp.exchange.received' },
+  ]);
+});
+
+test('a key that signs which one follows it signs nothing more, and whoever knows it knows the other', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  await signBatch(pool, 0);
+  const statement = keyChangeStatement(first.privateKey, second.publicKey, later(0.5));
+  await writeKeyChange(pool, { statement, signature: signStatement(statement, first.privateKey) });
+  await expect(signBatch(pool, 1)).rejects.toThrow('another key has followed');
+  await signBatch(pool, 2, second.privateKey);
+
+  const changes = await readKeyChanges(pool);
+  const faultsFor = async (given: typeof first.publicKey) =>
+    (await verifyAudit(tableSource(pool), knownKeys([given], changes))).faults;
+  expect(await faultsFor(first.publicKey)).toEqual([]);
+  expect(await faultsFor(second.publicKey)).toHaveLength(4);
+  await new CheckpointFolder(folder).giveOut(pool, later(2));
+  const given = await Array.fromAsync(folderStatements(folder));
+  expect(given).toContainEqual({ statement, signature: signStatement(statement, first.privateKey) });
+});
+
+test('what a replaced key has signed later is not believed', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await auditAndFolder(resources);
+  await signBatch(pool, 0);
+  await writeBatches(pool, 1);
+  await writeCheckpoints(pool, first.privateKey, later(3));
+  const statement = keyChangeStatement(first.privateKey, second.publicKey, later(1));
+  const change = { statement, signature: signStatement(statement, first.privateKey) };
+  const { faults } = await verifyAudit(tableSource(pool), knownKeys([first.publicKey], [change]));
+  expect(faults).toHaveLength(4);
+  expect(faults[0]).toMatchObject({
+    kind: 'not signed by a known key',
+    detail: 'the key had been replaced by then',
+  });
+});
+
+test('a change of keys that the old one has not signed changes nothing', () => {
+  const statement = keyChangeStatement(first.privateKey, second.publicKey, later(1));
+  const forged = { statement, signature: signStatement(statement, second.privateKey) };
+  expect(knownKeys([first.publicKey], [forged]).size).toBe(1);
+});
