@@ -61,7 +61,7 @@ test('an operator shows, tries, loads and edits the limits, and sees what came o
   const held: { text: string } = JSON.parse((await ssp('show', '--json')).out);
   expect(held.text).toMatch(/^# as reviewed\n/);
   expect((await ssp('show', '--version', '1')).out).toMatch(/burst 3/);
-}, 60_000);
+}, 180_000);
 
 test('what is wrong is told, and the limits stay', async () => {
   await using resources = new AsyncDisposableStack();
@@ -78,4 +78,4 @@ test('what is wrong is told, and the limits stay', async () => {
   const same = await ssp('set', 'consumers', '--burst', '1000', ...by, 'CHG-1');
   expect(same).toMatchObject({ status: 0, out: 'No difference from version 0.\n' });
   expect((await ssp('history')).out).toBe('No limits were ever loaded.\n');
-}, 60_000);
+}, 180_000);
