@@ -26,6 +26,7 @@ export { type RedisService } from './backing/redis.ts';
 export { type RedisServer, startRedisServer } from './backing/redis-server.ts';
 export { type RedisCluster, startRedisCluster } from './backing/redis-cluster.ts';
 export { type KafkaService } from './backing/kafka-service.ts';
+export { type OwnKafka, startOwnKafka } from './backing/own-kafka.ts';
 export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';
 export { startSlapd, type SlapdOptions } from './backing/slapd.ts';
 export { createDatabaseIn } from './backing/create-database.ts';

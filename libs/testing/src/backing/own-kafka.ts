@@ -1,0 +1,38 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLeash } from '../leash/leash.ts';
+import { createDevelopmentPki } from '../pki/development-pki.ts';
+import { readBackingEnvironment } from './backing-environment.ts';
+import { installPrograms } from './install-programs.ts';
+import { kafkaPart } from './kafka.ts';
+import { startLocalKafka } from './kafka-local.ts';
+import { type LocalProgram } from './local-program.ts';
+
+/** A broker that one test has to itself. */
+export interface OwnKafka {
+  readonly brokers: readonly string[];
+  /** To pause it, to kill it, and to start it again with its data. */
+  readonly program: LocalProgram;
+}
+
+/** Starts a Kafka as a local program, whatever the environment names, for a test that does to it what others could not bear. */
+export async function startOwnKafka(resources: AsyncDisposableStack): Promise<OwnKafka> {
+  const { path: dir } = resources.use(await mkdtempDisposable(join(tmpdir(), 'own-kafka-')));
+  // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
+  const environment = readBackingEnvironment(process.env);
+  const context = {
+    dir,
+    cacheDir: environment.cacheDir,
+    durable: false,
+    environment,
+    leash: await startLeash(dir, resources),
+    pki: await createDevelopmentPki(join(dir, 'pki'), { now: new Date() }),
+    report: () => undefined,
+    resources,
+  };
+  await installPrograms(await kafkaPart(context).needs(), context);
+  const { brokers, program } = await startLocalKafka(join(dir, 'kafka'), context);
+  if (program === undefined) throw new Error('a local Kafka is a program');
+  return { brokers, program };
+}
