@@ -13,9 +13,9 @@ const patience = { timeout: 60_000, interval: 100 };
 /** Publishes one event after the other, each as soon as the one before is durable, until it is told to end. */
 function publishOn({ publisher }: SpoolingRig) {
   const durable: string[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const publishing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const value = `event ${durable.length}`;
       await publisher.publish(topic, value);
       durable.push(value);
@@ -24,7 +24,7 @@ function publishOn({ publisher }: SpoolingRig) {
   return {
     durable,
     end: async () => {
-      isOver = true;
+      over.abort();
       await publishing;
     },
   };
