@@ -16,12 +16,15 @@ function start(current: () => Snapshot = () => snapshot) {
   return { answer, metrics, registry };
 }
 
-const decided = async (registry: Registry) =>
-  Object.fromEntries(
+const decided = async (registry: Registry) => {
+  // What was answered is counted at the end of the turn.
+  await new Promise(setImmediate);
+  return Object.fromEntries(
     [...(await registry.metrics()).matchAll(/^ssp_authz_decisions_total\{outcome="(.+)"\} (\d+)$/gm)].map(
       ([, outcome, count]) => [outcome, Number(count)],
     ),
   );
+};
 
 test('answers come in the order of the asks, each with an id of its own; a bad ask spoils only itself', async () => {
   const { answer, registry } = start();

@@ -38,8 +38,11 @@ export function answerAsks(
     const snapshot = snapshotOr503(current);
     const nowMs = Date.now();
     const answers = batch.data.asks.map((raw) => answerOne(raw, snapshot, nowMs));
-    metrics.batchSize.observe(answers.length);
-    countOutcomes(metrics, answers);
+    // Behind the answer: nobody waits for its being counted.
+    setImmediate(() => {
+      metrics.batchSize.observe(answers.length);
+      countOutcomes(metrics, answers);
+    });
     return { answers };
   };
 }

@@ -117,6 +117,25 @@ test('fields keep their case, order and repeats, and lose the blanks around thei
 });
 
 test.for([
+  { says: 'timeout=5', keepAliveMs: 5_000 },
+  { says: 'timeout=123456', keepAliveMs: 123_456_000 },
+  { says: 'Timeout=5', keepAliveMs: 5_000 },
+  { says: 'timeout=5, max=100', keepAliveMs: 5_000 },
+  { says: 'max=100, timeout=5', keepAliveMs: 5_000 },
+  { says: 'timeout=0', keepAliveMs: 0 },
+  { says: 'timeout=', keepAliveMs: null },
+  { says: 'timeout=5s', keepAliveMs: null },
+  { says: 'timeout=-5', keepAliveMs: null },
+  { says: 'timeout=1234567', keepAliveMs: null },
+  { says: 'notimeout=5', keepAliveMs: null },
+])(
+  'a provider that says Keep-Alive: $says keeps its connection for $keepAliveMs ms',
+  ({ says, keepAliveMs }) => {
+    expect(parseAnswerHead(head(ok, `Keep-Alive: ${says}`), 10).keepAliveMs).toBe(keepAliveMs);
+  },
+);
+
+test.for([
   { what: 'HTTP/2.0', text: head('HTTP/2.0 200 OK') },
   { what: 'HTTP/1.2', text: head('HTTP/1.2 200 OK') },
   { what: 'a version in small letters', text: head('http/1.1 200 OK') },

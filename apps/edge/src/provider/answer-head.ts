@@ -116,6 +116,21 @@ function hasToken(list: string, token: string): boolean {
 }
 
 function keepAliveOf(value: string): number | null {
+  // What nearly every server sends. On a quiet edge, whose code is cold, the pattern costs more than the rest of the head.
+  const usual = value.startsWith('timeout=') ? digitsFrom(value, 8) : -1;
+  if (usual !== -1) return usual * 1_000;
   const seconds = /(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])/i.exec(value)?.[1];
   return seconds === undefined ? null : Number(seconds) * 1_000;
+}
+
+/** The number that is the rest of a text, of six digits at most; -1 where it is none. */
+function digitsFrom(text: string, start: number): number {
+  if (text.length === start || text.length > start + 6) return -1;
+  let number = 0;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < zero || code > nine) return -1;
+    number = number * 10 + code - zero;
+  }
+  return number;
 }
