@@ -1,4 +1,10 @@
-import { isThrottleAsk, ThrottleAsk, ThrottleBatch, type ThrottleAnswer } from '@ssp/contracts';
+import {
+  isThrottleAsk,
+  isThrottleBatch,
+  ThrottleAsk,
+  ThrottleBatch,
+  type ThrottleAnswer,
+} from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
@@ -6,7 +12,7 @@ import { countAnswers } from './count-answers.ts';
 import { type Counters } from './counting/counters.ts';
 import { type Refused } from './last-refusals.ts';
 import { type ThrottleMetrics } from './metrics.ts';
-import { type ResolvedLimits } from './counting/resolved-limits.ts';
+import { type ResolvedAsk, type ResolvedLimits } from './counting/resolved-limits.ts';
 import { toAnswer } from './to-answer.ts';
 
 /** What a batch is answered with. */
@@ -33,19 +39,20 @@ const faultLengthMax = 500;
 export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting) {
   const count = countAnswers(metrics);
   return async (body: unknown): Promise<AdmissionAnswers> => {
-    const batch = ThrottleBatch.safeParse(body);
-    if (!batch.success) throw new EndpointError(400, `no batch of asks: ${z.prettifyError(batch.error)}`);
+    const batch = readBatch(body);
     const inForce = limits();
-    const reads = batch.data.asks.map(readAsk);
+    const reads = batch.asks.map(readAsk);
     metrics.batchAsks.observe(reads.length);
-    const asks = reads.flatMap((read) => ('fault' in read ? [] : [inForce.ofAsk(read)]));
-    const caller = reportOf(batch.data.caller, inForce);
+    const asks: ResolvedAsk[] = [];
+    for (const read of reads) if (!('fault' in read)) asks.push(inForce.ofAsk(read));
+    const caller = reportOf(batch.caller, inForce);
     const taken = asks.length === 0 && caller === null ? [] : await counters.take({ asks, caller });
-    const decided = taken.values();
+    let next = 0;
     const refused: Refused[] = [];
     const answers = reads.map((read): ThrottleAnswer => {
       if ('fault' in read) return { admission: 'unreadable', fault: read.fault };
-      const { value: decision } = decided.next();
+      const decision = taken[next];
+      next += 1;
       if (!decision) throw new Error('an ask was left without a decision');
       const answer = toAnswer(decision, inForce.version);
       if (answer.admission === 'refuse') refused.push({ ask: read, answer });
@@ -55,6 +62,13 @@ export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting
     if (refused.length > 0) keepRefused(refused);
     return { answers };
   };
+}
+
+function readBatch(body: unknown): ThrottleBatch {
+  if (isThrottleBatch(body)) return body;
+  const { data, error } = ThrottleBatch.safeParse(body);
+  if (error) throw new EndpointError(400, `no batch of asks: ${z.prettifyError(error)}`);
+  return data;
 }
 
 function readAsk(ask: unknown): Read {

@@ -7,20 +7,19 @@ const secondUs = 1_000_000;
 export function toAnswer(taken: Taken, version: string): ThrottleAnswer {
   if (taken.admission === 'unavailable') return { ...taken, version };
   const { speaker, shadowed } = taken;
-  const allowance = {
-    rule: speaker.rule,
-    scope: speaker.scope,
-    version,
-    counters: taken.counters,
-    limit: speaker.limit,
-    remaining: taken.remaining,
-    resetSeconds: Math.ceil(taken.resetUs / secondUs),
-    ...(shadowed.length > 0 && { shadowed: [...shadowed] }),
-  };
-  if (taken.admission === 'admit') return { admission: 'admit', ...allowance };
+  const { rule, scope, limit } = speaker;
+  const { counters, remaining } = taken;
+  const resetSeconds = Math.ceil(taken.resetUs / secondUs);
+  // Nearly every answer is of this kind.
+  if (taken.admission === 'admit' && shadowed.length === 0) {
+    return { admission: 'admit', rule, scope, version, counters, limit, remaining, resetSeconds };
+  }
+  const allowance = { rule, scope, version, counters, limit, remaining, resetSeconds };
+  const told = shadowed.length === 0 ? allowance : { ...allowance, shadowed: [...shadowed] };
+  if (taken.admission === 'admit') return { admission: 'admit', ...told };
   return {
     admission: 'refuse',
-    ...allowance,
+    ...told,
     windowSeconds: speaker.windowUs === null ? null : Math.ceil(speaker.windowUs / secondUs),
     retryAfterSeconds: Math.ceil(taken.retryAfterUs / secondUs),
   };

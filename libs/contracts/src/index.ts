@@ -41,6 +41,7 @@ export {
 } from './explanation.ts';
 export { isAuthzAsk } from './is-authz-ask.ts';
 export { isThrottleAsk } from './is-throttle-ask.ts';
+export { isThrottleBatch } from './is-throttle-batch.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
 export { LimitsChange, LimitsChanged } from './limits-events.ts';
 export { RulesChanged } from './rules-events.ts';

@@ -18,13 +18,16 @@ export const ThrottleAsk = z.object({
 });
 export type ThrottleAsk = z.output<typeof ThrottleAsk>;
 
+/** How an edge process may be named. */
+export const edgeName = /^[\w.:-]{1,100}$/;
+
 /**
  * What an edge says of itself beside its asks. Its counts are of exchanges that it has asked room for and that have not ended,
  * those asked for by this call left out; they are absolute, so that a lost call or a dead edge leaves nothing behind.
  */
 export const ThrottleCaller = z.object({
   /** One running edge process; another one after a restart. */
-  edge: z.string().regex(/^[\w.:-]{1,100}$/),
+  edge: z.string().regex(edgeName),
   /** Rises with every call of this edge: an older count never replaces a newer one. */
   sequence: z.int().nonnegative(),
   inFlight: z.int().nonnegative(),

@@ -15,26 +15,24 @@ export function readWhole(
   asks: readonly ResolvedAsk[],
   { buckets, met }: TakePlan,
 ): readonly Decision[] {
-  const [nowUs = 0, ...tatsUs] = reply.split(' ').map(Number);
-  if (tatsUs.length !== buckets.length || !Number.isSafeInteger(nowUs)) throw notUnderstood();
-  const leftUs = new Map(
-    buckets.map((bucket, at) => {
-      const tatUs = tatsUs[at];
-      if (tatUs === undefined || !Number.isSafeInteger(tatUs)) throw notUnderstood();
-      return [bucket, nowUs + spanOf(bucket.limit.limit) - (tatUs - bucket.takenUs)];
-    }),
-  );
+  const figures = reply.split(' ');
+  if (figures.length !== buckets.length + 1) throw notUnderstood();
+  const nowUs = readInteger(figures[0]);
+  for (const bucket of buckets) {
+    const tatUs = readInteger(figures[bucket.position]);
+    bucket.leftUs = nowUs + spanOf(bucket.limit.limit) - (tatUs - bucket.takenUs);
+  }
   let next = 0;
   return asks.map(({ limits, cost }): Decision => {
     let gate = -1;
     let remaining = Infinity;
     let resetUs = 0;
-    for (const [at, { limit, mode }] of limits.entries()) {
+    for (let at = 0; at < limits.length; at += 1, next += 1) {
       const bucket = met[next];
-      next += 1;
       if (bucket === undefined) throw notUnderstood();
-      const spareUs = (leftUs.get(bucket) ?? 0) - costUs(limit, cost);
-      leftUs.set(bucket, spareUs);
+      const { limit, mode } = bucket.limit;
+      const spareUs = bucket.leftUs - costUs(limit, cost);
+      bucket.leftUs = spareUs;
       if (mode === 'shadow' || spareUs >= remaining * limit.intervalUs) continue;
       gate = at;
       remaining = Math.floor(spareUs / limit.intervalUs);
@@ -43,6 +41,12 @@ export function readWhole(
     if (gate < 0) remaining = 0;
     return { admitted: true, gate, remaining, resetUs, retryAfterUs: 0, shadowed: none, weights: 0 };
   });
+}
+
+function readInteger(text: string | undefined): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw notUnderstood();
+  return value;
 }
 
 /** Reads the script's answer where it decided ask by ask. */

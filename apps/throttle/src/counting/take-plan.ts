@@ -1,6 +1,6 @@
 import { type CallerReport, type CounterBatch } from './counters.ts';
 import { reservedUs } from './fair-share.ts';
-import { costUs, spanOf } from './gcra.ts';
+import { costUs } from './gcra.ts';
 import { isHashed, type KeptIn } from './kept-in.ts';
 import { type LimitMode, type ResolvedAsk, type ResolvedLimit } from './resolved-limits.ts';
 
@@ -19,6 +19,8 @@ export type PlannedBucket = {
   takenUs: number;
   /** The part, in microseconds, that only shares reach into. */
   reserved: number;
+  /** What is left of it, in microseconds, while the answer is read. */
+  leftUs: number;
 };
 
 /** A batch as take.lua reads it. */
@@ -49,7 +51,8 @@ export function planOf(batch: CounterBatch, kept: KeptIn): TakePlan {
   const { asks, caller, nowUs = redisClock } = batch;
   const { hashed, own, met } = meet(asks, kept);
   const buckets = own.length === 0 ? hashed : [...hashed, ...own];
-  for (const [at, bucket] of buckets.entries()) bucket.position = at + 1;
+  let position = 0;
+  for (const bucket of buckets) bucket.position = position += 1;
   const hosts = hostsOf(asks, caller);
   const shares: { readonly keys: string[]; readonly fields: number[] } = { keys: [], fields: [] };
   const wants: number[] = [];
@@ -60,21 +63,36 @@ export function planOf(batch: CounterBatch, kept: KeptIn): TakePlan {
     wants.push(cost, host, shareOf(ask, met, next, shares), ask.share?.weight ?? 0, limits.length);
     for (const end = next + limits.length; next < end; next += 1) wants.push(met[next]?.position ?? 0);
   }
+  const rooms: number[] = [];
+  const figures: number[] = [];
+  for (const { limit, reserved, takenUs } of buckets) {
+    const { intervalUs, burst } = limit.limit;
+    rooms.push(intervalUs * burst - reserved, takenUs);
+    figures.push(intervalUs, burst, flagOf(limit.mode));
+  }
+  const fields: string[] = [];
+  for (const { limit } of hashed) fields.push(limit.key);
+  const open: number[] = [];
+  const shadows: number[] = [];
+  for (const [key, host] of hosts) {
+    fields.push(key);
+    open.push(host.max, host.told, host.asks);
+    shadows.push(host.shadow);
+  }
   const edgeLimit = caller && asks.find(({ edgeInFlight }) => edgeInFlight)?.edgeInFlight;
-  const planned = [...hosts.values()];
   const plan = {
     now: nowUs,
     period: kept.periodUs,
-    fields: [...hashed.map(({ limit }) => limit.key), ...hosts.keys()],
-    rooms: buckets.flatMap(({ limit, reserved, takenUs }) => [spanOf(limit.limit) - reserved, takenUs]),
-    hosts: planned.flatMap(({ max, told, asks: count }) => [max, told, count]),
+    fields,
+    rooms,
+    hosts: open,
     edge: caller?.edge ?? '',
     sequence: caller?.sequence ?? 0,
     whole: !edgeLimit || caller.inFlight + asks.length <= edgeLimit.max,
   };
   const detail = {
-    buckets: buckets.flatMap(({ limit: { limit, mode } }) => [limit.intervalUs, limit.burst, flagOf(mode)]),
-    hosts: planned.map(({ shadow }) => shadow),
+    buckets: figures,
+    hosts: shadows,
     shared: shares.fields,
     sharedKeys: shares.keys.map(kept.ownKey),
     open: caller?.inFlight ?? 0,
@@ -102,7 +120,7 @@ function meet(asks: readonly ResolvedAsk[], kept: KeptIn) {
     for (const limit of limits) {
       let bucket = known.get(limit.key);
       if (bucket === undefined) {
-        bucket = { limit, position: 0, takenUs: 0, reserved: 0 };
+        bucket = { limit, position: 0, takenUs: 0, reserved: 0, leftUs: 0 };
         known.set(limit.key, bucket);
         (isHashed(limit.limit, kept) ? hashed : own).push(bucket);
       }
@@ -116,15 +134,19 @@ function meet(asks: readonly ResolvedAsk[], kept: KeptIn) {
 /** Those asked about, then those only told of. */
 function hostsOf(asks: readonly ResolvedAsk[], caller: CallerReport | null): Map<string, PlannedHost> {
   const hosts = new Map<string, PlannedHost>();
-  const toldOf = (key: string) => caller?.counts.get(key) ?? -1;
+  const counts = caller?.counts;
   for (const { providerInFlight } of asks) {
     if (providerInFlight === null) continue;
     const { key, max, mode } = providerInFlight;
     const host = hosts.get(key);
-    if (host) host.asks += 1;
-    else hosts.set(key, { position: hosts.size + 1, max, shadow: flagOf(mode), told: toldOf(key), asks: 1 });
+    if (host) {
+      host.asks += 1;
+      continue;
+    }
+    const told = counts?.get(key) ?? -1;
+    hosts.set(key, { position: hosts.size + 1, max, shadow: flagOf(mode), told, asks: 1 });
   }
-  for (const [key, told] of caller?.counts ?? []) {
+  for (const [key, told] of counts ?? []) {
     if (!hosts.has(key))
       hosts.set(key, { position: hosts.size + 1, max: notAsked, shadow: 0, told, asks: 0 });
   }

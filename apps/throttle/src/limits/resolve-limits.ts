@@ -87,7 +87,7 @@ export function resolveLimits(document: LimitsDocument, version: string): Resolv
     return {
       version,
       limits,
-      cost: costs.get(interactionId) ?? 1,
+      cost: costs.size === 0 ? 1 : (costs.get(interactionId) ?? 1),
       providerInFlight: open,
       share: isShared
         ? { key: shareKey, consumer, weight: weights.get(classOf.get(consumer) ?? '') ?? 1, below }
