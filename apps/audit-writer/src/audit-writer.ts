@@ -1,3 +1,4 @@
+import { urlSealer } from '@ssp/contracts';
 import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
@@ -8,6 +9,7 @@ import { keepCheckpoints } from './keep-checkpoints.ts';
 import { keepEvents } from './keep-events.ts';
 import { keepMonths } from './keep-months.ts';
 import { auditMetrics } from './metrics.ts';
+import { readUrlKey } from './read-url-key.ts';
 import { readSigningKey } from './read-ed25519-key.ts';
 import { startSearchApi } from './search/search-api.ts';
 
@@ -27,10 +29,12 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
     const settings = { key: readSigningKey(keyFile), intervalMs, onSigned };
     keepCheckpoints(pool, settings, metrics, log, resources);
   } else log.warn('no signing key is given: whoever can rewrite the whole audit could hide it');
+  const sealUrl = config.urlKeyFile === null ? null : urlSealer(readUrlKey(config.urlKeyFile));
+  if (sealUrl === null) log.warn('no key of the auditors is given: full URLs lie open in the tables');
   const kafka = connectKafka(config.kafka, log);
   const consumer = await consume(
     kafka,
-    { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, log, metrics) },
+    { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, sealUrl, log, metrics) },
     log,
     service.metrics,
     resources,

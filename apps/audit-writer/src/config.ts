@@ -26,6 +26,11 @@ export const AuditWriterConfig = z
       .describe(
         'Where checkpoints are written to as well, a file a day that is only added to; without it they are in the database alone',
       ),
+    AUDIT_URL_KEY_FILE: filePath
+      .optional()
+      .describe(
+        'Public X25519 key of the auditors, PEM, to which full URLs are sealed; without it they lie open in the tables',
+      ),
   })
   .transform((env, ctx) => ({
     kafka: toKafkaConfig(env, 'audit-writer'),
@@ -40,6 +45,7 @@ export const AuditWriterConfig = z
             intervalMs: env.AUDIT_CHECKPOINT_SECONDS * 1_000,
             folder: env.AUDIT_CHECKPOINT_FOLDER ?? null,
           },
+    urlKeyFile: env.AUDIT_URL_KEY_FILE ?? null,
     tokensFile: env.AUDIT_API_TOKENS_FILE,
   }));
 export type AuditWriterConfig = z.output<typeof AuditWriterConfig>;

@@ -1,9 +1,11 @@
 import { finished } from 'node:stream/promises';
+import { type SealUrl } from '@ssp/contracts';
 import { type PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type ChainHead } from './chain-head.ts';
 import { copyLine } from './copy-text.ts';
 import { chainDigest } from './hash-chain.ts';
+import { type Place } from './place.ts';
 import { type ReadRecord } from './read-records.ts';
 
 const copyEvents = `copy audit.event (
@@ -16,13 +18,16 @@ const copyUrls = `copy audit.full_url (
   topic, partition, "offset", internal_id, occurred_at, url, digest
 ) from stdin`;
 
-/** Writes the events of one partition and chains each to the one before. Returns the new head of the chains. */
+/**
+ * Writes the events of one partition and chains each to the one before; of a full URL what is stored is chained. Returns the new
+ * head of the chains.
+ */
 export async function copyEntries(
   client: PoolClient,
-  topic: string,
-  partition: number,
+  { topic, partition }: Pick<Place, 'topic' | 'partition'>,
   records: readonly ReadRecord[],
   head: ChainHead,
+  sealUrl: SealUrl | null,
 ): Promise<ChainHead> {
   let { eventDigest, urlDigest } = head;
   let events = '';
@@ -59,16 +64,9 @@ export async function copyEntries(
       eventDigest,
     ]);
     if (entry.fullUrl === null || entry.internalId === null) continue;
-    urlDigest = chainDigest(urlDigest, place, [entry.internalId, entry.occurredAt, entry.fullUrl]);
-    urls += copyLine([
-      topic,
-      partition,
-      offset,
-      entry.internalId,
-      entry.occurredAt,
-      entry.fullUrl,
-      urlDigest,
-    ]);
+    const url = sealUrl?.(entry.fullUrl, entry.internalId, Date.now()) ?? entry.fullUrl;
+    urlDigest = chainDigest(urlDigest, place, [entry.internalId, entry.occurredAt, url]);
+    urls += copyLine([topic, partition, offset, entry.internalId, entry.occurredAt, url, urlDigest]);
   }
   if (events !== '') await copy(client, copyEvents, events);
   if (urls !== '') await copy(client, copyUrls, urls);

@@ -1,3 +1,4 @@
+import { type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool, DatabaseError } from 'pg';
 import { chainStart } from './hash-chain.ts';
@@ -13,6 +14,7 @@ export function isDataRefused(error: unknown): error is DatabaseError {
 export async function findRefused(
   pool: Pool,
   { topic, partition, records }: ReceivedBatch,
+  sealUrl: SealUrl | null,
 ): Promise<ReadonlyMap<bigint, string>> {
   const refused = new Map<bigint, string>();
   const client = await pool.connect();
@@ -21,10 +23,8 @@ export async function findRefused(
     for (const record of records.flatMap((one) => readRecords(topic, [one], refused).read)) {
       await client.query('begin');
       try {
-        await copyEntries(client, topic, partition, [record], {
-          eventDigest: chainStart,
-          urlDigest: chainStart,
-        });
+        // Sealed here too: what is taken back has been on the disk.
+        await copyEntries(client, { topic, partition }, [record], noHead, sealUrl);
       } catch (error) {
         if (!isDataRefused(error)) throw error;
         refused.set(record.offset, reasonOf(error));
@@ -37,6 +37,8 @@ export async function findRefused(
   }
   return refused;
 }
+
+const noHead = { eventDigest: chainStart, urlDigest: chainStart };
 
 function reasonOf({ code, constraint }: DatabaseError): string {
   const isRepeat = code === '23505' && constraint?.includes('event_id_occurred_at') === true;

@@ -1,3 +1,4 @@
+import { type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
@@ -8,10 +9,10 @@ import { type AuditMetrics } from './metrics.ts';
 import { writeBatch, type WrittenBatch } from './write-batch.ts';
 
 /** The consumer's handler: writes a batch, puts aside what cannot be written, and counts. */
-export function keepEvents(pool: Pool, log: Logger, metrics: AuditMetrics) {
+export function keepEvents(pool: Pool, sealUrl: SealUrl | null, log: Logger, metrics: AuditMetrics) {
   return async (batch: ReceivedBatch): Promise<{ readonly nextOffset: bigint }> => {
     const stopTimer = metrics.writeSeconds.startTimer();
-    const result = await writeWithoutPoison(pool, batch);
+    const result = await writeWithoutPoison(pool, batch, sealUrl);
     stopTimer();
     for (const { offset, reason } of result.poisoned) {
       const place = { topic: batch.topic, partition: batch.partition, offset: String(offset) };
@@ -26,14 +27,18 @@ export function keepEvents(pool: Pool, log: Logger, metrics: AuditMetrics) {
   };
 }
 
-async function writeWithoutPoison(pool: Pool, batch: ReceivedBatch): Promise<WrittenBatch> {
+async function writeWithoutPoison(
+  pool: Pool,
+  batch: ReceivedBatch,
+  sealUrl: SealUrl | null,
+): Promise<WrittenBatch> {
   try {
-    return await writeBatch(pool, batch);
+    return await writeBatch(pool, batch, sealUrl);
   } catch (error) {
     if (!isDataRefused(error)) throw error;
-    const refused = await findRefused(pool, batch);
+    const refused = await findRefused(pool, batch, sealUrl);
     if (refused.size === 0) throw error;
-    return writeBatch(pool, batch, refused);
+    return writeBatch(pool, batch, sealUrl, refused);
   }
 }
 

@@ -1,3 +1,4 @@
+import { type SealUrl } from '@ssp/contracts';
 import { readFrom, type ReceivedBatch } from '@ssp/kafka';
 import { inTransaction, storeOffset, takeOffset } from '@ssp/postgres';
 import { type Pool } from 'pg';
@@ -14,11 +15,12 @@ export type WrittenBatch = {
 
 /**
  * Writes what is new in the batch, the digests it is chained by and the offset to go on from, in one transaction:
- * a batch that comes again changes nothing. What the table has `refused` goes to quarantine.
+ * a batch that comes again changes nothing. Without `sealUrl` full URLs lie open. What the table has `refused` goes to quarantine.
  */
 export function writeBatch(
   pool: Pool,
   batch: ReceivedBatch,
+  sealUrl: SealUrl | null,
   refused: ReadonlyMap<bigint, string> = new Map(),
 ): Promise<WrittenBatch> {
   const { topic, partition } = batch;
@@ -28,7 +30,7 @@ export function writeBatch(
     const { read, poisoned } = readRecords(topic, plan.records, refused);
     const head = await readChainHead(client, topic, partition);
     const firstOffset = plan.records[0]?.offset ?? plan.nextOffset;
-    const grown = await copyEntries(client, topic, partition, read, head);
+    const grown = await copyEntries(client, { topic, partition }, read, head, sealUrl);
     await storeChainHead(client, topic, partition, grown, firstOffset);
     await quarantine(client, topic, partition, poisoned);
     await storeOffset(client, 'audit', topic, partition, plan.nextOffset);

@@ -50,6 +50,7 @@ export async function auditRig(resources: AsyncDisposableStack) {
     listen: { host: '127.0.0.1', port: 0, tls: null },
     groupId: `audit-${randomUUID()}`,
     checkpoints: null,
+    urlKeyFile: null,
     tokensFile,
   };
   return {

@@ -45,17 +45,21 @@ export async function writeBatches(pool: Pool, batch: number, time = new Date())
       const values = exchanges.map(({ records }) => records[at]?.value ?? '');
       values[Math.floor(batchRecords / 2)] = 'no event';
       const begin = BigInt(firstOffset + batch * batchRecords);
-      await writeBatch(pool, {
-        topic,
-        partition,
-        records: values.map((value, place) => ({
-          offset: begin + BigInt(place),
-          value: Buffer.from(value),
-          timestampMs: time.getTime(),
-        })),
-        highWatermark: begin + BigInt(batchRecords),
-        earlierAreGone: batch === 0,
-      });
+      await writeBatch(
+        pool,
+        {
+          topic,
+          partition,
+          records: values.map((value, place) => ({
+            offset: begin + BigInt(place),
+            value: Buffer.from(value),
+            timestampMs: time.getTime(),
+          })),
+          highWatermark: begin + BigInt(batchRecords),
+          earlierAreGone: batch === 0,
+        },
+        null,
+      );
     }
   }
 }

@@ -45,6 +45,7 @@ export { isThrottleBatch } from './is-throttle-batch.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
 export { LimitsChange, LimitsChanged } from './limits-events.ts';
 export { RulesChanged } from './rules-events.ts';
+export { isSealedUrl, openSealedUrl, type SealUrl, urlSealer } from './sealed-url.ts';
 export {
   JudgedRow,
   LimitsWhatIfAsk,

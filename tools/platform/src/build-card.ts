@@ -69,6 +69,7 @@ export function buildCard(parts: {
     authzApi: `http://127.0.0.1:${addresses.authzApi}`,
     throttleApi: `http://127.0.0.1:${addresses.throttleApi}`,
     auditApi: `http://127.0.0.1:${addresses.auditApi}`,
+    auditUrlKey: path(secrets.auditUrlPrivateKeyFile),
     tokens: secrets.tokens,
     postgres: backing.postgres.url,
     redis: backing.redis.url,

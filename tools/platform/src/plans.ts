@@ -178,6 +178,7 @@ export async function processPlans(
         AUDIT_API_TOKENS_FILE: tokens,
         AUDIT_SIGNING_KEY_FILE: secrets.auditSigningKeyFile,
         AUDIT_CHECKPOINT_FOLDER: context.paths.checkpoints,
+        AUDIT_URL_KEY_FILE: secrets.auditUrlKeyFile,
       },
     }),
     servicePlan(context, {

@@ -40,6 +40,8 @@ export const PlatformCard = z.object({
   authzApi: z.string(),
   throttleApi: z.string(),
   auditApi: z.string(),
+  /** The auditors' private key, by which full URLs are read. */
+  auditUrlKey: z.string(),
   tokens: z.object({ billing: z.string(), auditor: z.string(), operator: z.string() }),
   postgres: z.string(),
   redis: z.string(),

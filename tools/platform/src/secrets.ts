@@ -21,6 +21,9 @@ export type Secrets = {
   /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
   readonly auditSigningKeyFile: string;
   readonly auditVerifyingKeyFile: string;
+  /** The auditors' X25519 keys: full URLs are sealed to the public one. */
+  readonly auditUrlKeyFile: string;
+  readonly auditUrlPrivateKeyFile: string;
 };
 
 /** Makes tokens and keys once; later starts find the same. */
@@ -49,6 +52,15 @@ export async function readSecrets(dir: string): Promise<Secrets> {
       mode: 0o600,
     });
   }
+  const auditUrlKeyFile = join(dir, 'audit-url.pem');
+  const auditUrlPrivateKeyFile = join(dir, 'audit-url.key.pem');
+  if (!existsSync(auditUrlPrivateKeyFile)) {
+    const { privateKey, publicKey } = generateKeyPairSync('x25519');
+    await writeFile(auditUrlKeyFile, publicKey.export({ type: 'spki', format: 'pem' }));
+    await writeFile(auditUrlPrivateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+      mode: 0o600,
+    });
+  }
   return {
     tokens,
     tokensFile,
@@ -57,6 +69,8 @@ export async function readSecrets(dir: string): Promise<Secrets> {
     throttleTokenFile,
     auditSigningKeyFile,
     auditVerifyingKeyFile,
+    auditUrlKeyFile,
+    auditUrlPrivateKeyFile,
   };
 }
 

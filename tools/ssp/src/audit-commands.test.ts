@@ -1,5 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { urlSealer } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
 import { runProgram } from './run-program.ts';
@@ -131,4 +136,21 @@ test('full URLs are asked for with a ground and a person', async () => {
     status: 0,
   });
   expect(told.printed).toContain('identifier=9476719931');
+});
+
+test('sealed URLs are opened here by the private key, and without it the command fails', async () => {
+  await using directory = await mkdtempDisposable(join(tmpdir(), 'ssp-audit-'));
+  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  const keyFile = join(directory.path, 'key.pem');
+  await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const target = '/https://provider.example/fhir/Patient?identifier=9476719931';
+  const { internalId, receivedAt } = exchange;
+  const url = urlSealer(publicKey)(target, internalId, Date.now());
+  const answer = { readId: 'audit.read.1', urls: [{ internalId, receivedAt, url }] };
+  const opened = await answered(['urls', traceId, ...why, '--private-key', keyFile], [answer]);
+  expect(opened.printed).toContain(target);
+  const closed = await answered(['urls', traceId, ...why], [answer]);
+  expect(closed).toMatchObject({ status: 1, printed: '', said: expect.stringContaining('--private-key') });
+  const unread = await answered(['urls', traceId, ...why, '--private-key', 'none.pem'], [answer]);
+  expect(unread).toMatchObject({ status: 2, asked: [] });
 });

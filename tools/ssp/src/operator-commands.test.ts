@@ -22,7 +22,7 @@ test.for([
   { args: ['limits', 'what-if'], tells: ['--since', '--until', '<file>'] },
   { args: ['audit'], tells: ['search', 'story', 'export', 'urls'] },
   { args: ['audit', 'export'], tells: ['--format', '--why', '--output', '--since', 'Example'] },
-  { args: ['audit', 'urls'], tells: ['--why', '--user', 'auditors', 'alone'] },
+  { args: ['audit', 'urls'], tells: ['--why', '--user', '--private-key', 'auditors', 'alone'] },
   {
     args: ['audit', 'search'],
     tells: [

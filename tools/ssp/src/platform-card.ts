@@ -26,6 +26,8 @@ const PlatformCard = z.object({
   throttleApi: z.string().optional(),
   /** The audit's. */
   auditApi: z.string().optional(),
+  /** The private key of its auditors. */
+  auditUrlKey: z.string().optional(),
   tokens: z.object({ operator: z.string(), auditor: z.string().optional() }).optional(),
 });
 

@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { openApiFile, openApiText } from './search/openapi.ts';
+import { openApiFile, openApiText } from './openapi.ts';
 
 writeFileSync(openApiFile, openApiText());
