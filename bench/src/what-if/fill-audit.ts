@@ -19,7 +19,8 @@ export async function fillAudit(
   // What is not looked at here would only make the filling longer.
   await client.query('alter table audit.event drop constraint event_pkey');
   await client.query(`
-    drop index audit.event_internal_id, audit.event_trace_id, audit.event_decision_id, audit.event_occurred_at`);
+    drop index audit.event_internal_id, audit.event_trace_id, audit.event_decision_id, audit.event_occurred_at,
+      audit.event_from_asid, audit.event_to_asid, audit.event_interaction_id, audit.event_outcome`);
   const { practices, consumers, interactionsEach } = tablesSize;
   await client.query(exchangeEvents, [
     exchanges,
