@@ -7,44 +7,55 @@ import {
 import { EndpointError } from '@ssp/service';
 import { z } from 'zod';
 import { roomIn, spanOf } from './counting/gcra.ts';
-import { keptIn } from './counting/kept-in.ts';
+import { isHashed, keptIn } from './counting/kept-in.ts';
 import { askRefusals, readRefusals } from './last-refusals.ts';
 import { type ConsumerLimit, type ResolvedLimits } from './counting/resolved-limits.ts';
 import { type RedisLink } from './open-redis.ts';
 
 const secondUs = 1_000_000;
-const places = 3;
 
 /**
  * Gives the handler that tells consumers their limits, what they use of them now and their last refusals. It takes nothing.
  * Throws EndpointError: 400 for what is no ask, 503 when Redis does not answer.
  */
 export function answerUse(redis: RedisLink, hashTag: string, limits: () => ResolvedLimits) {
-  const { current, before, ownKey } = keptIn(hashTag);
+  const kept = keptIn(hashTag);
   return async (body: unknown): Promise<ThrottleUseAnswer> => {
     const ask = ThrottleUseAsk.safeParse(body);
     if (!ask.success) throw new EndpointError(400, z.prettifyError(ask.error));
     const { version, ofConsumer } = limits();
     const wanted = ask.data.asids.map((asid) => ({ asid, limits: ofConsumer(asid) }));
-    const keys = wanted.flatMap((one) => one.limits.flatMap(({ key }) => key ?? []));
+    const buckets = wanted.flatMap((one) => one.limits.filter(hasBucket));
     const pipeline = redis.pipeline().time();
-    // A bucket lies in one of three places, by the figures that its limit had when it was used last.
-    for (const key of keys) pipeline.hget(current, key).hget(before, key).get(ownKey(key));
+    // Where the limit's figures of now put it: elsewhere may be what it was by others.
+    for (const { key, limit } of buckets) {
+      if (isHashed(limit, kept)) pipeline.hget(kept.current, key).hget(kept.before, key);
+      else pipeline.get(kept.ownKey(key));
+    }
     for (const { asid } of wanted) askRefusals(pipeline, hashTag, asid);
     const [time, ...replies] = await repliesOf(pipeline.exec());
     const nowUs = Array.isArray(time) ? Number(time[0]) * secondUs + Number(time[1]) : Date.now() * 1_000;
+    let next = 0;
     const tats = new Map(
-      keys.map((key, at) => [key, replies.slice(places * at, places * (at + 1)).find(Boolean)]),
+      buckets.map(({ key, limit }) => {
+        const tat = isHashed(limit, kept) ? (replies[next++] ?? replies[next]) : replies[next];
+        next += 1;
+        return [key, tat];
+      }),
     );
     return {
       version,
       consumers: wanted.map((one, at): ConsumerUse => ({
         asid: one.asid,
         limits: one.limits.map((limit) => useOf(limit, tats, nowUs)),
-        refusals: readRefusals(replies[places * keys.length + at]),
+        refusals: readRefusals(replies[next + at]),
       })),
     };
   };
+}
+
+function hasBucket(one: ConsumerLimit): one is ConsumerLimit & { readonly key: string } {
+  return one.key !== null;
 }
 
 async function repliesOf(

@@ -154,6 +154,19 @@ test('a consumer is told its limits, its use and its last refusals, and pays not
   expect((await post({ asids: ['nobody'] }, throttleUsePath)).status).toBe(400);
 });
 
+test('a consumer is told its use of a limit as it is now, and not of what it was before', async () => {
+  await using resources = new AsyncDisposableStack();
+  const before = await startRig(resources, [{ per: 'consumer', perSecond: 100, burst: 100 }]);
+  await before.admit([ask]);
+  const { hashTag } = before;
+  const now = await startRig(resources, [{ per: 'consumer', ...onlyBurst(2) }], { hashTag });
+  await now.admit(repeated(2));
+  expect((await now.use(ask.from)).consumers[0]?.limits).toMatchObject([{ use: { remaining: 0 } }]);
+  expect((await before.use(ask.from)).consumers[0]?.limits).toMatchObject([
+    { use: { remaining: expect.toSatisfy((left: number) => left >= 99) } },
+  ]);
+});
+
 const towards = (nth: number) => ({ ...ask, to: String(918_000_000_000 + nth) });
 
 test('no more than the last twenty refusals are kept', async () => {
