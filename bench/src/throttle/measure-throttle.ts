@@ -30,6 +30,8 @@ export type ThrottleFindings = {
 export type ThrottlePlan = { readonly turns: number; readonly asks: number; readonly buckets: number };
 
 const batchSizes = [1, 8, 32] as const;
+/** Calls of a turn at least: fewer are done before the code is warm, and within a few ticks of the clock of CPU time. */
+const callsMin = 4_000;
 const path = '/v1/admissions';
 const hashes = ['{ssp}:throttle:current', '{ssp}:throttle:before'];
 
@@ -90,7 +92,7 @@ async function measureTurns(
   const measured: ThrottleTurn[] = [];
   let sequence = 0;
   for (const asksEach of sizes) {
-    const calls = Math.ceil(asks / asksEach);
+    const calls = Math.max(Math.ceil(asks / asksEach), callsMin);
     const bodyOf = (call: number) => {
       sequence += 1;
       return throttleBody(call, asksEach, spread, tells ? { name: 'edge-0', sequence } : null);
