@@ -32,6 +32,7 @@ export type ThrottlePlan = { readonly turns: number; readonly asks: number; read
 const batchSizes = [1, 8, 32] as const;
 /** Calls of a turn at least: fewer are done before the code is warm, and within a few ticks of the clock of CPU time. */
 const callsMin = 4_000;
+const coldTurns = 2;
 const path = '/v1/admissions';
 const hashes = ['{ssp}:throttle:current', '{ssp}:throttle:before'];
 
@@ -97,8 +98,8 @@ async function measureTurns(
       sequence += 1;
       return throttleBody(call, asksEach, spread, tells ? { name: 'edge-0', sequence } : null);
     };
-    // The first turn of each size is on cold code and is not kept.
-    for (let turn = 0; turn <= turns; turn += 1) {
+    // The first turns of each size are on code that is not warm yet, and are not kept.
+    for (let turn = -coldTurns; turn < turns; turn += 1) {
       const ours = await costsPerAskUs([pid, redisPid], { port, path, asksEach }, bodyOf, calls);
       const [constantUs = 0] = await costsPerAskUs(
         [constant.pid],
@@ -107,7 +108,7 @@ async function measureTurns(
         calls,
       );
       const [throttleUs = 0, redisUs = 0] = ours;
-      if (turn > 0) measured.push({ kind, asksEach, throttleUs, redisUs, constantUs });
+      if (turn >= 0) measured.push({ kind, asksEach, throttleUs, redisUs, constantUs });
     }
   }
   return measured;

@@ -59,7 +59,9 @@ export const limitsKinds = [
     kind: 'and shares kept, 20 consumers at each of 50 providers',
     below: 1,
     limits: [
-      ...four.filter(({ per }) => per !== 'provider'),
+      ...four.filter(({ per }) => per === 'supplier' || per === 'global'),
+      // So few of them ask for much.
+      { id: 'consumers', per: 'consumer', perSecond: 100_000, burst: 1_000_000 },
       { id: 'providers', per: 'provider', perSecond: 100_000, burst: 1_000_000 },
       ...open,
     ],
