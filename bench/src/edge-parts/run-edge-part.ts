@@ -31,7 +31,7 @@ export async function runEdgePart(part: EdgePart, options: BenchArguments, leash
 from the provider   ${megabytes(growth.downloadGrowthBytes)}
 to the provider     ${megabytes(growth.uploadGrowthBytes)}
 
-The same while ${readers} consumers each ask for ${slowBytes / 1e6} MB, after one small answer each:
+The same while ${readers} consumers each ask for ${slowBytes / 1e6} MB, after ten small answers each:
 
 nobody reads                              ${megabytes(slow.stalledGrowthBytes)}
 then a third leaves, the others read on   ${megabytes(slow.growthBytes)}
