@@ -5,7 +5,8 @@ import { writeCheckpoints } from '../src/keep-checkpoints.ts';
 import { knownKeys } from '../src/key-change.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
-import { batches, edits } from './edits.ts';
+import { batches } from './edit-makers.ts';
+import { edits } from './edits.ts';
 import { seededRandom } from './seeded-random.ts';
 import { emptyAudit, writeBatches } from './written-audit.ts';
 
