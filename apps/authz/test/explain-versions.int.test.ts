@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { changeRules, storeRules } from '../src/rules/store-rules.ts';
 import { by, facts, sampleRules, startExplaining } from './explain-rig.ts';
 import { rulesVersion } from './rig.ts';
 
-let resources: AsyncDisposableStack;
-let started: Awaited<ReturnType<typeof startExplaining>>;
-beforeAll(async () => {
-  resources = new AsyncDisposableStack();
-  started = await startExplaining(resources);
-}, 60_000);
+const resources = new AsyncDisposableStack();
+const { rig, admin, explain } = await startExplaining(resources);
 afterAll(() => resources.disposeAsync());
-
-const explain: typeof started.explain = (changes) => started.explain(changes);
 
 test('a rule to come denies when it has come, and never once it is withdrawn', async () => {
   const validFrom = '2040-01-01T00:00:00.000Z';
-  await started.admin.ask('/v1/agreements', {
+  await admin.ask('/v1/agreements', {
     body: {
       rule: {
         ruleId: 'to-come',
@@ -31,9 +25,9 @@ test('a rule to come denies when it has come, and never once it is withdrawn', a
     },
   });
   expect((await explain({ at: validFrom })).decision).toMatchObject({ outcome: 'no-agreement' });
-  await started.admin.ask('/v1/agreements/to-come/end', {
+  await admin.ask('/v1/agreements/to-come/end', {
     body: { why: 'not signed' },
-    headers: { 'if-match': String(await rulesVersion(started.rig.pool)) },
+    headers: { 'if-match': String(await rulesVersion(rig.pool)) },
   });
   for (const at of [validFrom, '2041-01-01T00:00:00Z']) {
     const { decision, checks } = await explain({ at });
@@ -44,21 +38,21 @@ test('a rule to come denies when it has come, and never once it is withdrawn', a
       since: { why: 'not signed' },
     });
   }
-  await storeRules(started.rig.pool, await sampleRules(), by);
+  await storeRules(rig.pool, await sampleRules(), by);
 });
 
 const decidedAt = async (atMs: number) => (await explain({ at: new Date(atMs).toISOString() })).decision;
 
 test('a past moment is judged by the version in force then', async () => {
-  const then = await rulesVersion(started.rig.pool);
+  const then = await rulesVersion(rig.pool);
   const next = String(Number(then) + 1);
   await changeRules(
-    started.rig.pool,
+    rig.pool,
     (held) => ({ ...held, rules: held.rules.map((rule) => ({ ...rule, effect: 'deny' })) }),
     by,
   );
-  await storeRules(started.rig.pool, await sampleRules(), by);
-  const { rows } = await started.rig.pool.query<{ ms: number }>(
+  await storeRules(rig.pool, await sampleRules(), by);
+  const { rows } = await rig.pool.query<{ ms: number }>(
     'select (extract(epoch from at) * 1000)::float8 as ms from authz.change where version = $1',
     [next],
   );
@@ -73,14 +67,14 @@ test('a past moment is judged by the version in force then', async () => {
 });
 
 test('a past version shows its own rows, and what is different now', async () => {
-  const then = await rulesVersion(started.rig.pool);
-  await started.rig.pool.query(
+  const then = await rulesVersion(rig.pool);
+  await rig.pool.query(
     `update authz.message_handler set endpoints = '{https://moved.nhs.uk/fhir}'
      where interaction = $1 and party_key_lower in (select party_key_lower from authz.accredited_system where asid = $2)`,
     [facts.interactionId, facts.to],
   );
   await changeRules(
-    started.rig.pool,
+    rig.pool,
     (held) => ({ ...held, rules: held.rules.map((rule) => ({ ...rule, effect: 'deny' })) }),
     { who: 'eve', why: 'stop everything' },
   );

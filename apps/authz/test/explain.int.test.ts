@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { changeRules, storeRules } from '../src/rules/store-rules.ts';
 import { by, facts, sampleRules, startExplaining } from './explain-rig.ts';
 import { sampleAsk, startDecisions } from './rig.ts';
 
 const gpc = 'urn:nhs:names:services:gpconnect:';
-let resources: AsyncDisposableStack;
-let started: Awaited<ReturnType<typeof startExplaining>>;
-beforeAll(async () => {
-  resources = new AsyncDisposableStack();
-  started = await startExplaining(resources);
-}, 60_000);
+const resources = new AsyncDisposableStack();
+const { rig, admin, explain } = await startExplaining(resources);
 afterAll(() => resources.disposeAsync());
-
-const explain: typeof started.explain = (changes) => started.explain(changes);
 
 test('what passes is told check by check, with the rows and how they came', async () => {
   const explanation = await explain({});
@@ -119,7 +113,7 @@ test.for([
 );
 
 test('what the checks say is what the service decides', async () => {
-  const { decide } = await startDecisions(started.rig, resources);
+  const { decide } = await startDecisions(rig, resources);
   const answer = await decide({ ...sampleAsk, targetPath: '/elsewhere' });
   const { decision } = await explain({ target: `https://${sampleAsk.targetHost}/elsewhere` });
   expect(answer).toMatchObject({ refusal: decision?.outcome, rulesVersion: decision?.rulesVersion });
@@ -135,7 +129,7 @@ test('a rule of a capability is shown where the interaction is part of it', asyn
   const capabilities = { metadata: [facts.interactionId], slots: [`${gpc}fhir:rest:search:slot-1`] };
   const deny = { agreementId: 'A', priority: 1, from: 'any', to: 'any', effect: 'deny' } as const;
   await changeRules(
-    started.rig.pool,
+    rig.pool,
     (held) => ({
       ...held,
       capabilities,
@@ -156,7 +150,7 @@ test('a rule of a capability is shown where the interaction is part of it', asyn
       { key: 'everyone' },
     ],
   });
-  await storeRules(started.rig.pool, await sampleRules(), by);
+  await storeRules(rig.pool, await sampleRules(), by);
 });
 
 test.for([
@@ -166,6 +160,6 @@ test.for([
   { ask: { facts: { ...facts, version: '1', at: '2026-01-01T00:00:00Z' } }, status: 400 },
   { ask: { decisionId: 'x.1' }, status: 503 },
 ])('$ask is answered $status', async ({ ask, status }) => {
-  const answer = await started.admin.ask('/v1/explain', { body: ask });
+  const answer = await admin.ask('/v1/explain', { body: ask });
   expect(answer).toMatchObject({ status, body: { status, detail: expect.any(String) } });
 });
