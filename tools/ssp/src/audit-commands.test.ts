@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { urlSealer } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
+import { sampleExchange } from '../test/sample-exchange.ts';
 import { runProgram } from './run-program.ts';
 
 /** Runs a command against an audit that gives these answers, one after another. */
@@ -36,29 +37,8 @@ async function answered(args: readonly string[], answers: readonly unknown[]) {
   return { asked, users, bodies, status, printed: terminal.printed(), said: terminal.said() };
 }
 
-const traceId = '09a01679-2564-4fb4-8129-aecc81ea2706';
-const exchange = {
-  internalId: '93dd501c-4a5b-4c8e-9a53-0f1e2d3c4b5a',
-  receivedAt: '2026-03-01T12:00:00.000Z',
-  completedAt: '2026-03-01T12:00:00.012Z',
-  traceId,
-  fromAsid: '200000000359',
-  toAsid: '918999198738',
-  senderOds: 'R1A14',
-  receiverOds: 'B82617',
-  interactionId: 'urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1',
-  method: 'GET',
-  redactedUrl: '/https://provider.example/fhir/Patient?identifier=**********',
-  status: 403,
-  outcome: 'refused',
-  refusal: 'no-agreement',
-  decisionId: 'd.1',
-  certificateNames: 'consumer.example',
-  network: 'private',
-  remoteAddress: '192.0.2.1',
-  certificateSerial: '01',
-  certificateDn: 'CN=consumer.example',
-};
+const { traceId } = sampleExchange;
+const exchange = { ...sampleExchange, status: 403, outcome: 'refused', refusal: 'no-agreement' };
 
 const page = (count: number, next: string | null) => ({
   exchanges: Array.from({ length: count }, () => exchange),
