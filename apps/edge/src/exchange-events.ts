@@ -37,6 +37,7 @@ export function completedEvent(
     parties: decision?.parties ?? null,
     admission: exchange.admission === null ? null : audited(exchange.admission),
     endpoint: exchange.forwardedAtMs === null ? null : (exchange.allowed?.endpoint ?? null),
+    providerAddress: exchange.providerAddress,
     requestBytes: exchange.requestBytes,
     responseBytes: exchange.responseBytes,
     timings: {

@@ -57,6 +57,8 @@ export type Exchange = {
   admission: Admission | null;
   /** Set once the provider has been dialled for this exchange. */
   forwardedAtMs: number | null;
+  /** Address and port at the other end of the last connection that it was sent over. */
+  providerAddress: string | null;
   providerStatus: number | null;
   outcome: ExchangeOutcome;
   refusal: RefusalCode | null;
@@ -118,6 +120,7 @@ export function beginExchange(start: {
     place: null,
     admission: null,
     forwardedAtMs: null,
+    providerAddress: null,
     providerStatus: null,
     outcome: 'refused',
     refusal: null,

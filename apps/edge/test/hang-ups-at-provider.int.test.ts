@@ -77,6 +77,7 @@ test('who hangs up while waiting for a connection leaves the queue, and the prov
     outcome: 'abandoned',
     status: 499,
     providerStatus: null,
+    providerAddress: null,
     requestBytes: 0,
     responseBytes: 0,
   });

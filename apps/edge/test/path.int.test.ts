@@ -65,6 +65,7 @@ test('both events of an exchange tell who, what, how long and how much, with the
     outcome: 'forwarded',
     status: 200,
     providerStatus: 200,
+    providerAddress: rig.provider.address,
     refusal: null,
     refusalDetail: null,
     from: own['Ssp-From'],

@@ -27,6 +27,8 @@ export const AuditedStory = z.object({
       /** Null where throttle was not asked or did not answer, or the edge did not tell. */
       admission: AuditedAdmission.nullable(),
       endpoint: completed.endpoint,
+      /** Null without a connection, or where the edge did not tell. */
+      providerAddress: z.string().nullable(),
       requestBytes: completed.requestBytes,
       responseBytes: completed.responseBytes,
       timings: completed.timings,

@@ -107,6 +107,8 @@ export const ExchangeCompleted = defineEvent({
     admission: AuditedAdmission.nullish(),
     /** The registered endpoint that was dialled. */
     endpoint: z.string().nullable(),
+    /** Address and port that the provider answered at, as `10.0.0.1:443` or `[fd00::1]:443`; null without a connection. Older events lack it. */
+    providerAddress: z.string().nullish(),
     requestBytes: z.int().nonnegative(),
     responseBytes: z.int().nonnegative(),
     /** Milliseconds; null for a stage that was not reached. */

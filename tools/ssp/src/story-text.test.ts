@@ -20,6 +20,7 @@ const end: NonNullable<AuditedStory['end']> = {
     shadowed: [],
   },
   endpoint: 'https://provider.example/fhir',
+  providerAddress: '192.0.2.7:443',
   requestBytes: 0,
   responseBytes: 2_300,
   timings: {
@@ -61,7 +62,7 @@ test('a forwarded request is told in the order of its steps, each with its time'
     'announce | 1.0 | the received event was durable, or was given up',
     'authorise | 2.0 | allowed, checks B to F passed, agreement DSA-1, by rules version 7, decision d.1',
     'admit | 0.5 | admit by limit consumers, 99 of 100 left, limits version 3',
-    'forward | 9.0 | to https://provider.example/fhir: answered 200 after 8.0 ms',
+    'forward | 9.0 | to https://provider.example/fhir at 192.0.2.7:443: answered 200 after 8.0 ms',
     'end | 12.5 | forwarded, 200; 0 bytes in, 2300 bytes out',
   ]);
 });

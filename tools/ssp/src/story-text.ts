@@ -85,8 +85,9 @@ function admissionText(admission: NonNullable<AuditedStory['end']>['admission'])
   return `${answer} by limit ${rule}${room}, limits version ${version}${counted}${shadows}`;
 }
 
-function forwardText({ endpoint, providerStatus, timings }: NonNullable<AuditedStory['end']>): string {
-  const to = `to ${endpoint ?? '?'}`;
+function forwardText(end: NonNullable<AuditedStory['end']>): string {
+  const { endpoint, providerAddress, providerStatus, timings } = end;
+  const to = `to ${endpoint ?? '?'}${providerAddress === null ? '' : ` at ${providerAddress}`}`;
   if (providerStatus === null || timings.providerFirstByteMs === null) return `${to}: no answer`;
   return `${to}: answered ${providerStatus} after ${timings.providerFirstByteMs.toFixed(1)} ms`;
 }

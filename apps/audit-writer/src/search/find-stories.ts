@@ -84,7 +84,7 @@ function storyOf(
 
 function endOf({ data }: ExchangeCompleted): AuditedStory['end'] {
   const { providerStatus, refusalDetail, agreementId, rulesVersion, parties, admission, endpoint } = data;
-  const { requestBytes, responseBytes, timings } = data;
+  const { providerAddress, requestBytes, responseBytes, timings } = data;
   return {
     providerStatus,
     refusalDetail,
@@ -93,6 +93,7 @@ function endOf({ data }: ExchangeCompleted): AuditedStory['end'] {
     supplier: parties?.supplier ?? null,
     admission: admission ?? null,
     endpoint,
+    providerAddress: providerAddress ?? null,
     requestBytes,
     responseBytes,
     timings,

@@ -31,6 +31,8 @@ export class Connection {
   keepAliveMs: number | null = null;
   /** Which certificates it was made with. */
   readonly generation: number;
+  /** Address and port of the provider; null where it hung up before they were read. */
+  readonly address: string | null;
   readonly #socket: TLSSocket;
   readonly #owner: ConnectionOwner;
   readonly #reader: AnswerReader;
@@ -52,6 +54,7 @@ export class Connection {
     this.#owner = owner;
     this.#reader = new AnswerReader(limits);
     this.generation = generation;
+    this.address = addressOf(socket);
     incoming.read = (bytes) => this.#read(bytes);
     // One listener each for the whole life of the connection.
     socket.on('drain', () => this.#user?.drained());
@@ -178,4 +181,9 @@ export class Connection {
     this.#socket.destroy();
     this.#owner.closed(this);
   }
+}
+
+function addressOf({ remoteAddress, remotePort, remoteFamily }: TLSSocket): string | null {
+  if (remoteAddress === undefined || remotePort === undefined) return null;
+  return remoteFamily === 'IPv6' ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }

@@ -69,6 +69,7 @@ export class ProviderLeg implements ConnectionUser, TimedLeg, Waiter {
     this.#movedMs = performance.now();
     connection.begin(this);
     const { exchange, path, fields } = this.#plan;
+    exchange.providerAddress = connection.address;
     const head = requestHead(exchange.method, path, fields);
     if (this.#body === null) {
       connection.write(head);
