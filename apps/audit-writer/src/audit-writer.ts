@@ -12,6 +12,7 @@ import { auditMetrics } from './metrics.ts';
 import { readUrlKey } from './read-url-key.ts';
 import { readSigningKey } from './read-ed25519-key.ts';
 import { startSearchApi } from './search/search-api.ts';
+import { watchBacklog } from './watch-backlog.ts';
 
 /** Writes every event of the audited topics to Postgres, once, and answers searches. @returns where it answers them */
 export async function startAuditWriter(config: AuditWriterConfig, service: Service): Promise<ListenAddress> {
@@ -32,6 +33,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const sealUrl = config.urlKeyFile === null ? null : urlSealer(readUrlKey(config.urlKeyFile));
   if (sealUrl === null) log.warn('no key of the auditors is given: full URLs lie open in the tables');
   const kafka = connectKafka(config.kafka, log);
+  watchBacklog(pool, kafka, metrics.backlog, log, resources);
   const consumer = await consume(
     kafka,
     { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, sealUrl, log, metrics) },

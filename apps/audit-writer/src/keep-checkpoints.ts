@@ -32,16 +32,18 @@ export type CheckpointSettings = {
 export function keepCheckpoints(
   pool: Pool,
   { key, intervalMs, onSigned }: CheckpointSettings,
-  metrics: Pick<AuditMetrics, 'lastCheckpoint'>,
+  metrics: Pick<AuditMetrics, 'lastCheckpointAge'>,
   log: Logger,
   resources: AsyncDisposableStack,
 ): void {
   let running: Promise<void> | null = null;
+  let lastMs = Date.now();
+  metrics.lastCheckpointAge(() => lastMs);
   const sign = async () => {
     try {
       const at = new Date();
       await writeCheckpoints(pool, key, at);
-      metrics.lastCheckpoint.set(at.getTime() / 1_000);
+      lastMs = at.getTime();
       await onSigned();
     } catch (error) {
       log.error({ err: error }, 'the audit chains were not signed, or not given out');

@@ -11,6 +11,9 @@ import { writeBatch, type WrittenBatch } from './write-batch.ts';
 /** The consumer's handler: writes a batch, puts aside what cannot be written, and counts. */
 export function keepEvents(pool: Pool, sealUrl: SealUrl | null, log: Logger, metrics: AuditMetrics) {
   return async (batch: ReceivedBatch): Promise<{ readonly nextOffset: bigint }> => {
+    const [first] = batch.records;
+    if (first)
+      metrics.backlog.begins(batch, { offset: first.offset, atMs: first.timestampMs }, batch.highWatermark);
     const stopTimer = metrics.writeSeconds.startTimer();
     const result = await writeWithoutPoison(pool, batch, sealUrl);
     stopTimer();
@@ -22,6 +25,7 @@ export function keepEvents(pool: Pool, sealUrl: SealUrl | null, log: Logger, met
         log.error({ ...place, reason }, 'a record was put in quarantine');
       }
     }
+    metrics.backlog.wrote(batch, result.nextOffset);
     observe(result, metrics);
     return { nextOffset: result.nextOffset };
   };

@@ -1,11 +1,16 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Backlog } from './backlog.ts';
 
 export type AuditMetrics = ReturnType<typeof auditMetrics>;
 
 /** Everything the audit writer counts beside what its Kafka consumer does. */
 export function auditMetrics(registry: Registry) {
   const registers = [registry];
+  const backlog = new Backlog();
   return {
+    /** What is in Kafka and not yet written, to be told of both; its gauges say the rest. */
+    backlog,
+    ...backlogGauges(backlog, registers),
     written: new Counter({
       name: 'ssp_audit_events_written_total',
       help: 'Events written, each once',
@@ -52,16 +57,57 @@ export function auditMetrics(registry: Registry) {
       help: 'Exchanges that exports have given out',
       registers,
     }),
-    lastCheckpoint: new Gauge({
-      name: 'ssp_audit_last_checkpoint_timestamp_seconds',
-      help: 'When this writer last found every chain signed, or signed it; its age is time() minus this',
-      registers,
-    }),
+    /** `sinceMs` is asked at each look. */
+    lastCheckpointAge: (sinceMs: () => number) =>
+      new Gauge({
+        name: 'ssp_audit_last_checkpoint_age_seconds',
+        help: 'Since this writer last found every chain signed, or signed it; at first since its start. Absent without a signing key',
+        registers,
+        collect() {
+          this.set((Date.now() - sinceMs()) / 1_000);
+        },
+      }),
     searches: new Counter({
       name: 'ssp_audit_searches_total',
       help: 'Searches answered, by status',
       labelNames: ['status'],
       registers,
+    }),
+  };
+}
+
+/** Computed when they are asked for, so that an age grows also while nothing else happens. */
+function backlogGauges(backlog: Backlog, registers: Registry[]) {
+  const labelNames = ['topic', 'partition'] as const;
+  return {
+    oldestUnwritten: new Gauge({
+      name: 'ssp_audit_oldest_unwritten_seconds',
+      help: 'How long the oldest event that is in Kafka and not in Postgres has been there; 0 where all is written',
+      registers,
+      collect() {
+        this.set(backlog.oldestMs(Date.now()) / 1_000);
+      },
+    }),
+    lag: new Gauge({
+      name: 'ssp_audit_lag_events',
+      help: 'Events of a partition that are in Kafka and not in Postgres, whichever writer it belongs to',
+      labelNames,
+      registers,
+      collect() {
+        for (const { topic, partition, events } of backlog.partitions())
+          this.set({ topic, partition }, events);
+      },
+    }),
+    chainHeight: new Gauge({
+      name: 'ssp_audit_chain_height',
+      help: 'Offset up to which the chains of a partition are written; it never falls',
+      labelNames,
+      registers,
+      collect() {
+        for (const { topic, partition, nextOffset } of backlog.partitions()) {
+          if (nextOffset !== null) this.set({ topic, partition }, Number(nextOffset));
+        }
+      },
     }),
   };
 }

@@ -16,5 +16,6 @@ export {
   PublishTimeoutError,
 } from './publisher-errors.ts';
 export { type BatchPlan, readFrom, TopicReplacedError } from './read-from.ts';
+export { boundsReader, type PartitionBounds } from './partition-bounds.ts';
 export { type Publisher, type PublisherSettings, startPublisher } from './start-publisher.ts';
 export { startSpooledPublisher, type SpooledPublishing } from './start-spooled-publisher.ts';
