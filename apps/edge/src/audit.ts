@@ -9,6 +9,8 @@ import { type EdgeMetrics } from './metrics.ts';
 export type Audit = {
   /** Resolves when the received event is durable; rejects when that cannot be promised. */
   readonly announce: (exchange: Exchange) => Promise<void>;
+  /** Resolves when that is known, either way, having announced it where no stage has. What we answer ourselves waits for it. */
+  readonly announced: (exchange: Exchange) => Promise<void>;
   /** Sends the completed event behind the others, and the received one where no stage has announced it. */
   readonly complete: (exchange: Exchange, status: number, totalMs: number) => void;
 };
@@ -23,8 +25,14 @@ export function createAudit(publisher: Publisher, source: string, metrics: EdgeM
       log.error({ err: error, topic }, 'an audit event was not taken');
     }
   };
+  const announce = (exchange: Exchange) =>
+    publisher.publish(ExchangeReceived.topic, receivedEvent(exchange, source));
   return {
-    announce: (exchange) => publisher.publish(ExchangeReceived.topic, receivedEvent(exchange, source)),
+    announce,
+    announced: (exchange) => {
+      exchange.announced ??= announce(exchange);
+      return exchange.announced.catch(() => undefined);
+    },
     complete: (exchange, status, totalMs) => {
       if (exchange.announced === null) enqueue(ExchangeReceived.topic, receivedEvent(exchange, source));
       enqueue(ExchangeCompleted.topic, completedEvent(exchange, status, new Date(), totalMs, source));

@@ -64,7 +64,9 @@ export async function startEdge(
   const openings = cors.origins === null ? [] : [openToPages(cors.origins)];
   const { maxAgeSeconds } = cors;
   const options =
-    cors.origins === null ? [] : [answerOptions(cors.origins, policyOf, { via, maxAgeSeconds })];
+    cors.origins === null
+      ? []
+      : [answerOptions(cors.origins, policyOf, audit.announced, { via, maxAgeSeconds })];
   const recorders = { audit, metrics, log, callers, newId: randomUUID };
 
   const app = express()
@@ -75,7 +77,7 @@ export async function startEdge(
         ...openings,
         identify(trust.standingOf),
         checkMessage(config.limits.headers), // before anything is read out of it
-        answerLimits(askOwnUse, { via }), // whose certificate holds may see its own limits
+        answerLimits(askOwnUse, audit.announced, { via }), // whose certificate holds may see its own limits
         ...options,
         readExchange(config.target, allow),
         checkRequest(policyOf, { nhsNumberCheck }), // what the interaction's rules ask of the request alone
@@ -86,12 +88,12 @@ export async function startEdge(
         forward(pools, { via, ...config }),
       ]),
     )
-    .use(refuse(answers, log));
+    .use(refuse(answers, audit.announced, log));
 
   const plainApp = express()
     .disable('x-powered-by')
     .use(inOrder([record(recorders), ...openings, refusePlainHttp()]))
-    .use(refuse(answers, log));
+    .use(refuse(answers, audit.announced, log));
 
   const server = createServer({
     ...consumerTls(),

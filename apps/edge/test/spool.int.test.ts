@@ -113,3 +113,37 @@ test('with a disk that takes no more an exchange is refused by the same code, an
   expect(forwarded).toBeGreaterThan(0);
   expect(provider.requests.length).toBe(forwarded);
 });
+
+test('an edge without Kafka that is killed as it answers by itself leaves the received event of every answer', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { environment, events, pki, authz } = await edgeRig(resources);
+  authz.answer = () => ({
+    decision: 'refuse',
+    refusal: 'no-agreement',
+    decisionId: 'decision-2',
+    rulesVersion: '7',
+    parties: { senderOds: null, receiverOds: null, supplier: null },
+  });
+  const spooling = {
+    ...environment,
+    ...(await spoolFolder(resources)),
+    EDGE_CORS_ORIGINS: 'https://page.nhs.uk',
+  };
+  const alone = await startEdgeProcess({ ...spooling, ...noKafka }, resources);
+  const consumer = createConsumer({ port: alone.port, caFile: pki.ca }, pki.consumers.good, resources);
+  const from = () => ownHeaders()['Ssp-From'] ?? '';
+  const asked = [
+    { status: 403, path, method: 'GET', headers: ownHeaders() },
+    { status: 400, path, method: 'GET', headers: { 'Ssp-From': from() } },
+    { status: 405, path, method: 'TRACE', headers: ownHeaders() },
+    { status: 200, path, method: 'OPTIONS', headers: { 'Ssp-From': from() } },
+  ];
+  for (const { status, ...request } of asked) expect(await consumer.send(request)).toMatchObject({ status });
+  await alone.kill();
+
+  await startEdgeProcess(spooling, resources);
+  const received = () => [...events.received.values()].map(({ data }) => data.from);
+  await expect
+    .poll(received)
+    .toEqual(expect.arrayContaining(asked.map(({ headers }) => headers['Ssp-From'])));
+});

@@ -1,6 +1,7 @@
 import { looseQuery, Refusal } from '@ssp/spine';
 import { type NextFunction, type Request } from 'express';
 import { type Logger } from 'pino';
+import { type Audit } from '../audit.ts';
 import { type ExchangeResponse } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { answerHeaders } from './answer-headers.ts';
@@ -10,12 +11,16 @@ import { refusalAnswer } from './refusal-answer.ts';
 /** After these the connection is closed: nothing that follows on it could be answered otherwise (spec 4.3). */
 const closing: ReadonlySet<number> = new Set([495, 496, 497, 400, 408, 414, 417, 431]);
 
-/** The only place where a failure of the path becomes an answer. */
+/**
+ * The only place where a failure of the path becomes an answer. Nobody gets one before its received event is durable, or cannot be: a
+ * refusal that waited for a disk to come back would keep the consumer from asking again.
+ */
 export function refuse(
   settings: { readonly via: string; readonly errorFormat: 'xml' | 'json' },
+  announced: Audit['announced'],
   log: Logger,
 ) {
-  return (error: unknown, req: Request, res: ExchangeResponse, _next: NextFunction) => {
+  return async (error: unknown, req: Request, res: ExchangeResponse, _next: NextFunction) => {
     const { exchange } = res.locals;
     const refusal =
       error instanceof Refusal ? error : new Refusal('internal', {}, 'unexpected', { cause: error });
@@ -30,7 +35,13 @@ export function refuse(
         'exchange not completed',
       );
     }
-    if (res.headersSent || res.destroyed) return res.destroy();
+    if (res.headersSent || res.destroyed) {
+      res.destroy();
+      return;
+    }
+    await announced(exchange);
+    // Who has hung up meanwhile is no longer answered.
+    if (res.destroyed) return;
     const wishes = {
       query: exchange.target?.query ?? looseQuery(exchange.requestTarget),
       accept: req.headers.accept,

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { isAsid, Refusal } from '@ssp/spine';
 import { answerHeaders } from '../answer/answer-headers.ts';
+import { type Audit } from '../audit.ts';
 import { type ExchangeResponse, type Stage } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { limitsHtml, limitsPagePolicy } from '../limits-page/limits-html.ts';
@@ -15,7 +16,11 @@ const targetLengthMax = 1_024;
  * Answers a consumer who asks after its own limits; its certificate says whose they are. It is no exchange with a provider: it
  * needs no Ssp headers, and takes from no limit but one of its own.
  */
-export function answerLimits(askOwnUse: AskOwnUse, settings: { readonly via: string }): Stage {
+export function answerLimits(
+  askOwnUse: AskOwnUse,
+  announced: Audit['announced'],
+  settings: { readonly via: string },
+): Stage {
   const visits = new Visits();
   const answer = async (query: URLSearchParams, req: IncomingMessage, res: ExchangeResponse) => {
     const { exchange } = res.locals;
@@ -27,6 +32,7 @@ export function answerLimits(askOwnUse: AskOwnUse, settings: { readonly via: str
     const asid = query.get('asid');
     if (asid !== null && !isAsid(asid)) throw new Refusal('malformed-request', { detail: 'query' });
     const use = await askOwnUse(certificate.names, asid);
+    await announced(exchange);
     // Who has hung up is no longer answered.
     if (res.destroyed) return;
     exchange.outcome = 'answered';

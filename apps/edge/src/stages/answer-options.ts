@@ -2,7 +2,8 @@ import { type IncomingMessage } from 'node:http';
 import { forwardedMethodList } from '@ssp/spine';
 import { answerHeaders } from '../answer/answer-headers.ts';
 import { type Cors } from '../answer/cors.ts';
-import { type Exchange, type Stage } from '../exchange.ts';
+import { type Audit } from '../audit.ts';
+import { type Exchange, type ExchangeResponse, type Stage } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { type PolicyOf } from '../interactions/interaction-policy.ts';
 
@@ -13,11 +14,13 @@ import { type PolicyOf } from '../interactions/interaction-policy.ts';
 export function answerOptions(
   cors: Cors,
   policyOf: PolicyOf,
+  announced: Audit['announced'],
   settings: { readonly via: string; readonly maxAgeSeconds: number },
 ): Stage {
-  return (req, res, next) => {
+  const answer = async (req: IncomingMessage, res: ExchangeResponse) => {
     const { exchange } = res.locals;
-    if (exchange.method !== 'OPTIONS') return next();
+    await announced(exchange);
+    if (res.destroyed) return;
     const methods = methodsFor(exchange, policyOf);
     const headers = answerHeaders(exchange, settings.via);
     // The second, ordinarily a header of requests, is what the national test suite looks at (spec 3.2).
@@ -33,6 +36,7 @@ export function answerOptions(
     res.writeHead(200, 'OK', headers);
     res.end();
   };
+  return (req, res, next) => (res.locals.exchange.method === 'OPTIONS' ? answer(req, res) : next());
 }
 
 function methodsFor(exchange: Exchange, policyOf: PolicyOf): string {
