@@ -28,6 +28,8 @@ async function metric(edge: EdgeProcess, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
 }
 
+const senderAlone = () => ({ 'Ssp-From': ownHeaders()['Ssp-From'] ?? '' });
+
 type Consumer = ReturnType<typeof createConsumer>;
 
 /** Sends until an exchange is refused, and tells how many were not. */
@@ -131,12 +133,11 @@ test('an edge without Kafka that is killed as it answers by itself leaves the re
   };
   const alone = await startEdgeProcess({ ...spooling, ...noKafka }, resources);
   const consumer = createConsumer({ port: alone.port, caFile: pki.ca }, pki.consumers.good, resources);
-  const from = () => ownHeaders()['Ssp-From'] ?? '';
   const asked = [
     { status: 403, path, method: 'GET', headers: ownHeaders() },
-    { status: 400, path, method: 'GET', headers: { 'Ssp-From': from() } },
+    { status: 400, path, method: 'GET', headers: senderAlone() },
     { status: 405, path, method: 'TRACE', headers: ownHeaders() },
-    { status: 200, path, method: 'OPTIONS', headers: { 'Ssp-From': from() } },
+    { status: 200, path, method: 'OPTIONS', headers: senderAlone() },
   ];
   for (const { status, ...request } of asked) expect(await consumer.send(request)).toMatchObject({ status });
   await alone.kill();
