@@ -1,7 +1,7 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
 import { type Logger } from 'pino';
-import { completedEvent, receivedEvent } from './exchange-events.ts';
+import { completedEvent, originOf, receivedEvent } from './exchange-events.ts';
 import { type Exchange } from './exchange.ts';
 import { type EdgeMetrics } from './metrics.ts';
 
@@ -15,8 +15,24 @@ export type Audit = {
   readonly complete: (exchange: Exchange, status: number, totalMs: number) => void;
 };
 
-/** `source` names this process in its events. */
+/**
+ * `source` names this process, and no other one before or after it, in its events: they are numbered. A number is spent once the event
+ * that bears it is made, so that one which is then not taken is missed by whoever reads the others.
+ */
 export function createAudit(publisher: Publisher, source: string, metrics: EdgeMetrics, log: Logger): Audit {
+  const origin = originOf(source);
+  let received = 0;
+  let completed = 0;
+  const nextReceived = (exchange: Exchange) => {
+    const value = receivedEvent(exchange, received + 1, origin);
+    received += 1;
+    return value;
+  };
+  const nextCompleted = (exchange: Exchange, status: number, totalMs: number) => {
+    const value = completedEvent(exchange, status, new Date(), totalMs, completed + 1, origin);
+    completed += 1;
+    return value;
+  };
   const enqueue = (topic: string, value: string) => {
     try {
       publisher.enqueue(topic, value);
@@ -25,8 +41,7 @@ export function createAudit(publisher: Publisher, source: string, metrics: EdgeM
       log.error({ err: error, topic }, 'an audit event was not taken');
     }
   };
-  const announce = (exchange: Exchange) =>
-    publisher.publish(ExchangeReceived.topic, receivedEvent(exchange, source));
+  const announce = (exchange: Exchange) => publisher.publish(ExchangeReceived.topic, nextReceived(exchange));
   return {
     announce,
     announced: (exchange) => {
@@ -34,8 +49,8 @@ export function createAudit(publisher: Publisher, source: string, metrics: EdgeM
       return exchange.announced.catch(() => undefined);
     },
     complete: (exchange, status, totalMs) => {
-      if (exchange.announced === null) enqueue(ExchangeReceived.topic, receivedEvent(exchange, source));
-      enqueue(ExchangeCompleted.topic, completedEvent(exchange, status, new Date(), totalMs, source));
+      if (exchange.announced === null) enqueue(ExchangeReceived.topic, nextReceived(exchange));
+      enqueue(ExchangeCompleted.topic, nextCompleted(exchange, status, totalMs));
     },
   };
 }

@@ -2,10 +2,11 @@ import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { readSspHeaders } from '@ssp/spine';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { completedEvent, receivedEvent } from './exchange-events.ts';
+import { completedEvent, originOf, receivedEvent } from './exchange-events.ts';
 import { type Admission, beginExchange, type Exchange } from './exchange.ts';
 
 const source = '/ssp/edge/host"1/17';
+const origin = originOf(source);
 const endedAt = new Date('2026-01-01T21:00:13.102Z');
 
 function exchange(authorization: string | undefined, requestTarget = '/https://h.nhs.uk/b'): Exchange {
@@ -31,8 +32,8 @@ function exchange(authorization: string | undefined, requestTarget = '/https://h
 const token = (claims: string) => `Bearer e30.${Buffer.from(claims).toString('base64url')}.`;
 
 function bothOf(of: Exchange) {
-  const received = ExchangeReceived.decode(receivedEvent(of, source));
-  const completed = ExchangeCompleted.decode(completedEvent(of, 200, endedAt, 101.00049, source));
+  const received = ExchangeReceived.decode(receivedEvent(of, 7, origin));
+  const completed = ExchangeCompleted.decode(completedEvent(of, 200, endedAt, 101.00049, 6, origin));
   return { received, completed };
 }
 
@@ -47,8 +48,16 @@ test.for([
   },
 ])('both events can be read and say the same of the caller: $what', ({ authorization, bearer }) => {
   const { received, completed } = bothOf(exchange(authorization, '/https://h.nhs.uk/b/9658218873'));
-  expect(received).toMatchObject({ source, id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.received' });
-  expect(completed).toMatchObject({ source, id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.completed' });
+  expect(received).toMatchObject({
+    source,
+    sequence: '7',
+    id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.received',
+  });
+  expect(completed).toMatchObject({
+    source,
+    sequence: '6',
+    id: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11.completed',
+  });
   expect(received.data.bearer).toEqual(bearer);
   const { logReference, url, ...identity } = received.data;
   expect({ logReference, url }).toEqual({ logReference: 'SSP0001', url: '/https://h.nhs.uk/b/9658218873' });

@@ -5,13 +5,18 @@ import { type Admission, bearerOf, type Exchange } from './exchange.ts';
 /** Longest part of a request-target that is kept; what is longer was refused for its length. */
 const urlLengthMax = 16_384;
 
+/** What every event of a source begins with; it is part of each event's making, so it is made once. */
+export function originOf(source: string): string {
+  return `"specversion":"1.0","source":${JSON.stringify(source)}`;
+}
+
 /** The event that must be durable before anything is forwarded (spec 9.2: SSP0001). */
-export function receivedEvent(exchange: Exchange, source: string): string {
+export function receivedEvent(exchange: Exchange, sequence: number, origin: string): string {
   const own: Own<ExchangeReceived> = {
     logReference: 'SSP0001',
     url: exchange.requestTarget.slice(0, urlLengthMax),
   };
-  return event(exchange, 'received', exchange.receivedAt, source, own);
+  return event(exchange, 'received', exchange.receivedAt, sequence, origin, own);
 }
 
 /** The one terminal event of an exchange, however it ended (spec 9.2: SSP0015). */
@@ -20,7 +25,8 @@ export function completedEvent(
   status: number,
   endedAt: Date,
   totalMs: number,
-  source: string,
+  sequence: number,
+  origin: string,
 ): string {
   const { decision, timings } = exchange;
   const own: Own<ExchangeCompleted> = {
@@ -49,7 +55,7 @@ export function completedEvent(
       providerMs: roundedOrNull(timings.providerMs),
     },
   };
-  return event(exchange, 'completed', endedAt, source, own);
+  return event(exchange, 'completed', endedAt, sequence, origin, own);
 }
 
 function audited(admission: Admission): ExchangeCompleted['data']['admission'] {
@@ -78,9 +84,16 @@ type Own<Event extends { readonly data: object }> = Omit<Event['data'], keyof Id
  * The envelope around both parts of the data, put together as text: what both events say, the claims above all, is by far the
  * larger part, and is written once. That the schemas read it is what the test beside this file shows.
  */
-function event(exchange: Exchange, kind: 'received' | 'completed', time: Date, source: string, own: object) {
+function event(
+  exchange: Exchange,
+  kind: 'received' | 'completed',
+  time: Date,
+  sequence: number,
+  origin: string,
+  own: object,
+): string {
   exchange.identityJson ??= identityJson(exchange);
-  const envelope = `{"specversion":"1.0","id":"${exchange.internalId}.${kind}","source":${JSON.stringify(source)}`;
+  const envelope = `{${origin},"sequence":"${sequence}","id":"${exchange.internalId}.${kind}"`;
   const type = `"type":"exchange.${kind}","time":"${time.toISOString()}","datacontenttype":"application/json"`;
   return `${envelope},${type},"data":${exchange.identityJson},${JSON.stringify(own).slice(1)}}`;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AuthzAnswer, AuthzAsk, decisionsPath } from '@ssp/contracts';
 import { type Service } from '@ssp/service';
@@ -27,8 +27,10 @@ export async function openGovernance(
   const { log, resources } = service;
   const publisher = await openAuditPublisher(config, service);
   const { tls } = config.asks;
+  // A process id comes again, so each start has a mark of its own.
+  const source = `/ssp/edge/${hostname()}/${process.pid}/${randomBytes(8).toString('hex')}`;
   return {
-    audit: createAudit(publisher, `/ssp/edge/${hostname()}/${process.pid}`, metrics, log),
+    audit: createAudit(publisher, source, metrics, log),
     askAuthz: openAskClient(
       { path: decisionsPath, ask: AuthzAsk, answer: AuthzAnswer },
       { ...config.asks.authz, tls },

@@ -35,7 +35,12 @@ type Consumer = ReturnType<typeof createConsumer>;
 /** Sends until an exchange is refused, and tells how many were not. */
 async function sendUntilRefused(consumer: Consumer): Promise<number> {
   for (let forwarded = 0; ; forwarded += 1) {
-    const answer = await consumer.send({ path, headers: { ...ownHeaders(), Accept: 'application/json' } });
+    // Ever longer, so that it is not by chance always the completed event, for which nobody waits, that finds no room.
+    const longer = `${path}?family=${'a'.repeat(forwarded * 32)}`;
+    const answer = await consumer.send({
+      path: longer,
+      headers: { ...ownHeaders(), Accept: 'application/json' },
+    });
     if (answer.status === 200) continue;
     expect(answer.status).toBe(503);
     expect(answer.body.toString()).toContain('AUDIT_SPOOL_UNAVAILABLE');
@@ -66,6 +71,13 @@ test('an edge without Kafka forwards, is killed, and its successor delivers ever
     expect(await events.completedFrom(from)).toMatchObject({ outcome: 'forwarded', status: 200 });
   const received = new Set([...events.received.values()].map(({ data }) => data.from));
   expect(sent.filter(({ 'Ssp-From': from }) => !received.has(from ?? ''))).toEqual([]);
+  const froms = new Set(sent.map(({ 'Ssp-From': from }) => from));
+  for (const told of [events.received, events.completed]) {
+    const own = [...told.values()].filter(({ data }) => froms.has(data.from ?? ''));
+    expect(new Set(own.map(({ source }) => source)).size).toBe(1);
+    const numbers = own.map(({ sequence }) => Number(sequence)).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(sent.map((_, before) => before + 1));
+  }
   await vi.waitFor(async () => expect(await metric(successor, 'ssp_spool_events')).toBe(0), 10_000);
 });
 

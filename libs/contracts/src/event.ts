@@ -13,8 +13,16 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(definit
     specversion: z.literal('1.0'),
     /** Unique per source; derived from what it tells of, so that a repeat is recognised. */
     id: z.string().min(1),
-    /** Who saw it: `/ssp/edge/<instance>`, or the service that keeps what was changed. */
+    /** Who saw it: `/ssp/edge/…`, another one for each start of an edge, or the service that keeps what was changed. */
     source: z.string().min(1),
+    /**
+     * The number of the event among those of its source on its topic, from 1 and without a hole; absent where the source numbers
+     * none. Twelve digits, so that it is an exact number.
+     */
+    sequence: z
+      .string()
+      .regex(/^[1-9]\d{0,11}$/)
+      .optional(),
     type: z.literal(definition.type),
     time: z.iso.datetime({ precision: 3 }),
     datacontenttype: z.literal('application/json'),
