@@ -1,4 +1,10 @@
-import { type Deed, decodeCompleted, ExchangeCompleted, ExchangeReceived, isDeed } from '@ssp/contracts';
+import {
+  type Deed,
+  decodeCompleted,
+  ExchangeClosed,
+  ExchangeCompleted,
+  ExchangeReceived,
+} from '@ssp/contracts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
 export type SearchColumns = {
@@ -28,7 +34,7 @@ export type SearchColumns = {
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
 export type AuditEntry = SearchColumns & {
   readonly eventId: string;
-  readonly kind: 'received' | 'completed' | Deed['type'];
+  readonly kind: 'received' | 'completed' | ExchangeClosed['type'] | Deed['type'];
   readonly occurredAt: string;
   readonly internalId: string | null;
   /** JSON text of the event without its full URL. */
@@ -36,8 +42,8 @@ export type AuditEntry = SearchColumns & {
   readonly fullUrl: string | null;
 };
 
-/** Does the entry tell of what a person did, and not of an exchange? */
-export function isOfPerson({ kind }: Pick<AuditEntry, 'kind'>): boolean {
+/** May the event be told more than once, and is kept once? All but what an edge tells: deeds of people, and closings. */
+export function isKeptOnce({ kind }: Pick<AuditEntry, 'kind'>): boolean {
   return kind !== 'received' && kind !== 'completed';
 }
 
@@ -51,7 +57,8 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
       return receivedEntry(ExchangeReceived.decode(value));
     case ExchangeCompleted.topic: {
       const event = decodeCompleted(value);
-      return isDeed(event) ? deedEntry(event) : completedEntry(event);
+      if (event.type === ExchangeCompleted.type) return completedEntry(event);
+      return event.type === ExchangeClosed.type ? closedEntry(event) : deedEntry(event);
     }
     default:
       throw new Error(`nothing is known of topic ${topic}`);
@@ -94,7 +101,24 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
   };
 }
 
-function deedEntry(event: Deed): AuditEntry {
+function closedEntry(event: ExchangeClosed): AuditEntry {
+  const { internalId, traceId, from, to, interactionId, method, redactedUrl, remoteAddress } = event.data;
+  return {
+    ...deedEntry(event),
+    internalId: internalId.toLowerCase(),
+    traceId: storable(traceId),
+    fromAsid: storable(from),
+    toAsid: storable(to),
+    interactionId: storable(interactionId),
+    method: storable(method),
+    redactedUrl: storable(redactedUrl),
+    remoteAddress: storable(remoteAddress),
+    outcome: event.data.outcome,
+  };
+}
+
+/** What has no columns but its own. */
+function deedEntry(event: Deed | ExchangeClosed): AuditEntry {
   return {
     eventId: storable(event.id),
     kind: event.type,

@@ -3,6 +3,7 @@ import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
+import { keepClosing } from './closing/keep-closing.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import { type AuditWriterConfig } from './config.ts';
 import { keepCheckpoints } from './keep-checkpoints.ts';
@@ -46,5 +47,6 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
     if (!consumer.isReady()) throw new Error('the consumer group is not joined');
   });
   const publisher = startPublisher(kafka, {}, log, service.metrics, resources);
+  keepClosing({ pool, publisher, metrics, closeAfterMs: config.closeAfterMs }, kafka, log, resources);
   return startSearchApi(config, { pool, publisher, metrics }, service);
 }

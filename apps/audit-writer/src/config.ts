@@ -26,6 +26,11 @@ export const AuditWriterConfig = z
       .describe(
         'Where checkpoints are written to as well, a file a day that is only added to; without it they are in the database alone',
       ),
+    AUDIT_CLOSE_AFTER_SECONDS: count
+      .default(3_600)
+      .describe(
+        'How long an exchange may be without an end before it is closed as abandoned, at the latest after twice that; longer than the longest exchange that an edge allows',
+      ),
     AUDIT_URL_KEY_FILE: filePath
       .optional()
       .describe(
@@ -45,6 +50,7 @@ export const AuditWriterConfig = z
             intervalMs: env.AUDIT_CHECKPOINT_SECONDS * 1_000,
             folder: env.AUDIT_CHECKPOINT_FOLDER ?? null,
           },
+    closeAfterMs: env.AUDIT_CLOSE_AFTER_SECONDS * 1_000,
     urlKeyFile: env.AUDIT_URL_KEY_FILE ?? null,
     tokensFile: env.AUDIT_API_TOKENS_FILE,
   }));

@@ -1,8 +1,8 @@
-import { type SealUrl } from '@ssp/contracts';
+import { ExchangeClosed, type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { isOfPerson } from './audit-entry.ts';
+import { isKeptOnce } from './audit-entry.ts';
 import { findRefused, isDataRefused } from './find-refused.ts';
 import { repeatReason } from './read-records.ts';
 import { type AuditMetrics } from './metrics.ts';
@@ -19,7 +19,7 @@ export function keepEvents(pool: Pool, sealUrl: SealUrl | null, log: Logger, met
     stopTimer();
     for (const { offset, reason } of result.poisoned) {
       const place = { topic: batch.topic, partition: batch.partition, offset: String(offset) };
-      if (reason === repeatReason) log.info(place, 'what a person did was told again');
+      if (reason === repeatReason) log.info(place, 'what is kept was told again');
       else {
         metrics.quarantined.inc({ topic: batch.topic });
         log.error({ ...place, reason }, 'a record was put in quarantine');
@@ -47,15 +47,16 @@ async function writeWithoutPoison(
 }
 
 function observe({ written }: WrittenBatch, metrics: AuditMetrics): void {
-  const newest = written.at(-1)?.entry;
-  if (!newest) return;
-  const ofPeople = written.filter(({ entry }) => isOfPerson(entry));
-  for (const { entry } of ofPeople) metrics.written.inc({ kind: entry.kind });
-  const ofExchanges = written.find(({ entry }) => !isOfPerson(entry))?.entry.kind;
+  const others = written.filter(({ entry }) => isKeptOnce(entry));
+  for (const { entry } of others) metrics.written.inc({ kind: entry.kind });
+  const ofExchanges = written.find(({ entry }) => !isKeptOnce(entry))?.entry.kind;
   if (ofExchanges !== undefined) {
-    metrics.written.inc({ kind: ofExchanges }, written.length - ofPeople.length);
+    metrics.written.inc({ kind: ofExchanges }, written.length - others.length);
   }
-  metrics.batchEvents.observe(written.length);
+  if (written.length > 0) metrics.batchEvents.observe(written.length);
+  // A closing goes by the time of what it closes.
+  const newest = written.findLast(({ entry }) => entry.kind !== ExchangeClosed.type)?.entry;
+  if (!newest) return;
   const newestMs = Date.parse(newest.occurredAt);
   metrics.newest.set(newestMs / 1_000);
   metrics.delaySeconds.observe((Date.now() - newestMs) / 1_000);

@@ -23,6 +23,16 @@ export function auditMetrics(registry: Registry) {
       labelNames: ['topic'],
       registers,
     }),
+    closed: new Counter({
+      name: 'ssp_audit_exchanges_closed_total',
+      help: 'Exchanges that this writer closed as abandoned, since nobody told their end',
+      registers,
+    }),
+    overdue: new Gauge({
+      name: 'ssp_audit_exchanges_overdue',
+      help: 'Exchanges found without an end for too long, and not closed yet',
+      registers,
+    }),
     batchEvents: new Histogram({
       name: 'ssp_audit_batch_events',
       help: 'Events written in one transaction',

@@ -1,11 +1,11 @@
 import { type ReceivedRecord } from '@ssp/kafka';
 import { z } from 'zod';
-import { type AuditEntry, isOfPerson, readEntry } from './audit-entry.ts';
+import { type AuditEntry, isKeptOnce, readEntry } from './audit-entry.ts';
 
 export type ReadRecord = { readonly offset: bigint; readonly entry: AuditEntry };
 export type PoisonedRecord = { readonly offset: bigint; readonly value: Buffer; readonly reason: string };
 
-/** What people do is told at least once and kept once. */
+/** What people do, and closings, are told at least once and kept once. */
 export const repeatReason = 'a repeat of an event that is kept';
 
 /**
@@ -29,11 +29,11 @@ export function readRecords(
     try {
       const entry = readEntry(topic, value);
       const identity = `${entry.eventId} ${entry.occurredAt}`;
-      if (isOfPerson(entry) && told.has(identity)) {
+      if (isKeptOnce(entry) && told.has(identity)) {
         poisoned.push({ offset, value, reason: repeatReason });
         continue;
       }
-      if (isOfPerson(entry)) told.add(identity);
+      if (isKeptOnce(entry)) told.add(identity);
       read.push({ offset, entry });
     } catch (error) {
       poisoned.push({ offset, value, reason: reasonOf(error) });

@@ -23,9 +23,12 @@ export const tokens = {
 
 const log = pino({ level: 'silent' });
 
-/** A database of its own, migrated, and a way to publish; the topics are everybody's. */
-export async function auditRig(resources: AsyncDisposableStack) {
-  const kafka = { brokers: backingServices().kafka.brokers, clientId: 'audit-test', tls: null };
+/** A database of its own, migrated, and a way to publish; the topics are everybody's, unless other `brokers` have them. */
+export async function auditRig(
+  resources: AsyncDisposableStack,
+  brokers: readonly string[] = backingServices().kafka.brokers,
+) {
+  const kafka = { brokers, clientId: 'audit-test', tls: null };
   const database = await createDatabase(resources);
   const postgres = {
     url: database.urlWithoutPassword,
@@ -50,6 +53,7 @@ export async function auditRig(resources: AsyncDisposableStack) {
     listen: { host: '127.0.0.1', port: 0, tls: null },
     groupId: `audit-${randomUUID()}`,
     checkpoints: null,
+    closeAfterMs: 3_600_000,
     urlKeyFile: null,
     tokensFile,
   };

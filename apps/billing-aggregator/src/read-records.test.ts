@@ -1,4 +1,4 @@
-import { changeEvent, LimitsChanged, RulesChanged } from '@ssp/contracts';
+import { changeEvent, closeEvent, LimitsChanged, RulesChanged } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { completedEvent } from '../test/completed-event.ts';
 import { readRecords } from './read-records.ts';
@@ -62,6 +62,19 @@ test('an exchange that was refused is neither usage nor poison', () => {
   const refused = JSON.stringify(completedEvent({ data: { outcome: 'refused' } }));
   expect(readRecords([record(refused)])).toEqual({
     usages: [],
+    otherEvents: 1,
+    repeatedEvents: 0,
+    poison: [],
+  });
+});
+
+test('an exchange that the audit closed is no usage, and its true end that comes later is', () => {
+  const { internalId, traceId, from, to, interactionId, method, redactedUrl } = completedEvent().data;
+  const what = { internalId, traceId, from, to, interactionId, method, redactedUrl };
+  const told = { ...what, remoteAddress: '192.0.2.1', edge: '/ssp/edge/1', receivedAt: new Date() };
+  const closed = JSON.stringify(closeEvent(told, new Date()));
+  expect(readRecords([record(closed, 1n), record(good, 2n)])).toMatchObject({
+    usages: [{ internalId }],
     otherEvents: 1,
     repeatedEvents: 0,
     poison: [],

@@ -1,4 +1,4 @@
-import { decodeCompleted, isDeed } from '@ssp/contracts';
+import { decodeCompleted, ExchangeCompleted } from '@ssp/contracts';
 import { type ReceivedRecord } from '@ssp/kafka';
 import { z } from 'zod';
 import { type PoisonRecord } from './quarantine.ts';
@@ -8,7 +8,7 @@ import { type Usage, usageOf } from './usage-of.ts';
 export type ReadRecords = {
   /** One per exchange, however often the batch holds it. */
   readonly usages: readonly Usage[];
-  /** Events of exchanges that are nobody's usage, and what people did. */
+  /** Events of exchanges that are nobody's usage, those closed for want of an end, and what people did. */
   readonly otherEvents: number;
   /** Events of exchanges that the batch holds already. */
   readonly repeatedEvents: number;
@@ -23,7 +23,7 @@ export function readRecords(records: readonly ReceivedRecord[]): ReadRecords {
   for (const { offset, value } of records) {
     try {
       const event = decodeCompleted(value);
-      const usage = isDeed(event) ? null : usageOf(event);
+      const usage = event.type === ExchangeCompleted.type ? usageOf(event) : null;
       if (usage === null) otherEvents += 1;
       else usages.set(usage.internalId, usage);
     } catch (error) {

@@ -9,7 +9,7 @@ export const AuditedExchange = z.object({
   internalId: z.string(),
   /** Null where the audit holds its end alone. */
   receivedAt: z.iso.datetime().nullable(),
-  /** Null while it is under way; then nothing is known of what only the end tells. */
+  /** Null while it is under way and where nobody told its end; then nothing is known of what only the end tells. */
   completedAt: z.iso.datetime().nullable(),
   traceId: z.string().nullable(),
   fromAsid: z.string().nullable(),
@@ -21,6 +21,7 @@ export const AuditedExchange = z.object({
   method: z.string().nullable(),
   redactedUrl: z.string().nullable(),
   status: z.int().nullable(),
+  /** `abandoned` without `completedAt` where the audit has closed it, for nobody told its end. */
   outcome: z.enum(exchangeOutcomes).nullable(),
   refusal: z.string().nullable(),
   decisionId: z.string().nullable(),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { AuditedExchange } from './audit-search.ts';
+import { ExchangeClosed } from './exchange-closed.ts';
 import { AuditedAdmission, ExchangeCompleted } from './exchange-events.ts';
 
 /** Where the audit tells the story of each exchange of a trace: `?traceId=`, or of one: `?internalId=`. */
 export const auditedStoriesPath = '/v1/stories';
 
+const { closedAt, reason } = ExchangeClosed.schema.shape.data.shape;
 const { connection, bearer, contentType, ...completed } = ExchangeCompleted.schema.shape.data.shape;
 
 /** One exchange with all that the audit knows of its course. */
@@ -16,7 +18,7 @@ export const AuditedStory = z.object({
   contentType,
   /** The token's claims, NHS numbers masked; null for readers other than auditors. */
   bearer: bearer.nullable(),
-  /** Null while it is under way. */
+  /** Null while it is under way, and where nobody told it. */
   end: z
     .object({
       providerStatus: completed.providerStatus,
@@ -34,6 +36,8 @@ export const AuditedStory = z.object({
       timings: completed.timings,
     })
     .nullable(),
+  /** When and why the audit gave up waiting for its end; null where it did not, or the end came after all. */
+  closed: z.object({ closedAt, reason }).nullable(),
 });
 export type AuditedStory = z.infer<typeof AuditedStory>;
 

@@ -23,7 +23,8 @@ export {
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
 export { changeEvent, type ChangeCounts } from './change-event.ts';
-export { type Deed, decodeCompleted, deedKinds, isDeed } from './decode-completed.ts';
+export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
+export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {
   ExchangeCompleted,
   type ExchangeOutcome,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AuditRead } from './audit-read.ts';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
+import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
 import { HeldLimits, LimitsDiff, LimitsHistory } from './limits-api.ts';
@@ -16,6 +17,7 @@ import { WhatIfAsk, WhatIfLine } from './what-if.ts';
 const published = {
   [ExchangeReceived.type]: ExchangeReceived.schema,
   [ExchangeCompleted.type]: ExchangeCompleted.schema,
+  [ExchangeClosed.type]: ExchangeClosed.schema,
   [RulesChanged.type]: RulesChanged.schema,
   [LimitsChanged.type]: LimitsChanged.schema,
   [AuditRead.type]: AuditRead.schema,

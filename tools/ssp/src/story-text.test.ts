@@ -46,6 +46,7 @@ const forwarded: AuditedStory = {
   contentType: null,
   bearer: { state: 'read', alg: 'none', claims: { sub: '1' } },
   end,
+  closed: null,
 };
 
 const stepsOf = (story: AuditedStory) =>
@@ -86,4 +87,16 @@ test('of a request under way the beginning is told', () => {
   const story = { ...forwarded, exchange: { ...exchange, completedAt: null }, end: null };
   expect(stepsOf(story)).toHaveLength(2);
   expect(storyText(story)).toContain('not yet, or its end is not in the audit');
+});
+
+test('a request whose end nobody told is told as closed', () => {
+  const closed = { closedAt: '2026-03-01T14:00:00.000Z', reason: 'no-end-told' as const };
+  const story = {
+    ...forwarded,
+    exchange: { ...exchange, completedAt: null, outcome: 'abandoned' as const },
+    end: null,
+    closed,
+  };
+  expect(stepsOf(story)).toHaveLength(2);
+  expect(storyText(story)).toContain('nobody told; closed as abandoned at 2026-03-01T14:00:00.000Z');
 });

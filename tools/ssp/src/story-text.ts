@@ -11,7 +11,7 @@ export function storyText(story: AuditedStory): string {
   return `${formatProperties(summaryOf(story))}\n${formatTable(['STEP', 'MS', 'WHAT HAPPENED'], steps)}`;
 }
 
-function summaryOf({ exchange, edge, bearer }: AuditedStory): readonly (readonly [string, string])[] {
+function summaryOf({ exchange, edge, bearer, closed }: AuditedStory): readonly (readonly [string, string])[] {
   return [
     ['exchange', exchange.internalId],
     ['trace id', exchange.traceId ?? 'none'],
@@ -19,10 +19,15 @@ function summaryOf({ exchange, edge, bearer }: AuditedStory): readonly (readonly
     ['to', `${exchange.toAsid ?? 'not told'}${organisation(exchange.receiverOds)}`],
     ['interaction', exchange.interactionId ?? 'not told'],
     ['received', exchange.receivedAt ?? 'its beginning is not in the audit'],
-    ['ended', exchange.completedAt ?? 'not yet, or its end is not in the audit'],
+    ['ended', exchange.completedAt ?? unendedText(closed)],
     ['edge', edge],
     ...(bearer === null ? [] : ([['token', tokenText(bearer)]] as const)),
   ];
+}
+
+function unendedText(closed: AuditedStory['closed']): string {
+  if (closed === null) return 'not yet, or its end is not in the audit';
+  return `nobody told; closed as abandoned at ${closed.closedAt}`;
 }
 
 const organisation = (ods: string | null) => (ods === null ? '' : ` (${ods})`);

@@ -1,4 +1,4 @@
-import { type AuditedExchange, type ExchangeOutcome } from '@ssp/contracts';
+import { type AuditedExchange, ExchangeClosed, type ExchangeOutcome } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { type FoundAnchor } from './find-anchors.ts';
 
@@ -33,15 +33,25 @@ export async function exchangesOf(pool: Pool, anchors: readonly FoundAnchor[]): 
   const { rows } = await pool.query<EventRow>(eventsOf, [ids, ...timesAround(anchors)]);
   const received = new Map<string, EventRow>();
   const completed = new Map<string, EventRow>();
-  for (const row of rows) (row.kind === 'completed' ? completed : received).set(row.internalId, row);
+  const closed = new Map<string, EventRow>();
+  const byKind = new Map([
+    ['received', received],
+    ['completed', completed],
+    [ExchangeClosed.type, closed],
+  ]);
+  for (const row of rows) byKind.get(row.kind)?.set(row.internalId, row);
   return ids.flatMap((id) => {
-    const exchange = exchangeOf(received.get(id), completed.get(id));
+    const exchange = exchangeOf(received.get(id), completed.get(id), closed.get(id));
     return exchange === null ? [] : [exchange];
   });
 }
 
-function exchangeOf(received: EventRow | undefined, completed: EventRow | undefined): AuditedExchange | null {
-  const known = received ?? completed;
+function exchangeOf(
+  received: EventRow | undefined,
+  completed: EventRow | undefined,
+  closed: EventRow | undefined,
+): AuditedExchange | null {
+  const known = received ?? completed ?? closed;
   if (known === undefined) return null;
   const { kind: _kind, occurredAt: _occurredAt, ...columns } = known;
   return {
@@ -51,7 +61,7 @@ function exchangeOf(received: EventRow | undefined, completed: EventRow | undefi
     senderOds: completed?.senderOds ?? null,
     receiverOds: completed?.receiverOds ?? null,
     status: completed?.status ?? null,
-    outcome: completed?.outcome ?? null,
+    outcome: completed?.outcome ?? closed?.outcome ?? null,
     refusal: completed?.refusal ?? null,
     decisionId: completed?.decisionId ?? null,
     certificateNames: completed?.certificateNames ?? null,

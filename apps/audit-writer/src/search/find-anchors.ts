@@ -62,10 +62,18 @@ const statements: Readonly<Record<Anchor, string>> = {
         )
       )
     ${newest}`,
+  // A closing gives way to an end that came after all.
   completed: `
     select anchor.internal_id as "internalId", anchor.occurred_at as "occurredAt" from audit.event anchor
     where ${common}
-      and anchor.kind = 'completed'
+      and (
+        anchor.kind = 'completed'
+        or anchor.kind = 'exchange.closed' and not exists (
+          select from audit.event completed
+          where completed.internal_id = anchor.internal_id and completed.kind = 'completed'
+            and completed.occurred_at > anchor.occurred_at - interval '1 day'
+        )
+      )
       and ($11::text is null or anchor.decision_id = $11)
       and ($12::text is null or anchor.sender_ods = $12 or anchor.receiver_ods = $12)
       and ($13::text is null or anchor.outcome = $13)

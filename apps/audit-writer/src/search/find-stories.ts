@@ -2,6 +2,7 @@ import {
   type AuditedExchange,
   type AuditedStories,
   type AuditedStory,
+  ExchangeClosed,
   ExchangeCompleted,
   ExchangeReceived,
 } from '@ssp/contracts';
@@ -54,7 +55,8 @@ export async function findStories(
   const stories = exchanges.toReversed().map((exchange) => {
     const bodyOf = (kind: string) =>
       rows.findLast((row) => row.internalId === exchange.internalId && row.kind === kind)?.body ?? null;
-    const story = storyOf(exchange, bodyOf('received'), bodyOf('completed'));
+    const closedBody = bodyOf(ExchangeClosed.type);
+    const story = storyOf(exchange, bodyOf('received'), bodyOf('completed'), closedBody);
     return reader.seesClaims ? story : { ...story, bearer: null };
   });
   return { stories, more: found.length > anchors.length };
@@ -68,6 +70,7 @@ function storyOf(
   exchange: AuditedExchange,
   receivedBody: string | null,
   completedBody: string | null,
+  closedBody: string | null,
 ): AuditedStory {
   const completed = completedBody === null ? null : ExchangeCompleted.decode(completedBody);
   const known = completed ?? StoredReceived.parse(JSON.parse(receivedBody ?? ''));
@@ -79,7 +82,12 @@ function storyOf(
     contentType,
     bearer: { ...bearer, claims: bearer.claims === null ? null : maskClaims(bearer.claims) },
     end: completed === null ? null : endOf(completed),
+    closed: completed !== null || closedBody === null ? null : closingOf(ExchangeClosed.decode(closedBody)),
   };
+}
+
+function closingOf({ data: { closedAt, reason } }: ExchangeClosed): AuditedStory['closed'] {
+  return { closedAt, reason };
 }
 
 function endOf({ data }: ExchangeCompleted): AuditedStory['end'] {

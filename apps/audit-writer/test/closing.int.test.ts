@@ -1,0 +1,177 @@
+import {
+  AuditedExchanges,
+  AuditedStories,
+  closeEvent,
+  ExchangeClosed,
+  ExchangeReceived,
+} from '@ssp/contracts';
+import { boundsReader, connectKafka, startPublisher } from '@ssp/kafka';
+import { startOwnKafka } from '@ssp/testing';
+import { type Pool } from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settleArrived } from '../src/closing/settle-arrived.ts';
+import { areStored, askEnds } from '../src/closing/told-before.ts';
+import { auditMetrics } from '../src/metrics.ts';
+import { tableSource } from '../src/verify/table-source.ts';
+import { verifyAudit } from '../src/verify/verify-audit.ts';
+import { exchangeEvents } from './events.ts';
+import { auditRig, tokens } from './rig.ts';
+
+const patience = { timeout: 120_000, interval: 100 };
+const log = pino({ level: 'silent' });
+const resources = new AsyncDisposableStack();
+/** Of this file alone: who closes here would close what other tests have left open. */
+let brokers: readonly string[];
+
+beforeAll(async () => {
+  ({ brokers } = await startOwnKafka(resources));
+}, 120_000);
+afterAll(() => resources.disposeAsync());
+
+async function ask(url: string): Promise<unknown> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${tokens.auditor}` } });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+async function shown(pool: Pool, ids: readonly string[]) {
+  const { rows } = await pool.query<{ internal_id: string; outcome: string | null; closed: boolean }>(
+    'select internal_id, outcome, closed_at is not null as closed from audit.exchange where internal_id = any($1)',
+    [ids],
+  );
+  return Object.fromEntries(
+    rows.map(({ internal_id, outcome, closed }) => [internal_id, { outcome, closed }]),
+  );
+}
+
+/** How often each closing is in the table. */
+async function closings(pool: Pool): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ id: string; count: number }>(
+    'select internal_id as id, count(*)::int as count from audit.event where kind = $1 group by 1',
+    [ExchangeClosed.type],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+test(
+  'an exchange whose end nobody told is closed once by two writers, shown as abandoned, and gives way to a late end',
+  { timeout: 300_000 },
+  async () => {
+    await using scope = new AsyncDisposableStack();
+    const rig = await auditRig(scope, brokers);
+    const writers = { closeAfterMs: 1_000 };
+    const { api } = await rig.start(scope, writers);
+    await rig.start(scope, writers);
+    const ended = exchangeEvents();
+    const open = Array.from({ length: 50 }, () => exchangeEvents());
+    const beginnings = open.flatMap(({ records }) => records.slice(0, 1));
+    await rig.publish([...ended.records, ...beginnings]);
+    const ids = open.map(({ internalId }) => internalId);
+    const each = new Map(ids.map((id) => [id, 1]));
+    await expect.poll(() => closings(rig.pool), patience).toEqual(each);
+
+    const [one, other] = open;
+    const closed = { outcome: 'abandoned', closed: true };
+    expect(await shown(rig.pool, [ended.internalId, one?.internalId ?? ''])).toEqual({
+      [ended.internalId]: { outcome: 'forwarded', closed: false },
+      [one?.internalId ?? '']: closed,
+    });
+    const search = `${api}/v1/exchanges?outcome=abandoned&traceId=`;
+    const found = AuditedExchanges.parse(await ask(`${search}${one?.traceId}`));
+    expect(found.exchanges).toMatchObject([
+      { internalId: one?.internalId, outcome: 'abandoned', completedAt: null, status: null },
+    ]);
+    const { stories } = AuditedStories.parse(await ask(`${api}/v1/stories?traceId=${one?.traceId}`));
+    expect(stories).toMatchObject([
+      { exchange: { outcome: 'abandoned' }, end: null, closed: { reason: 'no-end-told' } },
+    ]);
+
+    await rig.publish(one?.records.slice(1) ?? []);
+    await expect
+      .poll(() => shown(rig.pool, [one?.internalId ?? '', other?.internalId ?? '']), patience)
+      .toEqual({
+        [one?.internalId ?? '']: { outcome: 'forwarded', closed: false },
+        [other?.internalId ?? '']: closed,
+      });
+    expect(AuditedExchanges.parse(await ask(`${search}${one?.traceId}`)).exchanges).toEqual([]);
+    const late = AuditedStories.parse(await ask(`${api}/v1/stories?traceId=${one?.traceId}`));
+    expect(late.stories).toMatchObject([{ exchange: { outcome: 'forwarded' }, closed: null }]);
+    expect(await closings(rig.pool)).toEqual(each);
+    expect(await verifyAudit(tableSource(rig.pool), null)).toMatchObject({ faults: [] });
+  },
+);
+
+test('a closing that is told again, as by a writer that was killed, is kept once', async () => {
+  await using scope = new AsyncDisposableStack();
+  const rig = await auditRig(scope, brokers);
+  await rig.start(scope);
+  const { internalId, records } = exchangeEvents();
+  const { time, source, data } = ExchangeReceived.decode(records[0]?.value ?? '');
+  const { remoteAddress } = data.connection;
+  const exchange = { ...data, remoteAddress, edge: source, receivedAt: new Date(time) };
+  const closing = (at: number) => ({
+    topic: ExchangeClosed.topic,
+    value: JSON.stringify(closeEvent(exchange, new Date(at))),
+  });
+  await rig.publish([...records.slice(0, 1), closing(1), closing(2)]);
+  await rig.publish([closing(3), ...records.slice(1)]);
+  await expect
+    .poll(() => shown(rig.pool, [internalId]), patience)
+    .toEqual({
+      [internalId]: { outcome: 'forwarded', closed: false },
+    });
+  const putAside = async () =>
+    (await rig.pool.query('select from audit.quarantine where reason like $1', ['a repeat%'])).rowCount;
+  await expect.poll(putAside, patience).toBe(2);
+  expect((await closings(rig.pool)).get(internalId)).toBe(1);
+});
+
+test('what was told and is not stored yet is waited for', async () => {
+  await using scope = new AsyncDisposableStack();
+  const rig = await auditRig(scope, brokers);
+  const readBounds = boundsReader(connectKafka(rig.config.kafka, log), scope);
+  await rig.publish(exchangeEvents().records);
+  const asked = await askEnds(rig.pool, readBounds);
+  expect(await areStored(rig.pool, asked)).toBe(false);
+  await rig.start(scope);
+  await expect.poll(() => areStored(rig.pool, asked), patience).toBe(true);
+});
+
+/** More than two parts; the last one arrives later. */
+const many = 4_505;
+
+test('what arrived long ago is looked through part by part, and once', async () => {
+  await using scope = new AsyncDisposableStack();
+  const rig = await auditRig(scope, brokers);
+  const kafka = connectKafka(rig.config.kafka, log);
+  const publisher = startPublisher(kafka, {}, log, new Registry(), scope);
+  const registry = new Registry();
+  const closing = { pool: rig.pool, publisher, metrics: auditMetrics(registry), closeAfterMs: 1 };
+  // Every fifth has no end.
+  await rig.pool.query(
+    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
+      remote_address, body, digest)
+    select case kind when 'received' then $2 else 'elsewhere' end, 1, nth, nth || kind, kind, now() - interval '40 days', md5(nth::text)::uuid,
+      'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', ''
+    from generate_series(1, $1::int) as nth, unnest(array['received', 'completed']) as kind
+    where kind = 'received' or nth % 5 > 0`,
+    [many, ExchangeReceived.topic],
+  );
+  const arrived = (nextOffset: number) =>
+    rig.pool.query(
+      `insert into audit.consumer_offset (topic, partition, next_offset) values ($1, 1, $2)
+       on conflict (topic, partition) do update set next_offset = excluded.next_offset`,
+      [ExchangeReceived.topic, nextOffset],
+    );
+  await arrived(many);
+  expect(await settleArrived(closing, new Date(0))).toBe(0);
+  const settleNow = () => settleArrived(closing, new Date());
+  await expect.poll(settleNow, patience).toBe(900);
+  const { rows } = await rig.pool.query('select settled_below from audit.closing');
+  expect(rows).toEqual([{ settled_below: String(many) }]);
+  await arrived(many + 1);
+  await expect.poll(settleNow, patience).toBe(1);
+  expect(await registry.getSingleMetricAsString('ssp_audit_exchanges_closed_total')).toContain(' 901');
+});
