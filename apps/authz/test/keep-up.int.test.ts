@@ -1,11 +1,11 @@
 import { createService, readConfig } from '@ssp/service';
+import { breakableLink } from '@ssp/testing';
 import { Attribute, Change } from 'ldapts';
 import { expect, test } from 'vitest';
 import { loadDirectory, type Pass } from '../src/load-directory.ts';
 import { createEntriesRemembered } from '../src/remember-entries.ts';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
 import { startSyncSds } from '../src/sync-sds.ts';
-import { startRelay } from './relay.ts';
 import { connectionsAsking, createRig, type Rig, rulesVersion, sync, textsOf } from './rig.ts';
 
 const asid = '918999198738';
@@ -205,28 +205,27 @@ test.for([
 ])('a listing that hangs $moment is abandoned for what is asked for', async ({ bytes, afterAsking }) => {
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
-  const { hostname, port } = new URL(rig.syncEnvironment['SDS_URL'] ?? '');
   let stallAtBytes = Infinity;
   const stalled = Promise.withResolvers<void>();
-  const relay = await startRelay({ host: hostname, port: Number(port) }, resources, (answered) => {
+  const link = await breakableLink(rig.syncEnvironment['SDS_URL'] ?? '', resources, (answered) => {
     if (answered < stallAtBytes) return;
-    relay.stall();
+    link.stall();
     stalled.resolve();
   });
   const service = createService('sync-sds', resources);
   const often = { SDS_SYNC_INTERVAL_SECONDS: '600', SDS_LISTING_INTERVAL_SECONDS: '1' };
-  const through = { SDS_URL: `ldaps://127.0.0.1:${relay.port}` };
+  const through = { SDS_URL: link.url };
   await startSyncSds(readConfig(SyncSdsConfig, { ...rig.syncEnvironment, ...often, ...through }), service);
   const loads = async () =>
     (await service.metrics.metrics()).match(/^ssp_sds_loads_total.*$/gm)?.join() ?? '';
   await expect.poll(loads, { timeout: 10_000 }).toMatch(/pass="listing",result="unchanged"\} [1-9]/);
-  stallAtBytes = relay.answeredBytes() + bytes;
+  stallAtBytes = link.answeredBytes() + bytes;
   await rig.ldap.del(dnOf(rig, handlerId));
-  if (bytes === 0) relay.stall();
+  if (bytes === 0) link.stall();
   else await stalled.promise;
   await expect.poll(() => connectionsAsking(rig.pool, afterAsking), { timeout: 5_000 }).toHaveLength(1);
   stallAtBytes = Infinity;
-  relay.mend();
+  link.mend();
   await rig.pool.query('notify authz_sync_now');
   await expect.poll(() => namesOf(rig, handlerId), { timeout: 5_000 }).toEqual([]);
   expect(await loads()).toMatch(/pass="listing",result="abandoned"\} 1/);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { breakableLink } from '@ssp/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startRelay } from './relay.ts';
 import { createRig, type Rig, rulesVersion, sync } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
@@ -89,15 +89,14 @@ test.for([
 test.for([{ bytes: 2_000 }, { bytes: 9_000 }, { bytes: 30_000 }])(
   'a load killed while it reads, $bytes bytes after its beginning, leaves the old directory',
   async ({ bytes }) => {
-    const { hostname, port } = new URL(rig.syncEnvironment['SDS_URL'] ?? '');
-    await using relaying = new AsyncDisposableStack();
+    await using linking = new AsyncDisposableStack();
     const stalled = Promise.withResolvers<void>();
-    const relay = await startRelay({ host: hostname, port: Number(port) }, relaying, (answered) => {
+    const link = await breakableLink(rig.syncEnvironment['SDS_URL'] ?? '', linking, (answered) => {
       if (answered < bytes) return;
-      relay.stall();
+      link.stall();
       stalled.resolve();
     });
-    const { kill } = start({ SDS_URL: `ldaps://127.0.0.1:${relay.port}` });
+    const { kill } = start({ SDS_URL: link.url });
     await stalled.promise;
     await kill();
     await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000, interval: 20 });

@@ -1,8 +1,8 @@
 import { createService, readConfig } from '@ssp/service';
+import { type BreakableLink, breakableLink } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { SyncSdsConfig } from '../src/sync-sds-config.ts';
 import { startSyncSds } from '../src/sync-sds.ts';
-import { type Relay, startRelay } from './relay.ts';
 import {
   connectionsAsking,
   createRig,
@@ -17,14 +17,14 @@ test('without Postgres answers go on until the snapshot is too old, then every a
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
   await sync(rig);
-  const relay = await startRelay(serverOf(rig), resources);
+  const link = await linkTo(rig, resources);
   const { decide, post, service } = await startDecisions(rig, resources, {
-    POSTGRES_URL: through(relay, rig),
+    POSTGRES_URL: link.url,
     AUTHZ_VERSION_CHECK_SECONDS: '1',
     AUTHZ_SNAPSHOT_AGE_MAX_SECONDS: '3',
   });
 
-  relay.cut();
+  link.cut();
   expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
   const status = async () => (await post({ asks: [sampleAsk] })).status;
   await expect.poll(status, { timeout: 10_000 }).toBe(503);
@@ -33,7 +33,7 @@ test('without Postgres answers go on until the snapshot is too old, then every a
     checks: { rules: expect.stringContaining('last seen') },
   });
 
-  relay.mend();
+  link.mend();
   await expect.poll(status, { timeout: 10_000 }).toBe(200);
   expect(await service.health.report()).toMatchObject({ ready: true });
 });
@@ -42,10 +42,10 @@ test('started without Postgres it is not ready and refuses every ask, until Post
   await using resources = new AsyncDisposableStack();
   const rig = await createRig(resources);
   await sync(rig);
-  const relay = await startRelay(serverOf(rig), resources);
-  relay.cut();
+  const link = await linkTo(rig, resources);
+  link.cut();
   const { post, service } = await startDecisions(rig, resources, {
-    POSTGRES_URL: through(relay, rig),
+    POSTGRES_URL: link.url,
     AUTHZ_VERSION_CHECK_SECONDS: '1',
   });
   const answer = await post({ asks: [sampleAsk] });
@@ -55,7 +55,7 @@ test('started without Postgres it is not ready and refuses every ask, until Post
     ready: false,
     checks: { rules: 'the rules have not been loaded yet' },
   });
-  relay.mend();
+  link.mend();
   await expect.poll(async () => (await post({ asks: [sampleAsk] })).status, { timeout: 10_000 }).toBe(200);
   expect(await service.health.report()).toMatchObject({ ready: true, checks: { rules: 'ok' } });
 });
@@ -66,16 +66,16 @@ test.for(['cut', 'stall'] as const)(
     await using resources = new AsyncDisposableStack();
     const rig = await createRig(resources);
     await sync(rig);
-    const relay = await startRelay(serverOf(rig), resources);
+    const link = await linkTo(rig, resources);
     const { decide, service } = await startDecisions(rig, resources, {
-      POSTGRES_URL: through(relay, rig),
+      POSTGRES_URL: link.url,
       AUTHZ_VERSION_CHECK_SECONDS: '1',
       AUTHZ_POSTGRES_TIMEOUT_SECONDS: '1',
     });
     const degraded = async () =>
       /^ssp_authz_degraded (\d)/m.exec(await service.metrics.metrics())?.[1] ?? 'missing';
     expect(await degraded()).toBe('0');
-    relay[lost]();
+    link[lost]();
     await expect.poll(degraded, { timeout: 10_000 }).toBe('1');
     expect(await service.health.report()).toMatchObject({
       ready: true,
@@ -84,7 +84,7 @@ test.for(['cut', 'stall'] as const)(
     expect(await decide(sampleAsk)).toMatchObject({ decision: 'allow' });
 
     await rig.pool.query(`delete from authz.message_handler where handler_id = 'S918999511007'`);
-    relay.mend();
+    link.mend();
     await expect
       .poll(() => decide(sampleAsk), { timeout: 10_000 })
       .toMatchObject({ refusal: 'receiver-not-authorised' });
@@ -177,13 +177,6 @@ test('the loader goes on after a refused load, and says so', async () => {
   expect(Number(await rulesVersion(rig.pool))).toBeGreaterThanOrEqual(Number(version));
 });
 
-function serverOf(rig: Rig) {
-  const { hostname, port } = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
-  return { host: hostname, port: Number(port) };
-}
-
-function through(relay: Relay, rig: Rig): string {
-  const url = new URL(rig.postgresEnvironment['POSTGRES_URL'] ?? '');
-  url.host = `127.0.0.1:${relay.port}`;
-  return url.href;
+function linkTo(rig: Rig, resources: AsyncDisposableStack): Promise<BreakableLink> {
+  return breakableLink(rig.postgresEnvironment['POSTGRES_URL'] ?? '', resources);
 }

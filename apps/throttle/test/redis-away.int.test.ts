@@ -1,6 +1,6 @@
+import { type BreakableLink, breakableLink } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { expect, test } from 'vitest';
-import { type BreakableLink, breakableLink } from './breakable-link.ts';
 import { connectRedis } from './twins.ts';
 import { ask, onlyBurst, otherProvider, repeated, startRig } from './throttle-rig.ts';
 
@@ -19,7 +19,7 @@ const limits = [
   },
 ] as const;
 
-test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unknown }>([
+test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => void }>([
   { redis: 'is cut off', breaks: (link) => link.cut() },
   { redis: 'says nothing', breaks: (link) => link.stall() },
   { redis: 'is slow', breaks: (link) => link.delay(200) },
@@ -53,7 +53,7 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
   const outages = () => metric(/ssp_throttle_redis_outages_total (\d+)/);
   const before = { countedLocally: await countedLocally(), outages: await outages() };
 
-  await breaks(link);
+  breaks(link);
   const tookMs: number[] = [];
   const timed = async () => {
     const startedMs = performance.now();
@@ -84,7 +84,7 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
     checks: { redis: 'ok, but away: limits are counted in each process alone' },
   });
 
-  await link.mend();
+  link.mend();
   await expect
     .poll(() => admit([ask]), { timeout: 10_000 })
     .toMatchObject([{ admission: 'admit', counters: 'shared', limit: 50 }]);
@@ -95,14 +95,14 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => unk
 test('it starts without Redis, counts alone, and together once Redis is there', async () => {
   await using resources = new AsyncDisposableStack();
   const link = await breakableLink(backingServices().redis.url, resources);
-  await link.cut();
+  link.cut();
   const { admit, service } = await startRig(resources, limits, { url: link.url, timeoutMs: 50 });
   expect(await service.health.report()).toMatchObject({ ready: true });
   expect(await admit([ask, guardedAsk])).toMatchObject([
     { admission: 'admit', counters: 'local', remaining: 49 },
     { admission: 'unavailable', rule: 'guarded' },
   ]);
-  await link.mend();
+  link.mend();
   await expect
     .poll(() => admit([ask]), { timeout: 10_000 })
     .toMatchObject([{ admission: 'admit', counters: 'shared' }]);

@@ -37,6 +37,7 @@ export {
   type StubProvider,
   type StubProviderOptions,
 } from './stub-provider.ts';
+export { breakableLink, type BreakableLink } from './breakable-link.ts';
 export { listenOnLoopback } from './listen-on-loopback.ts';
 export { runOurs } from './run-ours.ts';
 export { startAudit } from './start-audit.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimPort } from './local-port.ts';
+import { claimPort, findFreePort } from './local-port.ts';
 
 test('a claimed port stays the same until another program has it', async () => {
   await using resources = new AsyncDisposableStack();
@@ -20,4 +20,14 @@ test('a claimed port stays the same until another program has it', async () => {
   const other = await claimPort(file);
   expect(other).not.toBe(port);
   expect(await claimPort(file)).toBe(other);
+});
+
+test('a free port is none that a connection going out is given', async () => {
+  const outgoing = createServer().listen(0, '127.0.0.1');
+  await once(outgoing, 'listening');
+  const address = outgoing.address();
+  const given = typeof address === 'object' && address !== null ? address.port : 0;
+  outgoing.close();
+  for (let tries = 0; tries < 20; tries += 1)
+    expect(await findFreePort()).toBeLessThan(Math.min(given, 32_768));
 });
