@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // So long only where something is broken: a busy machine may take its time.
-const expectOptions = { poll: { timeout: 10_000 } };
+const expectOptions = { poll: { timeout: 30_000 } };
 
 export default defineConfig({
   test: {
@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,tools}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
           expect: expectOptions,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -23,8 +23,8 @@ export default defineConfig({
           include: ['{apps,libs,tools}/*/test/**/*.int.test.ts'],
           expect: expectOptions,
           globalSetup: './libs/testing/src/vitest-backing-services.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -26,7 +26,7 @@ const { port } = await startInternalListener(
 function client(tls: { caFile?: string; certFile?: string; keyFile?: string }, host = '127.0.0.1') {
   const settings = {
     url: `https://${host}:${port}`,
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
     tls: { caFile: undefined, certFile: undefined, keyFile: undefined, ...tls },
   };
   return openAskClient({ path: '/doubles', ask: z.number(), answer: z.number() }, settings, resources);
@@ -50,7 +50,7 @@ test('a service with a certificate for another name is not asked', async () => {
   );
   const settings = {
     url: `https://localhost:${other.port}`,
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
     tls: { caFile: pki.ca, ...filesOf(pki.internal) },
   };
   const ask = openAskClient({ path: '/doubles', ask: z.number(), answer: z.number() }, settings, resources);

@@ -41,7 +41,7 @@ export async function attackRig(
   const send = (
     pieces: string | readonly string[],
     isEnough: (answers: readonly WireMessage[]) => boolean = () => false,
-    quietMs = 5_000,
+    quietMs = 30_000,
   ) =>
     sendOverWire({
       port: rig.edge.port,

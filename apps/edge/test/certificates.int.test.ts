@@ -100,7 +100,7 @@ test('a new CRL refuses the next request on a connection that is already open', 
       const after = await live.good.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
       expect(after.status).toBe(495);
     },
-    { timeout: 5_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
   const other = createConsumer(live.edge, live.pki.consumers.other, own);
   expect((await other.send({ path: `${targetPath}/metadata`, headers: ownHeaders() })).status).toBe(200);
@@ -115,7 +115,7 @@ test('a CRL past its nextUpdate closes the door: 495, and the edge is not ready'
       const after = await live.good.send({ path: `${targetPath}/metadata`, headers: ownHeaders() });
       expect(after.status).toBe(495);
     },
-    { timeout: 5_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
   expect((await live.service.health.report()).checks['crl']).toContain('nextUpdate');
 });

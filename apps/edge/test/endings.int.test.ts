@@ -19,15 +19,19 @@ afterAll(() => resources.disposeAsync());
 const { completedFrom } = rig.events;
 
 test('a provider that dies within its body ends the consumer abruptly, never with a clean end', async () => {
+  const die = Promise.withResolvers<void>();
   rig.provider.answerWith((_req, res) => {
     res.writeHead(200, { 'content-length': '1000000' });
     res.write('a part of it');
-    setTimeout(() => res.destroy(), 50);
+    void die.promise.then(() => res.destroy());
   });
   const headers = ownHeaders();
-  await expect(rig.good.send({ path: `${targetPath}/Binary`, headers })).rejects.toThrow(
-    /aborted|hang up|reset/,
-  );
+  const outgoing = rig.good.open({ path: `${targetPath}/Binary`, headers });
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  const came = text(response);
+  die.resolve();
+  await expect(came).rejects.toThrow(/aborted|hang up|reset/);
   expect(await completedFrom(headers['Ssp-From'])).toMatchObject({
     outcome: 'failed',
     refusal: 'provider-unreachable',
@@ -99,7 +103,7 @@ test('a slow reader holds the provider back instead of filling the memory', asyn
       last = sent;
       if (!unchanged) throw new Error('still sending');
     },
-    { timeout: 20_000, interval: 300 },
+    { timeout: 60_000, interval: 300 },
   );
   expect(sent).toBeLessThan(50 * 1_024 * 1_024);
   outgoing.destroy();
@@ -113,7 +117,7 @@ const refusing = ({ port }: { readonly port: number }) =>
       probe.on('connect', () => probe.destroy());
       await expect(once(probe, 'close')).rejects.toThrow('ECONNREFUSED');
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
 
 test('a stopping edge finishes what is under way', async () => {
@@ -136,7 +140,7 @@ test('a stopping edge finishes what is under way', async () => {
   const stopped = stopping.service.resources.disposeAsync();
   await refusing(stopping.edge);
   // Once what is idle has been closed, all have been looked at.
-  await expect.poll(connections, { timeout: 5_000 }).toBe(1);
+  await expect.poll(connections).toBe(1);
   answerNow.resolve();
   expect((await answer).body.toString()).toBe('whole');
   await stopped;
@@ -145,7 +149,8 @@ test('a stopping edge finishes what is under way', async () => {
 
 test('a stopping edge spares a connection that has not been idle for as long as its grace', async () => {
   await using own = new AsyncDisposableStack();
-  const graceMs = 1_000;
+  // Half of it must be enough for a handshake, and the other half for a request, on a machine that has much else to do.
+  const graceMs = 3_000;
   const stopping = await edgeRig(own, { EDGE_DRAIN_GRACE_MS: String(graceMs) });
   const connections = async () =>
     (await stopping.service.metrics.getSingleMetric('ssp_edge_connections')?.get())?.values[0]?.value;
@@ -154,7 +159,7 @@ test('a stopping edge spares a connection that has not been idle for as long as 
   expect((await idle.send({ path: targetPath, method: 'HEAD' })).status).toBe(405);
   const stoppedAtMs = performance.now();
   const stopped = stopping.service.resources.disposeAsync();
-  await vi.waitUntil(() => performance.now() - stoppedAtMs > graceMs / 2);
+  await vi.waitUntil(() => performance.now() - stoppedAtMs > graceMs / 2, graceMs);
   const { cert, key } = stopping.pki.consumers.good;
   const late = tlsConnect({
     port: stopping.edge.port,
@@ -163,8 +168,8 @@ test('a stopping edge spares a connection that has not been idle for as long as 
     ca: readFileSync(stopping.pki.ca),
   });
   await once(late, 'secureConnect');
-  await expect.poll(connections, { timeout: 5_000, interval: 10 }).toBe(2);
-  await expect.poll(connections, { timeout: 5_000, interval: 10 }).toBe(1);
+  await expect.poll(connections, { interval: 10 }).toBe(2);
+  await expect.poll(connections, { interval: 10 }).toBe(1);
   late.write(`HEAD ${targetPath} HTTP/1.1\r\nHost: a\r\n\r\n`);
   expect(await text(late)).toMatch(/^HTTP\/1\.1 405 .*\r\nConnection: close\r\n/s);
   await stopped;

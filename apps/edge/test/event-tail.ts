@@ -63,7 +63,7 @@ export async function startEventTail(
             throw new Error(`no events of ${internalId} yet`);
           return event.data;
         },
-        { timeout: 20_000, interval: 50 },
+        { timeout: 50_000, interval: 50 },
       ),
     completedFrom: (from) =>
       vi.waitFor(
@@ -72,7 +72,7 @@ export async function startEventTail(
           if (event === undefined) throw new Error(`no completed event from ${from} yet`);
           return event.data;
         },
-        { timeout: 20_000, interval: 50 },
+        { timeout: 50_000, interval: 50 },
       ),
   };
 }

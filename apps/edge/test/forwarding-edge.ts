@@ -19,6 +19,8 @@ export function startForwardingEdge(
       ...edgeEnvironment(pki, provider.address),
       // Required, and never dialled.
       KAFKA_BROKERS: '127.0.0.1:9',
+      // Hundreds of handshakes at once take their time on a machine that has much else to do.
+      EDGE_PROVIDER_CONNECT_TIMEOUT_MS: '60000',
       ...environment,
     },
     resources,

@@ -58,7 +58,7 @@ const gauge = async (name: string, state?: string) => {
 const waiting = () => gauge('ssp_edge_provider_waiting');
 const dialling = () => gauge('ssp_edge_provider_connections', 'dialling');
 /** The gauges are looked at once in a second. */
-const soon = { timeout: 10_000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 
 test('who hangs up while waiting for a connection leaves the queue, and the provider never hears of it', async () => {
   const arrived = Promise.withResolvers<RawConnection>();
@@ -99,7 +99,8 @@ test('who hangs up while the connection is being made has it broken off at once'
   const { outgoing, from } = openRequest({ path: '/https://silent.testlab.nhs.uk/fhir/Patient' });
   outgoing.end();
   await expect.poll(dialling, soon).toBe(1);
-  expect(await waiting()).toBe(1);
+  await expect.poll(waiting, soon).toBe(1);
+  await expect.poll(() => silent.sockets, soon).toHaveLength(1);
   const [dialled] = silent.sockets;
   expect(dialled?.destroyed).toBe(false);
   outgoing.destroy();
@@ -173,7 +174,7 @@ test('of a body that its consumer broke off, what had gone to the provider is co
     return body.length;
   };
   provider.answerWith(() => undefined);
-  await expect.poll(arrived, { timeout: 5_000 }).toBe(sentBytes);
+  await expect.poll(arrived, soon).toBe(sentBytes);
   outgoing.destroy();
   expect(await rig.events.completedFrom(from)).toMatchObject({
     outcome: 'abandoned',

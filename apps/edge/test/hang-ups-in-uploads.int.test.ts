@@ -38,7 +38,7 @@ beforeEach(async () => {
 const gauge = async (name: string) =>
   (await rig.service.metrics.getSingleMetric(name)?.get())?.values[0]?.value;
 /** The gauges are looked at once in a second. */
-const soon = { timeout: 10_000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 
 /** The provider reads the head of the next request and nothing more. */
 function nextUnreadRequest(): Promise<RawConnection> {
@@ -70,22 +70,17 @@ async function openUpload(): Promise<{ readonly socket: TLSSocket; readonly from
   return { socket, from: String(headers['Ssp-From']) };
 }
 
-/** How long after `leave` the provider's side of a connection is gone, milliseconds. */
-async function timeToReset({ socket }: RawConnection, leave: () => void): Promise<number> {
+/** Waits until after `leave` the provider's side of a connection is gone: without the news the timeouts would end it, long after the test. */
+async function expectReset({ socket }: RawConnection, leave: () => void): Promise<void> {
   expect(isReset(socket)).toBe(false);
-  const leftAtMs = performance.now();
   leave();
-  await expect.poll(() => isReset(socket), { timeout: 5_000, interval: 2 }).toBe(true);
-  return performance.now() - leftAtMs;
+  await expect.poll(() => isReset(socket), { interval: 2 }).toBe(true);
 }
 
 const ways: readonly { readonly way: string; readonly leave: (socket: TLSSocket) => void }[] = [
   { way: 'closing', leave: (socket) => void socket.destroy() },
   { way: 'a reset', leave: resetAndDestroy },
 ];
-
-/** It takes milliseconds; without the news the provider would be left to its own timeouts, of minutes. */
-const atOnceMs = 1_000;
 
 describe('a provider that reads nothing is told at once', () => {
   test.for(ways)('of $way by a consumer whose body was read ahead', async ({ leave }) => {
@@ -94,7 +89,7 @@ describe('a provider that reads nothing is told at once', () => {
     const connection = await arrival;
     await new Promise((done) => socket.write(Buffer.alloc(readAheadBytes - mebibyte, 'a'), done));
     await expect.poll(() => gauge('ssp_edge_read_ahead_bytes'), soon).toBeGreaterThan(0);
-    expect(await timeToReset(connection, () => leave(socket))).toBeLessThan(atOnceMs);
+    await expectReset(connection, () => leave(socket));
     expect(await rig.events.completedFrom(from)).toMatchObject({ outcome: 'abandoned', status: 499 });
   });
 
@@ -104,7 +99,7 @@ describe('a provider that reads nothing is told at once', () => {
     const connection = await arrival;
     socket.write(Buffer.alloc(8 * readAheadBytes, 'a'));
     await expect.poll(() => gauge('ssp_edge_read_ahead_bytes'), soon).toBeGreaterThanOrEqual(readAheadBytes);
-    expect(await timeToReset(connection, () => resetAndDestroy(socket))).toBeLessThan(atOnceMs);
+    await expectReset(connection, () => resetAndDestroy(socket));
     expect(await rig.events.completedFrom(from)).toMatchObject({ outcome: 'abandoned', status: 499 });
   });
 });
@@ -158,9 +153,10 @@ describe('while its connection is being waited for', () => {
     socket.write(soundAnswer('held'));
     expect((await first).status).toBe(200);
     const ending = framing === 'Content-Length' ? body : `\r\n${body}\r\n0\r\n\r\n`;
-    await expect
-      .poll(() => Buffer.concat(came).subarray(-ending.length).toString() === ending, soon)
-      .toBe(true);
+    // Whole bodies are compared once: of a big one that takes long.
+    const hasEnded = () => Buffer.concat(came.slice(-8)).toString().endsWith(ending.slice(-32));
+    await expect.poll(hasEnded, { ...soon, interval: 5 }).toBe(true);
+    expect(Buffer.concat(came).toString().endsWith(ending)).toBe(true);
     socket.write(soundAnswer('taken'));
     const [response] = await answered;
     expect(await text(response)).toBe('taken');

@@ -14,6 +14,7 @@ const structurally = `${gp}fhir:rest:search:slot-1`;
 const guarded = `${gp}fhir:rest:update:appointment-1`;
 const reloaded = `${gp}fhir:rest:search:organization-1`;
 const slow = `${gp}fhir:rest:search:practitioner-1`;
+const unruled = `${gp}fhir:rest:read:practitioner-1`;
 
 const rules = {
   interactions: {
@@ -74,8 +75,8 @@ const badRequest = (answer: Answer, diagnostics: string) => ({
 const nowSeconds = Math.floor(Date.now() / 1_000);
 
 test.for([
-  { level: 'off', interaction: slow, token: 'none', authorization: undefined },
-  { level: 'off', interaction: slow, token: 'junk', authorization: 'Bearer junk' },
+  { level: 'off', interaction: unruled, token: 'none', authorization: undefined },
+  { level: 'off', interaction: unruled, token: 'junk', authorization: 'Bearer junk' },
   { level: 'structure', interaction: structurally, token: 'whole', authorization: bearerOf(exampleClaims()) },
   {
     level: 'structure',
@@ -179,16 +180,17 @@ test.for(['HEAD', 'TRACE', 'OPTIONS', 'PROPFIND'])('%s is answered 405 with Allo
 const patient = (number: string) => `?identifier=https%3A%2F%2Ffhir.nhs.uk%2FId%2Fnhs-number%7C${number}`;
 
 test('an NHS number of the query that is none is refused', async () => {
-  const answer = await ask(slow, { query: patient('9690937279') });
+  const answer = await ask(unruled, { query: patient('9690937279') });
   expect(answer.status).toBe(400);
   expect(answer.body.toString()).toContain('INVALID_NHS_NUMBER');
   expect(answer.body.toString()).not.toContain('969');
-  expect((await ask(slow, { query: patient('9690937278') })).status).toBe(200);
+  expect((await ask(unruled, { query: patient('9690937278') })).status).toBe(200);
 });
 
 test('an interaction has the timeouts of its row', async () => {
-  rig.provider.answerWith((req, res) => void (req.url?.includes('never') === true || res.end('{}')));
-  expect((await ask(slow, { query: '?never' })).status).toBe(504);
+  rig.provider.answerWith(() => undefined);
+  expect((await ask(slow)).status).toBe(504);
+  rig.provider.answerWith((_req, res) => void res.end('{}'));
 });
 
 test('a changed file counts from then on; a broken one changes nothing and is logged', async () => {
@@ -200,7 +202,7 @@ test('a changed file counts from then on; a broken one changes nothing and is lo
   await replace(
     JSON.stringify({ interactions: { ...rules.interactions, [reloaded]: { token: 'structure' } } }),
   );
-  await vi.waitFor(async () => expect((await ask(reloaded)).status).toBe(400), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await ask(reloaded)).status).toBe(400), { timeout: 30_000 });
 
   const lines = new PassThrough();
   const text: string[] = [];
@@ -213,7 +215,7 @@ test('a changed file counts from then on; a broken one changes nothing and is lo
   );
 
   await replace('{"default":{"token":"strict"}}');
-  await vi.waitFor(() => expect(text.join('')).toContain('default.token'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(text.join('')).toContain('default.token'), { timeout: 30_000 });
   expect(policyOf(reloaded).token.enforcement).toBe('structure');
   expect((await ask(reloaded)).status).toBe(400);
 });

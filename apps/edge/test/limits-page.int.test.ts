@@ -221,13 +221,18 @@ test.for([
 
 test('who looks too often is told to wait, and the others are not', async () => {
   const often = await newConsumer();
-  const looks = await Promise.all(
-    Array.from({ length: 20 }, () => often.send({ path: `${path}?_format=json`, headers: {} })),
-  );
-  const refused = looks.filter(({ status }) => status === 429);
-  expect(refused.length).toBeGreaterThan(10);
-  expect(looks.filter(({ status }) => status === 200)).toHaveLength(20 - refused.length);
-  expect(asked.throttle).toHaveLength(20 - refused.length);
+  const startedMs = performance.now();
+  const looks: Awaited<ReturnType<typeof often.send>>[] = [];
+  const statuses = (of: number) => looks.filter(({ status }) => status === of);
+  // On a machine that has much else to do, the time of one round may let in all of it.
+  while (statuses(429).length === 0) {
+    const round = Array.from({ length: 20 }, () => often.send({ path: `${path}?_format=json`, headers: {} }));
+    looks.push(...(await Promise.all(round)));
+  }
+  const [refused, shown] = [statuses(429), statuses(200)];
+  expect(refused.length + shown.length).toBe(looks.length);
+  expect(shown.length).toBeLessThanOrEqual(5 + Math.ceil((performance.now() - startedMs) / 1_000));
+  expect(asked.throttle).toHaveLength(shown.length);
   expect(refused[0]?.headers['retry-after']).toBe('1');
   expect(refused[0]?.body.toString()).toContain('LIMITS_PAGE_RATE_LIMIT_REACHED');
   expect((await look()).status).toBe(200);

@@ -3,11 +3,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { admit, allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
-const rig = await edgeRig(resources, {
-  EDGE_AUTHZ_TIMEOUT_MS: '300',
-  EDGE_THROTTLE_TIMEOUT_MS: '300',
-  EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS: '500',
-});
+const rig = await edgeRig(resources);
 afterAll(() => resources.disposeAsync());
 
 beforeEach(() => {
@@ -252,7 +248,7 @@ test('a refusal is XML unless JSON is asked for', async () => {
 test.for([
   { service: 'authz', refusal: 'authorisation-unavailable' },
   { service: 'throttle', refusal: 'throttle-unavailable' },
-] as const)('a silent $service closes the door with 503', async ({ service, refusal }) => {
+] as const)('a broken $service closes the door with 503', async ({ service, refusal }) => {
   rig[service].answer = () => {
     throw new Error('broken');
   };
@@ -265,8 +261,11 @@ test.for([
 });
 
 test('a provider that does not answer in time is answered 504, without the query in the text', async () => {
-  rig.provider.answerWith(() => undefined);
-  const answer = await send(ownHeaders());
+  await using own = new AsyncDisposableStack();
+  const { good, provider } = await edgeRig(own, { EDGE_PROVIDER_FIRST_BYTE_TIMEOUT_MS: '300' });
+  provider.answerWith(() => undefined);
+  const path = `${targetPath}/Patient?a=1`;
+  const answer = await good.send({ path, headers: { ...ownHeaders(), ...json } });
   expect(answer.status).toBe(504);
   expect(outcomeOf(answer.body)).toMatchObject(
     issue(

@@ -193,17 +193,18 @@ test.for(publications)(
     const revokedAtMs = performance.now();
     const acceptedLast = new Map<string, number>();
     let refused = 0;
-    while (refused < prepared.length && performance.now() - revokedAtMs < 2 * promisedMs) {
+    while (refused < prepared.length) {
       refused = 0;
       for (const { way, ask: askAgain } of prepared) {
+        // An answer may take its time on a machine that has much else to do: what counts is when it was asked for.
+        const askedAtMs = performance.now();
         const status = await askAgain();
         expect([200, 495]).toContain(status);
-        if (status === 200) acceptedLast.set(way, performance.now() - revokedAtMs);
+        if (status === 200) acceptedLast.set(way, askedAtMs - revokedAtMs);
         else refused++;
       }
       for (const _edge of each) expect((await ask(port, stayer)).status).toBe(200);
     }
-    expect(refused).toBe(prepared.length);
     for (const { way } of ways) expect({ way, ms: acceptedLast.get(way) ?? 0 }).toSatisfy(within5Seconds);
   },
 );

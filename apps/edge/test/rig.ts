@@ -56,6 +56,14 @@ export const admit = (): ThrottleAnswer => ({
   resetSeconds: 3,
 });
 
+/** A busy machine is no reason for any refusal: a test that is about waiting says how long. */
+const patient = {
+  EDGE_AUTHZ_TIMEOUT_MS: '30000',
+  EDGE_THROTTLE_TIMEOUT_MS: '30000',
+  EDGE_AUDIT_TIMEOUT_MS: '30000',
+  EDGE_PROVIDER_CONNECT_TIMEOUT_MS: '30000',
+};
+
 /** The edge's production wiring on a real Kafka, between a consumer, two answering services and a provider. */
 export async function edgeRig(
   resources: AsyncDisposableStack,
@@ -76,9 +84,13 @@ export async function edgeRig(
   );
   const authz = await startAnsweringService(decisionsPath, batchOf(AuthzAsk), allow, resources);
   const callers: ThrottleCaller[] = [];
+  const askers: ThrottleCaller[] = [];
   const readAdmissions = (body: unknown) => {
-    const { caller } = ThrottleBatch.parse(body);
-    if (caller !== undefined) callers.push(caller);
+    const { caller, asks } = ThrottleBatch.parse(body);
+    if (caller !== undefined) {
+      callers.push(caller);
+      if (asks.length > 0) askers.push(caller);
+    }
     return batchOf(ThrottleAsk)(body);
   };
   const throttle = await startAnsweringService(admissionsPath, readAdmissions, admit, resources);
@@ -86,6 +98,7 @@ export async function edgeRig(
   const events = await startEventTail(kafka.brokers, resources);
   const complete = {
     ...edgeEnvironment(pki, provider.address),
+    ...patient,
     EDGE_CRL_FILES: crls.join(','),
     EDGE_CRL_POLL_MS: '100',
     EDGE_AUTHZ_URL: authz.url,
@@ -107,7 +120,9 @@ export async function edgeRig(
     crls,
     authz,
     throttle,
+    /** What every call to throttle told of the edge, and what those told that asked for room. */
     callers,
+    askers,
     provider,
     events,
     good,

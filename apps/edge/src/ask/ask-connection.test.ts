@@ -6,7 +6,7 @@ import { AskConnection } from './ask-connection.ts';
 const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
 /** A service that answers the n-th request of all with the n-th of `answers`, or not at all when there is none left. */
-async function startService(answers: readonly string[]) {
+async function startService(answers: readonly string[], timeoutMs = 30_000) {
   const seen: string[] = [];
   const sockets: Socket[] = [];
   const left = [...answers];
@@ -25,7 +25,7 @@ async function startService(answers: readonly string[]) {
   const connection = new AskConnection(
     () => connect(address.port, '127.0.0.1'),
     { path: '/decisions', host: 'authz:7001' },
-    200,
+    timeoutMs,
   );
   onTestFinished(() => {
     connection.close();
@@ -72,14 +72,20 @@ test.for([
     message: '/decisions sent more than its answer',
   },
   { name: 'no HTTP', answer: 'SSH-2.0-OpenSSH\r\n', message: 'bytes that are no HTTP' },
-  { name: 'nothing in time', answer: '', message: 'no answer from /decisions within 200 ms' },
+  {
+    name: 'nothing in time',
+    answer: '',
+    message: 'no answer from /decisions within 1000 ms',
+    timeoutMs: 1_000,
+  },
   {
     name: 'half an answer in time',
     answer: whole.slice(0, -1),
-    message: 'no answer from /decisions within 200 ms',
+    message: 'no answer from /decisions within 1000 ms',
+    timeoutMs: 1_000,
   },
-])('rejects on $name, and serves the next call', async ({ answer, message }) => {
-  const { connection } = await startService([answer, whole]);
+])('rejects on $name, and serves the next call', async ({ answer, message, timeoutMs }) => {
+  const { connection } = await startService([answer, whole], timeoutMs);
   await expect(connection.post('{}')).rejects.toThrow(message);
   expect(connection.isBusy).toBe(false);
   expect(await connection.post('{}')).toBe('{}');
