@@ -5,6 +5,7 @@ import {
   ExchangeCompleted,
   ExchangeReceived,
 } from '@ssp/contracts';
+import { withoutUrl } from './without-url.ts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
 export type SearchColumns = {
@@ -37,7 +38,7 @@ export type AuditEntry = SearchColumns & {
   readonly kind: 'received' | 'completed' | ExchangeClosed['type'] | Deed['type'];
   readonly occurredAt: string;
   readonly internalId: string | null;
-  /** JSON text of the event without its full URL. */
+  /** The event's JSON text, as it was published, without its full URL. */
   readonly body: string;
   readonly fullUrl: string | null;
 };
@@ -52,21 +53,21 @@ export const auditedTopics = [ExchangeReceived.topic, ExchangeCompleted.topic] a
 
 /** Reads a record of one of the audited topics. Throws what decoding throws, or for another topic. */
 export function readEntry(topic: string, value: Buffer): AuditEntry {
+  const text = value.toString();
   switch (topic) {
     case ExchangeReceived.topic:
-      return receivedEntry(ExchangeReceived.decode(value));
+      return receivedEntry(ExchangeReceived.decode(text), text);
     case ExchangeCompleted.topic: {
-      const event = decodeCompleted(value);
-      if (event.type === ExchangeCompleted.type) return completedEntry(event);
-      return event.type === ExchangeClosed.type ? closedEntry(event) : deedEntry(event);
+      const event = decodeCompleted(text);
+      if (event.type === ExchangeCompleted.type) return completedEntry(event, text);
+      return event.type === ExchangeClosed.type ? closedEntry(event, text) : deedEntry(event, text);
     }
     default:
       throw new Error(`nothing is known of topic ${topic}`);
   }
 }
 
-function receivedEntry(event: ExchangeReceived): AuditEntry {
-  const { url, ...data } = event.data;
+function receivedEntry(event: ExchangeReceived, text: string): AuditEntry {
   return {
     ...identity(event),
     kind: 'received',
@@ -78,12 +79,12 @@ function receivedEntry(event: ExchangeReceived): AuditEntry {
     network: null,
     senderOds: null,
     receiverOds: null,
-    body: JSON.stringify({ ...event, data }),
-    fullUrl: storable(url),
+    body: withoutUrl(text, event.data.url),
+    fullUrl: storable(event.data.url),
   };
 }
 
-function completedEntry(event: ExchangeCompleted): AuditEntry {
+function completedEntry(event: ExchangeCompleted, text: string): AuditEntry {
   const { status, outcome, refusal, decisionId, network, connection, parties } = event.data;
   return {
     ...identity(event),
@@ -96,15 +97,15 @@ function completedEntry(event: ExchangeCompleted): AuditEntry {
     network: network ?? null,
     senderOds: storable(parties?.senderOds ?? null),
     receiverOds: storable(parties?.receiverOds ?? null),
-    body: JSON.stringify(event),
+    body: text,
     fullUrl: null,
   };
 }
 
-function closedEntry(event: ExchangeClosed): AuditEntry {
+function closedEntry(event: ExchangeClosed, text: string): AuditEntry {
   const { internalId, traceId, from, to, interactionId, method, redactedUrl, remoteAddress } = event.data;
   return {
-    ...deedEntry(event),
+    ...deedEntry(event, text),
     internalId: internalId.toLowerCase(),
     traceId: storable(traceId),
     fromAsid: storable(from),
@@ -118,7 +119,7 @@ function closedEntry(event: ExchangeClosed): AuditEntry {
 }
 
 /** What has no columns but its own. */
-function deedEntry(event: Deed | ExchangeClosed): AuditEntry {
+function deedEntry(event: Deed | ExchangeClosed, text: string): AuditEntry {
   return {
     eventId: storable(event.id),
     kind: event.type,
@@ -141,7 +142,7 @@ function deedEntry(event: Deed | ExchangeClosed): AuditEntry {
     network: null,
     senderOds: null,
     receiverOds: null,
-    body: JSON.stringify(event),
+    body: text,
     fullUrl: null,
   };
 }

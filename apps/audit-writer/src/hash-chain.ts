@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Place } from './place.ts';
 
 /** What the first row of a partition is chained to. */
@@ -13,7 +13,7 @@ export function chainDigest(
   { topic, partition, offset }: Place,
   texts: readonly string[],
 ): Buffer {
-  const hash = createHash('sha256').update(previous);
-  hash.update(JSON.stringify([topic, partition, String(offset), ...texts]));
-  return hash.digest();
+  const row = JSON.stringify([topic, partition, String(offset), ...texts]);
+  // In one piece, which is quicker than handing over one after the other.
+  return hash('sha256', Buffer.concat([previous, Buffer.from(row)]), 'buffer');
 }

@@ -19,7 +19,7 @@ test.for([
   },
   {
     poison: 'a number that no column holds',
-    reason: 'refused by the table: SQLSTATE 22003',
+    reason: 'refused by the table: SQLSTATE 22P03',
     records: (mark: string) =>
       exchangeEvents({ traceId: mark, completed: { status: 2 ** 40 } }).records.slice(1),
   },
