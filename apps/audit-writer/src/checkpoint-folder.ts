@@ -2,22 +2,13 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import { checkpointStatement, readCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { checkpointRows } from './checkpoint-rows.ts';
 import { readKeyChanges } from './key-change.ts';
 import { type Queryable } from './queryable.ts';
-import { type SignedStatement } from './statement.ts';
+import { type SignedStatement, StatementLine, statementLine } from './statement.ts';
 
 const endOfOffsets = 2n ** 63n - 1n;
-
-const Line = z.object({
-  statement: z.array(z.union([z.string(), z.int()])).min(1),
-  signature: z
-    .string()
-    .regex(/^[0-9a-f]{128}$/)
-    .transform((hex) => Buffer.from(hex, 'hex')),
-});
 
 /** Reads every statement of a folder, the oldest file first. A line cut short by a crash is passed over: it was written again. */
 export async function* folderStatements(folder: string): AsyncGenerator<SignedStatement> {
@@ -92,7 +83,7 @@ async function filesOf(folder: string): Promise<readonly string[]> {
 
 async function* fileStatements(path: string): AsyncGenerator<SignedStatement> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const read = Line.safeParse(parsed(line));
+    const read = StatementLine.safeParse(parsed(line));
     if (read.success) yield read.data;
   }
 }
@@ -125,8 +116,4 @@ async function partitionsOf(db: Queryable) {
 
 function lineOf(checkpoint: SignedCheckpoint): string {
   return statementLine({ statement: checkpointStatement(checkpoint), signature: checkpoint.signature });
-}
-
-function statementLine({ statement, signature }: SignedStatement): string {
-  return JSON.stringify({ statement, signature: signature.toString('hex') });
 }

@@ -65,7 +65,7 @@ export function keepCheckpoints(
 /** Signs every chain that has grown since it was signed last; any number of writers may do so at once. */
 export async function writeCheckpoints(pool: Pool, key: KeyObject, at: Date): Promise<void> {
   const keyId = Buffer.from(keyIdOf(key), 'hex');
-  await refuseReplacedKey(pool, keyId);
+  await refuseReplacedKey(pool, key);
   // Offset and head of a partition change together, so one statement never sees them apart.
   const { rows } = await pool.query<HeadRow>({
     name: 'grown-chains',
@@ -119,11 +119,12 @@ async function writeCheckpoint(pool: Pool, checkpoint: Checkpoint, key: KeyObjec
   });
 }
 
-async function refuseReplacedKey(pool: Pool, keyId: Buffer): Promise<void> {
+/** Rejects where another key has followed the one given: nobody believes what it signs from then on. */
+export async function refuseReplacedKey(pool: Pool, key: KeyObject): Promise<void> {
   const { rowCount } = await pool.query({
     name: 'is-key-replaced',
     text: 'select from audit.key_change where signed_by = $1',
-    values: [keyId],
+    values: [Buffer.from(keyIdOf(key), 'hex')],
   });
   if (rowCount !== 0) throw new KeyReplacedError('another key has followed the one that is configured');
 }

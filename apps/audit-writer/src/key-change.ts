@@ -12,6 +12,11 @@ const KeyChange = z.tuple([
   z.string().regex(/^[0-9a-f]{64}$/),
 ]);
 
+/** Is it a statement that one key follows another, signed or not? */
+export function isKeyChange(statement: Statement): boolean {
+  return KeyChange.safeParse(statement).success;
+}
+
 /** A public key that may have signed, and until when: what it signed later than that is not believed. */
 export type KnownKey = { readonly key: KeyObject; readonly until: Date | null };
 /** By their ids. */

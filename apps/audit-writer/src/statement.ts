@@ -1,9 +1,24 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { z } from 'zod';
 
 /** What is signed: an array of canonical JSON, whose first value names its form (docs/audit-format.md). */
 export type Statement = readonly (string | number)[];
 
 export type SignedStatement = { readonly statement: Statement; readonly signature: Buffer };
+
+/** A signed statement as files hold it. */
+export const StatementLine = z.object({
+  statement: z.array(z.union([z.string(), z.int()])).min(1),
+  signature: z
+    .string()
+    .regex(/^[0-9a-f]{128}$/)
+    .transform((hex) => Buffer.from(hex, 'hex')),
+});
+
+/** Writes what {@link StatementLine} reads. */
+export function statementLine({ statement, signature }: SignedStatement): string {
+  return JSON.stringify({ statement, signature: signature.toString('hex') });
+}
 
 /** Signs with an Ed25519 private key. */
 export function signStatement(statement: Statement, key: KeyObject): Buffer {

@@ -1,16 +1,15 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, runJob } from '@ssp/service';
+import { commaList, filePath, runJob } from '@ssp/service';
 import { z } from 'zod';
+import { openArchives } from './archive/read-archive.ts';
 import { folderStatements } from './checkpoint-folder.ts';
 import { knownKeys, readKeyChanges } from './key-change.ts';
 import { readVerifyingKeys } from './read-ed25519-key.ts';
 import { folderFaults } from './verify/folder-faults.ts';
 import { tableSource } from './verify/table-source.ts';
+import { statusOfFaults, tellFaults } from './verify/tell-faults.ts';
 import { tellProgress } from './verify/tell-progress.ts';
-import { verifyAudit } from './verify/verify-audit.ts';
-
-/** Not 1, which is for a verification that did not come to its end. */
-const statusOfFaults = 3;
+import { verifyArchives } from './verify/verify-archives.ts';
 
 await runJob({
   name: 'audit-verify',
@@ -27,6 +26,9 @@ Exit status: 0 all is as it was written; ${statusOfFaults} something is not; 1 i
     AUDIT_CHECKPOINT_FOLDER: filePath
       .optional()
       .describe('Where the writers have given out checkpoints; each must still be in the database'),
+    AUDIT_ARCHIVE_FOLDERS: commaList
+      .optional()
+      .describe('Archives, or folders that hold some, to be verified together with the tables'),
   }),
   run: async (env, { log, resources }) => {
     const file = env.AUDIT_VERIFYING_KEY_FILE;
@@ -39,12 +41,13 @@ Exit status: 0 all is as it was written; ${statusOfFaults} something is not; 1 i
       log.warn('no checkpoint folder is given: a tail cut off with its checkpoints would not be seen');
     const pool = openPool(toPostgresConfig(env, 'audit-verify'), log, resources);
     const keys = file === undefined ? null : knownKeys(readVerifyingKeys(file), await readKeyChanges(pool));
-    const { faults: found, ...seen } = await verifyAudit(tableSource(pool), keys, tellProgress(log));
+    const archives = await openArchives(env.AUDIT_ARCHIVE_FOLDERS ?? []);
+    const {
+      faults: found,
+      archiveFaults,
+      ...seen
+    } = await verifyArchives(archives, tableSource(pool), keys, tellProgress(log));
     const missed = folder === undefined ? [] : await folderFaults(pool, folderStatements(folder), keys);
-    const faults = [...found, ...missed];
-    for (const { offset, ...fault } of faults)
-      log.error({ ...fault, offset: String(offset) }, 'the audit is not as it was written');
-    log.info({ ...seen, faults: faults.length }, faults.length === 0 ? 'unaltered' : 'verified, with faults');
-    return faults.length === 0 ? 0 : statusOfFaults;
+    return tellFaults(log, { ...seen, archives: archives.length }, [...found, ...missed], archiveFaults);
   },
 });

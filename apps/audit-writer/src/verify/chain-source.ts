@@ -12,6 +12,9 @@ export type EventColumns = SearchColumns & {
   readonly internalId: string | null;
 };
 
+/** What a row is chained to; a row that begins a chain follows nothing. */
+export type Predecessor = { readonly offset: bigint | null; readonly digest: Buffer };
+
 export type ChainRow = {
   readonly offset: bigint;
   /** What its digest covers beside its place. */
@@ -19,6 +22,8 @@ export type ChainRow = {
   readonly digest: Buffer;
   /** Null where the source holds none. */
   readonly columns: EventColumns | null;
+  /** Said of a row whose predecessor may be elsewhere; null where it stands in the same place. */
+  readonly follows: Predecessor | null;
 };
 
 export type Chain = {
@@ -35,6 +40,8 @@ export type Chain = {
 export type PartitionSource = {
   readonly topic: string;
   readonly partition: number;
+  /** May rows, and checkpoints, stand elsewhere between those that are here? */
+  readonly isPart: boolean;
   /** Where its events begin; null where that is not known. */
   readonly firstOffset: bigint | null;
   /** Where events began to have every column of now; those before may lack some. */
@@ -49,6 +56,8 @@ export type PartitionSource = {
   readonly putAsideRoot: (since: bigint, nextOffset: bigint) => Promise<Buffer>;
   /** In the order of their offsets, none beyond `nextOffset`; may be walked more than once. */
   readonly checkpoints: () => AsyncIterable<SignedCheckpoint>;
+  /** Must the checkpoint that ends at this offset be here? */
+  readonly holdsCheckpointAt: (nextOffset: bigint) => boolean;
   /** The first row at or beyond `nextOffset` that no writer can have written; null where there is none. */
   readonly findBeyond: () => Promise<bigint | null>;
 };

@@ -5,7 +5,7 @@ import { type PartitionSource } from './chain-source.ts';
 import { type Fault } from './fault.ts';
 
 /** Clocks may differ, and a round of signing may be under way, when a key is replaced. */
-const replacedGraceMs = 60_000;
+export const replacedGraceMs = 60_000;
 
 type Finding = Pick<Fault, 'of' | 'kind' | 'offset' | 'detail'>;
 
@@ -24,7 +24,7 @@ export async function checkpointFault(
     onCheckpoint();
     const found =
       (keys && signatureFault(checkpoint, keys)) ??
-      linkFault(checkpoint, last) ??
+      linkFault(source, checkpoint, last) ??
       (await putAsideFault(source, checkpoint));
     if (found) return { topic, partition, ...found };
     if (checkpoint.link) last = checkpoint;
@@ -53,8 +53,13 @@ function signatureFault(checkpoint: SignedCheckpoint, keys: KnownKeys): Finding 
     : null;
 }
 
-function linkFault({ link, nextOffset: offset }: Checkpoint, last: Checkpoint | null): Finding | null {
+function linkFault(
+  source: PartitionSource,
+  { link, nextOffset: offset }: Checkpoint,
+  last: Checkpoint | null,
+): Finding | null {
   if (!link) return null;
+  if (last?.nextOffset !== link.since && !source.holdsCheckpointAt(link.since)) return null;
   const previous = last ? statementHash(checkpointStatement(last)) : Buffer.alloc(32);
   if (link.previous.equals(previous) && (!last || last.nextOffset === link.since)) return null;
   const detail = `the one that ended at ${link.since}, to which that of ${offset} is linked, is not there`;

@@ -30,6 +30,15 @@ export class Milestones {
     return null;
   }
 
+  /** Passes over those that end at or before `offset`: what stands there is not known. */
+  async skipTo(offset: bigint): Promise<void> {
+    if (!this.#isStarted) await this.#advance();
+    while (this.#next && this.#next.nextOffset <= offset) {
+      this.#passedOffset = this.#next.nextOffset;
+      await this.#advance();
+    }
+  }
+
   async #advance(): Promise<void> {
     this.#isStarted = true;
     const { value, done } = await this.#coming.next();

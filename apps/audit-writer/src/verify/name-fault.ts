@@ -23,6 +23,7 @@ export async function nameFault(
   const missing = await missingUrl(source, chain, lastOffset, offset);
   if (missing !== null) return { kind: 'missing', offset: missing, detail: 'the event has no full URL' };
   let twin: bigint | null = null;
+  let displaced: bigint | null = null;
   for await (const other of chain.rows()) {
     if (other.offset === offset) continue;
     const moved = chainDigest(previous, { ...source, offset }, other.texts);
@@ -30,8 +31,11 @@ export async function nameFault(
       return { kind: 're-ordered', offset, detail: `what was here stands at offset ${other.offset}` };
     }
     if (twin === null && isSame(other, row)) twin = other.offset;
+    if (source.isPart && follows(source, other, previous)) displaced = other.offset;
   }
   if (twin !== null) return { kind: 'repeated', offset, detail: `the same stands at offset ${twin}` };
+  if (displaced !== null)
+    return { kind: 're-ordered', offset: displaced, detail: `it stands behind offset ${offset}` };
   return { kind: 'altered', offset, detail: 'its digest does not follow from it and the row before it' };
 }
 
@@ -49,6 +53,10 @@ export async function missingUrl(
     if (after === null || offset > after) return offset;
   }
   return null;
+}
+
+function follows(source: PartitionSource, { offset, texts, digest }: ChainRow, previous: Buffer): boolean {
+  return chainDigest(previous, { ...source, offset }, texts).equals(digest);
 }
 
 function isSame(one: ChainRow, other: ChainRow): boolean {

@@ -38,7 +38,7 @@ const urlPage = `
 /** A partition's events in the order of their offsets. */
 export async function* eventRows(db: Queryable, stretch: Stretch): AsyncGenerator<ChainRow> {
   for await (const { offset, body, digest, ...columns } of pages<EventRow>(db, eventPage, stretch)) {
-    yield { offset: BigInt(offset), texts: [body], digest, columns };
+    yield { offset: BigInt(offset), texts: [body], digest, columns, follows: null };
   }
 }
 
@@ -46,7 +46,7 @@ export async function* eventRows(db: Queryable, stretch: Stretch): AsyncGenerato
 export async function* urlRows(db: Queryable, stretch: Stretch): AsyncGenerator<ChainRow> {
   for await (const row of pages<UrlRow>(db, urlPage, stretch)) {
     const texts = [row.internalId, row.occurredAt.toISOString(), row.url];
-    yield { offset: BigInt(row.offset), texts, digest: row.digest, columns: null };
+    yield { offset: BigInt(row.offset), texts, digest: row.digest, columns: null, follows: null };
   }
 }
 

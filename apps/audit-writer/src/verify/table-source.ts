@@ -81,6 +81,7 @@ async function partitionSource(
   const offsetsPutAside = new Set(putAside.rows.map(({ offset }) => BigInt(offset)));
   return {
     ...stretch,
+    isPart: false,
     firstOffset: firstOffset === null ? null : BigInt(firstOffset),
     columnsSince: BigInt(columnsSince ?? 0),
     chains: [
@@ -90,6 +91,7 @@ async function partitionSource(
     isPutAside: (offset) => offsetsPutAside.has(offset),
     putAsideRoot: (since, end) => putAsideRoot(db, { ...stretch, since, nextOffset: end }),
     checkpoints: () => checkpointRows(db, { topic, partition, after: -1n, upTo: stretch.nextOffset }),
+    holdsCheckpointAt: () => true,
     findBeyond: async () => {
       const { rows } = await db.query<{ beyond: string | null }>(beyondQuery, [topic, partition]);
       const beyond = rows[0]?.beyond ?? null;

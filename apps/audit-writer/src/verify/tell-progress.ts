@@ -5,8 +5,8 @@ const everyMs = 5_000;
 /** Rows between two looks at the clock. */
 const everyRows = 1_000;
 
-/** Logs every five seconds how far a verification has come, and how fast it goes. */
-export function tellProgress(log: Logger): (progress: Progress) => void {
+/** Logs every five seconds how far a walk over the audit has come, and how fast it goes. */
+export function tellProgress(log: Logger, doing = 'verifying'): (progress: Progress) => void {
   let lastMs = performance.now();
   let lastRows = 0;
   return ({ topic, partition, rows, checkpoints }) => {
@@ -14,7 +14,7 @@ export function tellProgress(log: Logger): (progress: Progress) => void {
     const elapsedMs = performance.now() - lastMs;
     if (elapsedMs < everyMs) return;
     const rowsPerSecond = Math.round(((rows - lastRows) / elapsedMs) * 1_000);
-    log.info({ topic, partition, rows, checkpoints, rowsPerSecond }, 'verifying');
+    log.info({ topic, partition, rows, checkpoints, rowsPerSecond }, doing);
     lastMs += elapsedMs;
     lastRows = rows;
   };

@@ -24,8 +24,16 @@ async function findFault(source: PartitionSource, chain: Chain, onRow: () => voi
   let digest = chain.start;
   for await (const row of chain.rows()) {
     onRow();
+    const leap = source.isPart ? offsets.leapOver(row) : null;
+    if (leap) {
+      const contradicted = offsets.last === null ? null : await milestones.pass(offsets.last + 1n, digest);
+      if (contradicted) return rewritten(contradicted);
+      await milestones.skipTo(leap.offset);
+      offsets.leapTo(leap.offset);
+      digest = leap.digest;
+    }
     const misplaced = offsets.faultAt(row.offset);
-    if (misplaced) return misplaced;
+    if (misplaced) return source.isPart ? orderFault(chain, misplaced) : misplaced;
     const contradiction = await milestones.pass(row.offset, digest);
     if (contradiction)
       return (await urlGap(source, chain, offsets.last, row.offset)) ?? rewritten(contradiction);
@@ -40,7 +48,8 @@ async function findFault(source: PartitionSource, chain: Chain, onRow: () => voi
   const cut = offsets.faultAt(source.nextOffset, 'end');
   const gap = cut ?? (isWhole ? null : await urlGap(source, chain, offsets.last, source.nextOffset));
   if (gap) return gap;
-  const contradiction = await milestones.pass(source.nextOffset, digest);
+  const end = source.isPart && offsets.last !== null ? offsets.last + 1n : source.nextOffset;
+  const contradiction = await milestones.pass(end, digest);
   if (contradiction) return rewritten(contradiction);
   return isWhole
     ? null
@@ -77,6 +86,16 @@ function columnsSay(
   return columns && columnFault(topic, body, columns, offset < columnsSince);
 }
 
+/** Rows are kept in their order, so what is missed may merely stand in the wrong place. */
+async function orderFault(chain: Chain, misplaced: Finding): Promise<Finding> {
+  if (misplaced.kind !== 'missing') return misplaced;
+  for await (const { offset } of chain.rows()) {
+    if (offset === misplaced.offset)
+      return { kind: 're-ordered', offset, detail: 'it stands behind rows that follow it' };
+  }
+  return misplaced;
+}
+
 /** Where rows may stand. Events follow each other without a gap; full URLs are as far apart as they like. */
 class Offsets {
   readonly #source: PartitionSource;
@@ -103,6 +122,18 @@ class Offsets {
     return place === 'row' && isPutAside(offset)
       ? { kind: 'put in', offset, detail: 'the record at this offset was no event' }
       : null;
+  }
+
+  /** The predecessor of a row that follows one of elsewhere, beyond the last that was here; null for any other row. */
+  leapOver({ follows }: ChainRow): { readonly offset: bigint; readonly digest: Buffer } | null {
+    if (follows === null || follows.offset === null) return null;
+    const isBeyond = this.last === null || follows.offset > this.last;
+    return isBeyond ? { offset: follows.offset, digest: follows.digest } : null;
+  }
+
+  /** Expects what comes behind an offset next. */
+  leapTo(offset: bigint): void {
+    if (this.#isDense) this.#expected = offset + 1n;
   }
 
   pass(offset: bigint): void {
