@@ -1,6 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { archiveColumns, type ArchivedTable, Cells, type ColumnKind } from './archive-columns.ts';
@@ -12,11 +10,20 @@ const Time = z.iso.datetime({ precision: 3 });
 /** Reads lines of text that were compressed with gzip. Throws where the file is none, or is cut off. */
 export async function* readGzipLines(path: string): AsyncGenerator<string> {
   const gunzip = createGunzip();
-  const piped = pipeline(createReadStream(path), gunzip);
-  piped.catch(() => undefined);
-  // The interface passes on no error of its input, so what broke is asked for at the end.
-  for await (const line of createInterface({ input: gunzip, crlfDelay: Infinity })) yield line;
-  await piped;
+  // Whoever reads on is told of an error; where nobody does, it concerns nobody.
+  gunzip.on('error', () => undefined);
+  const file = createReadStream(path).on('error', (error) => gunzip.destroy(error));
+  try {
+    let rest = '';
+    for await (const chunk of file.pipe(gunzip).setEncoding('utf8')) {
+      const lines = `${rest}${String(chunk)}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') throw new Error('the last line is cut off');
+  } finally {
+    file.destroy();
+  }
 }
 
 /** Reads the rows of a file of JSON lines. Throws where a line is no row. */

@@ -33,12 +33,13 @@ async function findFault(source: PartitionSource, chain: Chain, onRow: () => voi
       digest = leap.digest;
     }
     const misplaced = offsets.faultAt(row.offset);
-    if (misplaced) return source.isPart ? orderFault(chain, misplaced) : misplaced;
+    if (misplaced) return orderFault(source, chain, misplaced);
     const contradiction = await milestones.pass(row.offset, digest);
     if (contradiction)
       return (await urlGap(source, chain, offsets.last, row.offset)) ?? rewritten(contradiction);
     const proper = chainDigest(digest, { ...source, offset: row.offset }, row.texts);
-    if (!proper.equals(row.digest)) return nameFault(source, chain, row, digest, offsets.last);
+    if (!proper.equals(row.digest))
+      return orderFault(source, chain, await nameFault(source, chain, row, digest, offsets.last));
     const said = columnsSay(source, row);
     if (said !== null) return { kind: 'altered', offset: row.offset, detail: said };
     digest = proper;
@@ -86,9 +87,9 @@ function columnsSay(
   return columns && columnFault(topic, body, columns, offset < columnsSince);
 }
 
-/** Rows are kept in their order, so what is missed may merely stand in the wrong place. */
-async function orderFault(chain: Chain, misplaced: Finding): Promise<Finding> {
-  if (misplaced.kind !== 'missing') return misplaced;
+/** Where rows have an order of their own, as in files, what is missed may merely stand in the wrong place. */
+async function orderFault({ isPart }: PartitionSource, chain: Chain, misplaced: Finding): Promise<Finding> {
+  if (!isPart || misplaced.kind !== 'missing') return misplaced;
   for await (const { offset } of chain.rows()) {
     if (offset === misplaced.offset)
       return { kind: 're-ordered', offset, detail: 'it stands behind rows that follow it' };
@@ -117,7 +118,9 @@ class Offsets {
       if (offset > this.#expected)
         return { kind: 'missing', offset: this.#expected, detail: 'no row stands at this offset' };
       if (offset < this.#expected && place === 'row' && !isPutAside(offset))
-        return { kind: 'put in', offset, detail: 'events began later' };
+        return this.last === null
+          ? { kind: 'put in', offset, detail: 'events began later' }
+          : { kind: 're-ordered', offset, detail: 'it stands behind rows that follow it' };
     }
     return place === 'row' && isPutAside(offset)
       ? { kind: 'put in', offset, detail: 'the record at this offset was no event' }
