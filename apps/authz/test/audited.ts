@@ -13,7 +13,10 @@ export async function startAuditOf(rig: Rig, folder: string, resources: AsyncDis
   const connection = connectKafka({ brokers, clientId: 'authz-test', tls: null }, pino({ level: 'silent' }));
   await ensureTopics(connection, topics);
   const environment = { ...rig.postgresEnvironment, KAFKA_BROKERS: brokers.join(',') };
-  const publisher = startPublisher(connection, {}, pino({ level: 'silent' }), new Registry(), resources);
+  // A busy Kafka may take its time.
+  const settings = { publishTimeoutMs: 60_000 };
+  const log = pino({ level: 'silent' });
+  const publisher = startPublisher(connection, settings, log, new Registry(), resources);
   return {
     environment: await startAudit({ environment, role: 'authz', folder }, resources),
     publish: async (exchanges: readonly Exchange[]) => {

@@ -57,7 +57,7 @@ test('a past moment is judged by the version in force then', async () => {
     [next],
   );
   const changedAtMs = rows[0]?.ms ?? 0;
-  expect(await decidedAt(Math.floor(changedAtMs))).toMatchObject({ rulesVersion: then, outcome: 'allow' });
+  expect(await decidedAt(Math.ceil(changedAtMs) - 1)).toMatchObject({ rulesVersion: then, outcome: 'allow' });
   expect(await decidedAt(Math.ceil(changedAtMs))).toMatchObject({
     rulesVersion: next,
     outcome: 'no-agreement',

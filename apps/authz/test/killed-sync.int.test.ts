@@ -77,12 +77,12 @@ test.for([
     await holder.query('begin');
     await holder.query(lock);
     const { kill } = start();
-    await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 60_000, interval: 20 });
     await kill();
   } finally {
     holder.release(true);
   }
-  await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 30_000, interval: 20 });
   expect(await held()).toEqual(former);
 });
 
@@ -99,7 +99,7 @@ test.for([{ bytes: 2_000 }, { bytes: 9_000 }, { bytes: 30_000 }])(
     const { kill } = start({ SDS_URL: link.url });
     await stalled.promise;
     await kill();
-    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 30_000, interval: 20 });
     expect(await held()).toEqual(former);
   },
 );

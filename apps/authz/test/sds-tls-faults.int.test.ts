@@ -140,7 +140,7 @@ test.for<{
     await startSyncSds(readConfig(SyncSdsConfig, { ...environment, ...(await overrides()) }), service);
     service.health.started();
     await expect
-      .poll(() => service.metrics.metrics(), { timeout: 10_000 })
+      .poll(() => service.metrics.metrics())
       .toMatch(/ssp_sds_loads_total\{pass="whole",result="failed"\} [1-9]/);
     const { ready, checks } = await service.health.report();
     expect(ready).toBe(false);

@@ -80,9 +80,9 @@ beforeAll(async () => {
       const { newlyRefused, newlyAllowed } = (await whatIf(proposal)).totals;
       if (newlyRefused + newlyAllowed < 8) throw new Error('nor of all decisions');
     },
-    { timeout: 60_000, interval: 500 },
+    { timeout: 150_000, interval: 500 },
   );
-}, 120_000);
+}, 240_000);
 afterAll(() => resources.disposeAsync());
 
 async function registerParties(): Promise<void> {

@@ -128,7 +128,7 @@ test('each version is told to the audit once Kafka takes it, with what it change
     expect(await untold()).toBe(2);
   }
   const admin = await startAdmin(environment, resources);
-  await expect.poll(untold, { timeout: 20_000 }).toBe(0);
+  await expect.poll(untold, { timeout: 60_000 }).toBe(0);
   expect(LimitsHistory.parse((await admin('GET', '/v1/limits/history')).body)).toMatchObject({
     versions: [{ publishedAt: expect.any(String) }, { publishedAt: expect.any(String) }],
   });

@@ -35,7 +35,7 @@ test('an operator shows, tries, loads and edits the limits, and sees what came o
     status: 0,
     err: 'ssp: loaded: version 1\n',
   });
-  await expect.poll(throttle.decide, { timeout: 10_000 }).toMatchObject({ limit: 3, version: '1' });
+  await expect.poll(throttle.decide, { timeout: 30_000 }).toMatchObject({ limit: 3, version: '1' });
 
   const set = await ssp('set', 'consumers', '--burst', '1', '--mode', 'shadow', ...by, 'CHG-2');
   expect(set.out).toMatch(/burst: 3 -> 1; mode: enforce -> shadow/);
@@ -43,7 +43,7 @@ test('an operator shows, tries, loads and edits the limits, and sees what came o
   const added = await ssp('add', 'one', '--consumer', `asid:${ask.from}`, ...figures, ...by, 'CHG-3');
   expect(added).toMatchObject({ status: 0, err: 'ssp: loaded: version 3\n' });
   await expect
-    .poll(throttle.decide, { timeout: 10_000 })
+    .poll(throttle.decide, { timeout: 30_000 })
     .toMatchObject({ admission: 'refuse', limit: 2, version: '3' });
   const use = await ssp('use', ask.from);
   expect(use.out).toMatch(/\none +all +0.001\/s, burst 2 +0 of 2 +\d+ s +enforce/);

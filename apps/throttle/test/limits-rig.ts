@@ -11,7 +11,7 @@ import { AdminApiConfig } from '../src/admin-api-config.ts';
 import { startAdminApi } from '../src/admin-api.ts';
 import { ThrottleConfig } from '../src/config.ts';
 import { startThrottle } from '../src/throttle.ts';
-import { ask as sampleAsk } from './throttle-rig.ts';
+import { ask as sampleAsk, countsTogether } from './throttle-rig.ts';
 
 export const tokens = { operator: 'o'.repeat(32), auditor: 'a'.repeat(32), billing: 'b'.repeat(32) };
 
@@ -49,7 +49,7 @@ export async function startCounting(
   const config = readConfig(ThrottleConfig, {
     POSTGRES_ROLE: 'ssp_throttle_read',
     REDIS_URL: backingServices().redis.url,
-    REDIS_TIMEOUT_MS: '5000',
+    REDIS_TIMEOUT_MS: '30000',
     THROTTLE_HASH_TAG: randomUUID(),
     LISTEN_PORT: '0',
     ...environment,
@@ -57,12 +57,15 @@ export async function startCounting(
   const { port } = await startThrottle(config, service);
   service.health.started();
   const url = `http://127.0.0.1:${port}`;
-  const decide = async () => {
-    const answer = await fetch(url + admissionsPath, {
+  const post = (asks: readonly unknown[]) =>
+    fetch(url + admissionsPath, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ asks: [sampleAsk] }),
+      body: JSON.stringify({ asks }),
     });
+  await countsTogether(service, () => post([]));
+  const decide = async () => {
+    const answer = await post([sampleAsk]);
     const [first] = answerBatch(ThrottleAnswer).parse(await answer.json()).answers;
     if (first?.admission !== 'admit' && first?.admission !== 'refuse') throw new Error('not decided');
     return { admission: first.admission, limit: first.limit, version: first.version };

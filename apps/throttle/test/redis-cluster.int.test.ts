@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { admittedIn, answersOf, secondsOf, startLoad } from './under-load.ts';
+import { admittedIn, answersOf, regainedSeconds, startLoad } from './under-load.ts';
 import { ask, onlyBurst, otherProvider, repeated, startRig } from './throttle-rig.ts';
 
-/** The edge waits so long. Redis is waited for 50 ms; the rest is for clients, throttle and Redis on one busy machine. */
+/** The edge waits so long. Redis is waited for `timeoutMs`; the rest is for clients and throttle on one busy machine. */
 const boundMs = 1_000;
+const timeoutMs = 200;
 const perSecond = 100;
 const burst = 100;
 /** So long some processes may have found out already, and others not. */
@@ -30,17 +31,17 @@ beforeAll(async () => {
 afterAll(() => shared.disposeAsync());
 
 /** Two throttles on the cluster; the second knows only a single node, and asks it for the rest. */
-async function startBoth(timeoutMs: number, resources: AsyncDisposableStack) {
-  const first = await startRig(resources, limits, { url: cluster.url, cluster: true, timeoutMs });
+async function startBoth(resources: AsyncDisposableStack, waits: { readonly timeoutMs?: number } = {}) {
+  const first = await startRig(resources, limits, { url: cluster.url, cluster: true, ...waits });
   const url = cluster.url.split(',')[0] ?? '';
-  const second = await startRig(resources, limits, { url, cluster: true, timeoutMs, hashTag: first.hashTag });
+  const { hashTag } = first;
+  const second = await startRig(resources, limits, { url, cluster: true, hashTag, ...waits });
   return { first, rigs: [first, second] };
 }
 
 test('a Redis Cluster counts together for whoever asks it, and admits exactly the burst', async () => {
   await using resources = new AsyncDisposableStack();
-  // Long enough that a busy machine makes nobody count alone.
-  const { first, rigs } = await startBoth(5_000, resources);
+  const { first, rigs } = await startBoth(resources);
   const exact = { from: '200000000360', to: otherProvider, interactionId: ask.interactionId };
   const client = async (nth: number) => {
     const answers: ThrottleAnswer[] = [];
@@ -62,39 +63,40 @@ test('a Redis Cluster counts together for whoever asks it, and admits exactly th
 
 test('a Redis Cluster loses its primary under load without a request that hangs', async () => {
   await using resources = new AsyncDisposableStack();
-  const { first, rigs } = await startBoth(50, resources);
+  const { first, rigs } = await startBoth(resources, { timeoutMs });
   const known = async () => first.service.metrics.metrics();
-  await expect.poll(known, { timeout: 5_000 }).toContain('ssp_throttle_processes 2');
-  const load = startLoad(rigs, 8, [ask]);
+  await expect.poll(known).toContain('ssp_throttle_processes 2');
+  const load = startLoad(rigs, 8, [ask], resources);
   const sharedSince = (from: number, nth: number) =>
     answersOf(
       load.asked.slice(from).filter((one) => one.rig === nth),
       0,
       'shared',
     ).length;
-  await expect.poll(() => sharedSince(0, 1), { timeout: 10_000 }).toBeGreaterThan(100);
+  await expect.poll(() => sharedSince(0, 1), { timeout: 30_000 }).toBeGreaterThan(100);
   const primary = await cluster.firstPrimaryOf(`{${first.hashTag}}`);
   await primary.program.kill();
   const killedAt = load.asked.length;
   await expect
-    .poll(() => answersOf(load.asked.slice(killedAt), 0, 'local').length, { timeout: 10_000 })
+    .poll(() => answersOf(load.asked.slice(killedAt), 0, 'local').length, { timeout: 30_000 })
     .toBeGreaterThan(0);
   const lostAt = load.asked.length;
   for (const nth of [0, 1]) {
-    await expect.poll(() => sharedSince(lostAt, nth), { timeout: 20_000 }).toBeGreaterThan(100);
+    await expect.poll(() => sharedSince(lostAt, nth), { timeout: 40_000 }).toBeGreaterThan(100);
   }
   // Back as a replica of the one that took its place, it is no longer asked.
   await primary.program.start();
   const backAt = load.asked.length;
   for (const nth of [0, 1]) {
-    await expect.poll(() => sharedSince(backAt, nth), { timeout: 10_000 }).toBeGreaterThan(100);
+    await expect.poll(() => sharedSince(backAt, nth), { timeout: 30_000 }).toBeGreaterThan(100);
   }
   await load.stop();
 
-  expect(Math.max(...load.asked.map((one) => one.endedMs - one.startedMs))).toBeLessThan(boundMs);
+  expect(Math.max(...load.asked.map(({ tookOwnMs }) => tookOwnMs))).toBeLessThan(boundMs);
   for (const { answers } of load.asked) expect(answers).toHaveLength(1);
   const admitted =
     admittedIn(answersOf(load.asked, 0, 'shared')) + admittedIn(answersOf(load.asked, 0, 'local'));
-  // Beyond rate and burst: one burst counted locally, and one that the shared bucket regained meanwhile.
-  expect(admitted).toBeLessThanOrEqual(perSecond * (secondsOf(load.asked) + spreadSeconds) + 3 * burst);
+  // Beyond rate and burst: one burst counted locally, and one that the shared bucket may have forgotten.
+  const regained = regainedSeconds(load.asked, 0, burst / perSecond);
+  expect(admitted).toBeLessThanOrEqual(perSecond * (regained + spreadSeconds) + 3 * burst);
 });

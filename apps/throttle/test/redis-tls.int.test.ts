@@ -49,7 +49,7 @@ test.for([
   },
 ])('a throttle that $what counts alone, and says so', async ({ files }) => {
   await using own = new AsyncDisposableStack();
-  const { admit, service } = await startRig(own, limits, { url: redis.url, files });
+  const { admit, service } = await startRig(own, limits, { url: redis.url, files, withoutRedis: true });
   expect(await admit([ask])).toMatchObject([{ admission: 'admit', counters: 'local', remaining: 4 }]);
   expect(await service.health.report()).toMatchObject({
     ready: true,

@@ -10,8 +10,9 @@ import {
   ThrottleUseAnswer,
   throttleUsePath,
 } from '@ssp/contracts';
-import { createService, type LinkFiles } from '@ssp/service';
+import { createService, type LinkFiles, type Service } from '@ssp/service';
 import { backingServices } from '@ssp/testing/vitest';
+import { expect } from 'vitest';
 import { type LimitsDocument } from '../src/limits/limits-document.ts';
 import { startThrottle } from '../src/throttle.ts';
 
@@ -41,7 +42,19 @@ type RigOptions = {
   readonly processesMin?: number;
   /** Of another rig, to count together with it. */
   readonly hashTag?: string;
+  /** Where Redis is not there, or not for this rig. */
+  readonly withoutRedis?: boolean;
 };
+
+/** Waits until throttle counts in Redis: where the machine is slow, the first heartbeat was too late for that. `knock` is a batch without asks. */
+export async function countsTogether(service: Service, knock: () => Promise<unknown>): Promise<void> {
+  const state = async () => {
+    const { redis } = (await service.health.report()).checks;
+    if (redis !== 'ok') await knock();
+    return redis;
+  };
+  await expect.poll(state).toBe('ok');
+}
 
 /** Starts throttle as it runs in production, on keys of its own, with these limits and no others; a rule's id is its `per` unless given. */
 export async function startRig(
@@ -51,9 +64,11 @@ export async function startRig(
     url = backingServices().redis.url,
     cluster = false,
     files = { caFile: null, certFile: null, keyFile: null },
-    timeoutMs = 5_000,
+    // Long enough that a busy machine makes nobody count alone.
+    timeoutMs = 30_000,
     processesMin = 1,
     hashTag = randomUUID(),
+    withoutRedis = false,
     ...document
   }: Partial<Omit<LimitsDocument, 'limits'>> & RigOptions = {},
 ) {
@@ -86,6 +101,7 @@ export async function startRig(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+  if (!withoutRedis) await countsTogether(service, () => post({ asks: [] }));
   const admit = async (asks: readonly unknown[], caller?: ThrottleCaller) =>
     answerBatch(ThrottleAnswer).parse(await (await post({ asks, caller })).json()).answers;
   const use = async (...asids: readonly string[]) =>

@@ -21,7 +21,9 @@ async function publish(resources: AsyncDisposableStack): Promise<readonly string
   const log = pino({ level: 'silent' });
   const { brokers } = backingServices().kafka;
   const connection = connectKafka({ brokers, clientId: 'throttle-test', tls: null }, log);
-  const publisher = startPublisher(connection, {}, log, new Registry(), resources);
+  // A busy Kafka may take its time.
+  const settings = { publishTimeoutMs: 60_000 };
+  const publisher = startPublisher(connection, settings, log, new Registry(), resources);
   const startMs = Date.now();
   const traces = Array.from({ length: asked }, () => randomUUID());
   const events = traces.flatMap((traceId, index) => eventsOf(traceId, startMs + index));
@@ -111,7 +113,7 @@ test('proposed limits are judged by what was asked, beside those in force then, 
   }
   // All have been kept once a limit of one lets one through.
   await vi.waitFor(async () => expect((await judged(1)).own).toMatchObject({ proposed: asked - 1 }), {
-    timeout: 60_000,
+    timeout: 150_000,
     interval: 500,
   });
   const fewer = await judged(2);
@@ -129,7 +131,7 @@ test('proposed limits are judged by what was asked, beside those in force then, 
   expect(faulty.err).toContain(`${file}:6:62: limits[0].burst: must be a whole number`);
   const { rows } = await pool.query('select version from throttle.limits_version');
   expect(rows).toHaveLength(1);
-}, 120_000);
+}, 240_000);
 
 test('without the audit no past period is judged, and the operator is told why', async () => {
   await using resources = new AsyncDisposableStack();

@@ -20,6 +20,7 @@ export {
 } from './backing/backing-services.ts';
 export { type BackingService } from './backing/backing-part.ts';
 export { findProgram } from './backing/find-program.ts';
+export { findFreePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
 export { type RedisService } from './backing/redis.ts';
@@ -38,6 +39,7 @@ export {
   type StubProviderOptions,
 } from './stub-provider.ts';
 export { breakableLink, type BreakableLink } from './breakable-link.ts';
+export { startOwnTime } from './own-time.ts';
 export { listenOnLoopback } from './listen-on-loopback.ts';
 export { runOurs } from './run-ours.ts';
 export { startAudit } from './start-audit.ts';
