@@ -9,7 +9,7 @@ test('a row once written can be neither changed nor removed', async () => {
   const { internalId, records } = exchangeEvents();
   await rig.publish(records);
   await expect
-    .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+    .poll(() => rig.countRows([internalId]), { timeout: 100_000 })
     .toEqual({ rows: 2, events: 2, urls: 1 });
   const { rows } = await rig.pool.query<{ table: string }>(
     'select distinct tableoid::regclass::text as table from audit.event where internal_id = $1',

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
 import { auditRig } from './rig.ts';
 
-const timeout = { timeout: 40_000 };
+const timeout = { timeout: 100_000 };
 
 async function sumOf(metrics: Registry, name: string): Promise<number> {
   const metric = await metrics.getSingleMetric(name)?.get();

@@ -5,7 +5,7 @@ import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
 
 const authz = { headers: { authorization: `Bearer ${tokens.authz}` } };
-const patience = { timeout: 40_000 };
+const patience = { timeout: 100_000 };
 
 const connection = {
   remoteAddress: '192.0.2.1',

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { exchangeEvents, fullUrl } from './events.ts';
 import { auditRig } from './rig.ts';
 
-const patience = { timeout: 40_000, interval: 100 };
+const patience = { timeout: 100_000, interval: 100 };
 
 function manyExchanges(count: number) {
   const exchanges = Array.from({ length: count }, () => exchangeEvents());
@@ -87,7 +87,7 @@ test('a writer that is killed midway loses nothing and repeats nothing', async (
   resources.defer(() => void writer.kill('SIGKILL'));
   const published = rig.publish(records);
   await vi.waitFor(async () => expect((await rig.countRows(ids))?.rows).toBeGreaterThan(0), {
-    timeout: 40_000,
+    timeout: 100_000,
     interval: 5,
   });
   writer.kill('SIGKILL');

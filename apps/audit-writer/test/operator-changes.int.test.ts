@@ -84,7 +84,7 @@ test.for([
   await rig.publish([record, ...records]);
   await rig.publish([record]);
   await expect
-    .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+    .poll(() => rig.countRows([internalId]), { timeout: 100_000 })
     .toEqual({ rows: 2, events: 2, urls: 1 });
   const repeats = async () =>
     (
@@ -93,7 +93,7 @@ test.for([
         [`%${why}%`],
       )
     ).rows;
-  await expect.poll(repeats, { timeout: 20_000 }).toEqual([{ count: 3 }]);
+  await expect.poll(repeats, { timeout: 100_000 }).toEqual([{ count: 3 }]);
 
   const found = await fetch(`${api}/v1/events?kind=${event.type}&from=${event.time}&limit=500`, {
     headers: { authorization: `Bearer ${tokens.auditor}` },

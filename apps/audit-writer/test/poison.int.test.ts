@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
 import { auditRig } from './rig.ts';
 
-const patience = { timeout: 40_000, interval: 100 };
+const patience = { timeout: 100_000, interval: 100 };
 
 test.for([
   {

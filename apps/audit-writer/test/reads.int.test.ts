@@ -12,7 +12,7 @@ import { startSearchApi } from '../src/search/search-api.ts';
 import { exchangeEvents, fullUrl } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
 
-const patience = { timeout: 40_000 };
+const patience = { timeout: 100_000 };
 const Events = z.object({ events: z.array(AuditRead.schema) });
 
 function ask(url: string, body: object, { token = tokens.auditor, user = 'ada' } = {}): Promise<Response> {

@@ -42,7 +42,9 @@ export async function auditRig(
   pool.on('error', () => undefined);
   const connection = connectKafka(kafka, log);
   await ensureTopics(connection, topics);
-  const publisher = startPublisher(connection, {}, log, new Registry(), resources);
+  // A busy Kafka may take its time.
+  const settings = { publishTimeoutMs: 60_000 };
+  const publisher = startPublisher(connection, settings, log, new Registry(), resources);
   const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'audit-')));
   const tokensFile = join(directory.path, 'tokens.json');
   await writeFile(tokensFile, JSON.stringify(tokens));

@@ -19,7 +19,7 @@ test('with a key of the auditors no full URL lies in the tables, the chain holds
   const poison = exchangeEvents({ completed: { status: 2 ** 40 } });
   await rig.publish([...records, ...poison.records.slice(1)]);
   await expect
-    .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+    .poll(() => rig.countRows([internalId]), { timeout: 100_000 })
     .toEqual({ rows: 2, events: 2, urls: 1 });
 
   const { rows } = await rig.pool.query<{ url: string }>(

@@ -12,7 +12,7 @@ test('an auditor and an operator find an exchange, its target masked', async () 
   const { internalId, traceId, records } = exchangeEvents();
   await rig.publish(records);
   await expect
-    .poll(() => rig.countRows([internalId]), { timeout: 40_000 })
+    .poll(() => rig.countRows([internalId]), { timeout: 100_000 })
     .toEqual({ rows: 2, events: 2, urls: 1 });
 
   for (const query of [

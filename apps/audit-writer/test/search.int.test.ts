@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
 
-const patience = { timeout: 40_000 };
+const patience = { timeout: 100_000 };
 const asid = () => String(randomInt(1e11, 1e12));
 
 async function page(api: string, query: Readonly<Record<string, string>>): Promise<AuditedExchanges> {

@@ -38,7 +38,7 @@ test('a trace tells the story of each of its exchanges in the order of their arr
   const second = exchangeEvents({ traceId, received: { bearer } });
   await rig.publish([...first.records, ...second.records.slice(0, 1)]);
   const ids = [first.internalId, second.internalId];
-  await expect.poll(() => rig.countRows(ids), { timeout: 40_000 }).toEqual({ rows: 3, events: 3, urls: 2 });
+  await expect.poll(() => rig.countRows(ids), { timeout: 100_000 }).toEqual({ rows: 3, events: 3, urls: 2 });
 
   const told = await stories(api, `traceId=${traceId}`, tokens.auditor);
   expect(told).toMatchObject({

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { completedEvent } from './completed-event.ts';
 import { billingRig, publisherRig } from './rig.ts';
 
-const waiting = { timeout: 50_000, interval: 100 };
+const waiting = { timeout: 100_000, interval: 100 };
 
 /** Exchanges of every outcome, with three consumers and statuses of every class, over two hours. */
 function mixedEvents(supplier: string, count: number): ExchangeCompleted[] {

@@ -32,7 +32,9 @@ export async function publisherRig(resources: AsyncDisposableStack) {
     log,
   );
   await ensureTopics(connection, topics);
-  const publisher = startPublisher(connection, {}, log, new Registry(), resources);
+  // A busy Kafka may take its time.
+  const settings = { publishTimeoutMs: 60_000 };
+  const publisher = startPublisher(connection, settings, log, new Registry(), resources);
   return {
     /** Each call goes to the next partition. */
     publish: (values: readonly string[]) =>

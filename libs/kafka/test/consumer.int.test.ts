@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ensureTopics, readFrom, type ReceivedBatch } from '../src/index.ts';
 import { afterLast, kafkaRig, texts } from './rig.ts';
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 
 test('a batch that the handler fails on comes again, and nothing is skipped', async () => {
   await using resources = new AsyncDisposableStack();

@@ -11,7 +11,7 @@ import {
 import { afterLast, kafkaRig, texts } from './rig.ts';
 
 const log = pino({ level: 'silent' });
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 
 /** Nobody listens there. */
 const deadKafka = () => connectKafka({ brokers: ['127.0.0.1:1'], clientId: 'test', tls: null }, log);

@@ -23,7 +23,8 @@ export async function kafkaRig(resources: AsyncDisposableStack, partitions = 3) 
     kafka,
     topic,
     registry,
-    publisher: startPublisher(kafka, {}, log, registry, resources),
+    // A busy Kafka may take its time.
+    publisher: startPublisher(kafka, { publishTimeoutMs: 60_000 }, log, registry, resources),
     consume: (settings: Pick<ConsumerSettings, 'handle'> & Partial<ConsumerSettings>) =>
       consume(kafka, { groupId: randomUUID(), topics: [topic], ...settings }, log, new Registry(), resources),
   };

@@ -5,7 +5,7 @@ import { NotKeptError, PublisherClosedError } from '../src/index.ts';
 import { afterLast, kafkaRig, texts } from './rig.ts';
 import { deadBrokers, metric, spoolingRig } from './spooling-rig.ts';
 
-const patience = { timeout: 20_000 };
+const patience = { timeout: 60_000 };
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `event ${index}`);
 
 test('while Kafka acknowledges, no file is touched', async () => {

@@ -33,7 +33,7 @@ export async function spoolingRig(resources: AsyncDisposableStack) {
     ): Promise<SpoolingRig> => {
       const registry = new Registry();
       const spool = await openSpool({ directory, maxBytes, segmentBytes: 100_000 }, log, registry, scope);
-      const limits = { patienceMs: 250, diskTimeoutMs: 2_000, maxQueuedEvents: 1_000, ...settings };
+      const limits = { patienceMs: 250, diskTimeoutMs: 60_000, maxQueuedEvents: 1_000, ...settings };
       const publisher = startSpooledPublisher(connectTo(brokers), spool, limits, log, registry, scope);
       return { publisher, spool, registry };
     },

@@ -62,7 +62,7 @@ async function statusOf(child: ChildProcess): Promise<unknown> {
 async function portOf(lines: readonly string[], listener: string): Promise<string> {
   const open = new RegExp(`"${listener}":\\{"host":"127\\.0\\.0\\.1","port":(\\d+)\\}`);
   return expect
-    .poll(() => open.exec(lines.join('\n'))?.[1], { timeout: 10_000 })
+    .poll(() => open.exec(lines.join('\n'))?.[1])
     .toBeDefined()
     .then(() => {
       return open.exec(lines.join('\n'))?.[1] ?? '';
@@ -122,7 +122,7 @@ test.for([{ signal: 'SIGTERM' }, { signal: 'SIGINT' }] as const)(
   async ({ signal }) => {
     using resources = new DisposableStack();
     const { child, lines } = start(resources, url);
-    await expect.poll(() => lines.join('\n'), { timeout: 10_000 }).toContain('"started"');
+    await expect.poll(() => lines.join('\n')).toContain('"started"');
     child.kill(signal);
     expect(await statusOf(child)).toBe(0);
     expect(lines.slice(-2)).toEqual([

@@ -109,7 +109,7 @@ test.for(ways)(
     resources.defer(() => removeVolumes(dir));
     const killed = await startAndKill(dir);
     expect(killed.processes.map((it) => it.name).toSorted()).toEqual(leashed);
-    await vi.waitFor(() => expect(killed.processes.filter(isRunning)).toEqual([]), 15_000);
+    await vi.waitFor(() => expect(killed.processes.filter(isRunning)).toEqual([]), 60_000);
     expect(await containersOf(dir)).toEqual([]);
 
     const first = new AsyncDisposableStack();

@@ -9,7 +9,7 @@ const traced: ExplainAsk = { traceId: '9d6a8a7f-7189-481a-8f6e-5084d0c5b761' };
 /** A service that answers in turn what it is told, the last again and again. */
 async function asking(
   answers: readonly { readonly status: number; readonly body: unknown }[],
-  { untilMs = 5_000, ask = traced }: { readonly untilMs?: number; readonly ask?: ExplainAsk } = {},
+  { untilMs = 60_000, ask = traced }: { readonly untilMs?: number; readonly ask?: ExplainAsk } = {},
 ) {
   await using resources = new AsyncDisposableStack();
   let asked = 0;
@@ -26,7 +26,7 @@ async function asking(
     url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     token: null,
     tls: { ca: null, cert: null, key: null },
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
   };
   const told: string[] = [];
   const explanations = await askExplanation(

@@ -20,7 +20,7 @@ async function serviceAt(
     url: `http://127.0.0.1:${port}`,
     token: 'the-token',
     tls: { ca: null, cert: null, key: null },
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
   };
 }
 

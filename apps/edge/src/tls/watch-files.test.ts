@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
 import { watchFiles } from './watch-files.ts';
 
-const soon = { timeout: 5_000, interval: 5 };
+const soon = { timeout: 30_000, interval: 5 };
 
 async function watched(resources: AsyncDisposableStack) {
   const { path } = resources.use(await mkdtempDisposable(join(tmpdir(), 'watch-')));

@@ -23,7 +23,5 @@ test.for([
 ] as const)('an engine that $engine is there: $expected', async ({ status, expected }) => {
   await using resources = new AsyncDisposableStack();
   const environment = readBackingEnvironment({ DOCKER_HOST: await listen(status, resources) });
-  const startedMs = performance.now();
   expect(await findEngine(environment)).toEqual(expected ? new URL(environment.dockerHost ?? '') : undefined);
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
 });

@@ -3,7 +3,7 @@ import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { expect, test } from 'vitest';
 import { checkKafka } from './kafka-service.ts';
 
-test('a port that accepts and hangs up is no broker', { timeout: 2_000 }, async () => {
+test('a port that accepts and hangs up is no broker', async () => {
   await using resources = new AsyncDisposableStack();
   const server = createServer((socket) => socket.end());
   resources.defer(() => void server.close());
