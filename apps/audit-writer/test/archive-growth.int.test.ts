@@ -1,8 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { archiveMonth, type ArchiveSettings } from '../src/archive/archive-month.ts';
 import { monthsOlderThan } from '../src/archive/month.ts';
 import { openArchives } from '../src/archive/read-archive.ts';
+import { whyNotArchived } from '../src/archive/why-not-archived.ts';
 import { writeCheckpoints } from '../src/keep-checkpoints.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
@@ -29,6 +31,21 @@ test('what comes late for a month goes to a further archive, and is archived onc
   expect(await archiveMonth(pool, months[0], settings(folder))).toBeNull();
   expect((await readdir(folder)).toSorted()).toEqual(['2026-03', '2026-03.2', '2026-04']);
   expect(await verifyFolders([folder])).toMatchObject({ rows: 240, checkpoints: 20, ...unaltered });
+});
+
+test('a month is archived whole once nothing of it is missing from archives that hold', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await archivableAudit(resources);
+  const why = () => whyNotArchived(pool, months[0], folder, keys);
+  expect(await why()).toContain('from offset 0 on ssp.exchange.completed/0 has rows of 2026-03');
+  const made = await archiveMonth(pool, months[0], settings(folder));
+  expect(await why()).toBeNull();
+  await writeBatches(pool, 4, new Date('2026-03-31T23:59:59.999Z'));
+  expect(await why()).toContain('from offset 41 on ssp.exchange.completed/0 has rows of 2026-03');
+  await archiveMonth(pool, months[0], settings(folder));
+  expect(await why()).toBeNull();
+  await rm(join(made?.path ?? '', made?.manifest.files[0]?.name ?? ''));
+  expect(await why()).toContain('the archive 2026-03 does not hold');
 });
 
 test('archives stand in for rows that the tables have no longer', async () => {
