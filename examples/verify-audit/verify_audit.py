@@ -137,16 +137,21 @@ def seconds(at):
     return datetime.datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").timestamp()
 
 
+RETENTION = "ssp.audit.retention.v1"
+TIME_AT = {"ssp.audit.checkpoint.v1": 4, "ssp.audit.checkpoint.v2": 5, RETENTION: 10}
+
+
 def check_signature(signed, keys):
     statement, signature = signed["statement"], bytes.fromhex(signed["signature"])
     is_first_form = statement[0] == "ssp.audit.checkpoint.v1"
-    at = statement[4 if is_first_form else 5]
+    at = statement[TIME_AT[statement[0]]]
     candidates = list(keys.values()) if is_first_form else [keys[name] for name in [statement[12]] if name in keys]
     signer = next((it for it in candidates if is_signed(it["key"], canonical(statement), signature)), None)
+    what = "retirement" if statement[0] == RETENTION else "checkpoint"
     if signer is None:
-        raise Wrong("the checkpoint is not signed by a known key")
+        raise Wrong(f"the {what} is not signed by a known key")
     if signer["until"] is not None and seconds(at) > seconds(signer["until"]) + 60:
-        raise Wrong("the checkpoint is signed by a key that had been replaced by then")
+        raise Wrong(f"the {what} is signed by a key that had been replaced by then")
 
 
 def root_of(leaf, index, count, path):
@@ -190,7 +195,7 @@ def check_proof(proof, keys):
 
 
 def statements_of(folder):
-    for path in sorted(pathlib.Path(folder).glob("checkpoints-*.ndjson")):
+    for path in sorted([*pathlib.Path(folder).glob("checkpoints-*.ndjson"), *pathlib.Path(folder).glob("retirements-*.ndjson")]):
         for line in path.read_text("utf-8").splitlines():
             try:
                 yield json.loads(line)
@@ -215,7 +220,31 @@ def check_checkpoints(folder, keys):
         if statement[11] != (ZEROS if before is None else sha256(canonical(before)).hex()):
             raise Wrong(f"the checkpoint before that of offset {statement[4]} of {statement[1]}/{statement[2]} is not there")
         last[partition] = statement
-    return f"{len(checkpoints)} checkpoints of {len(last)} partitions"
+    told = f"{len(checkpoints)} checkpoints of {len(last)} partitions"
+    dropped = check_retirements([it for it in signed.values() if it["statement"][0] == RETENTION], checkpoints, keys)
+    return told if dropped == 0 else f"{told}, {dropped} rows dropped"
+
+
+def check_retirements(retirements, checkpoints, keys):
+    """How many rows were dropped: in runs that do not overlap, and whose edges the checkpoints that stand there agree with."""
+    digests = {}
+    for statement in (it["statement"] for it in checkpoints):
+        offset = 4 if len(statement) == 13 else 3
+        for chain, digest in (("event", statement[offset + 2]), ("url", statement[offset + 3])):
+            digests[(*statement[1:3], chain, int(statement[offset]))] = digest
+    ends, rows = {}, 0
+    for one in sorted(retirements, key=lambda it: int(it["statement"][4])):
+        check_signature(one, keys)
+        _form, topic, partition, chain, first, following, count, before, after = one["statement"][:9]
+        place = f"offset {first} of {topic}/{partition}"
+        if len(one["statement"]) != 13 or not int(first) < int(following) or int(first) < ends.get((topic, partition, chain), 0):
+            raise Wrong(f"the retirement from {place} on overlaps another, or itself")
+        for at, digest in ((first, before), (following, after)):
+            if digests.get((topic, partition, chain, int(at)), digest) != digest:
+                raise Wrong(f"the retirement from {place} on contradicts the checkpoint at {at}")
+        ends[(topic, partition, chain)] = int(following)
+        rows += int(count)
+    return rows
 
 
 def told(check):

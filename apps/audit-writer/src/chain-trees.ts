@@ -13,11 +13,19 @@ export type Span = {
 };
 
 const pages = {
-  event: `select "offset", digest from audit.event
-    where topic = $1 and partition = $2 and "offset" >= $3 and "offset" < $4 order by "offset" limit $5`,
-  url: `select "offset", digest from audit.full_url
-    where topic = $1 and partition = $2 and "offset" >= $3 and "offset" < $4 order by "offset" limit $5`,
+  event: pageOf('event', 'event'),
+  url: pageOf('full_url', 'url'),
 };
+
+/** Of rows that were dropped, the digests are there where they share a tree with others that are kept. */
+function pageOf(table: string, chain: 'event' | 'url'): string {
+  const span = `topic = $1 and partition = $2 and "offset" >= $3 and "offset" < $4`;
+  return `
+    (select "offset", digest from audit.${table} where ${span} order by "offset" limit $5)
+    union all
+    (select "offset", digest from audit.retired_digest where ${span} and chain = '${chain}' order by "offset" limit $5)
+    order by "offset" limit $5`;
+}
 
 /** The digests of a chain's rows, in the order of their offsets. */
 export async function* digestsOf(

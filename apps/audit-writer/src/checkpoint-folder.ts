@@ -6,13 +6,15 @@ import { checkpointStatement, readCheckpoint, type SignedCheckpoint } from './ch
 import { checkpointRows } from './checkpoint-rows.ts';
 import { readKeyChanges } from './key-change.ts';
 import { type Queryable } from './queryable.ts';
+import { retirementsAfter } from './retire/retirement-rows.ts';
 import { type SignedStatement, StatementLine, statementLine } from './statement.ts';
 
 const endOfOffsets = 2n ** 63n - 1n;
 
 /** Reads every statement of a folder, the oldest file first. A line cut short by a crash is passed over: it was written again. */
 export async function* folderStatements(folder: string): AsyncGenerator<SignedStatement> {
-  for (const name of await filesOf(folder)) yield* fileStatements(join(folder, name));
+  for (const name of [...(await filesOf(folder, 'checkpoints')), ...(await filesOf(folder, 'retirements'))])
+    yield* fileStatements(join(folder, name));
 }
 
 /** Gives out what is signed to a folder, a file a day to which lines are only ever added. Several writers may share a folder. */
@@ -22,6 +24,9 @@ export class CheckpointFolder {
   readonly #given = new Map<string, SignedCheckpoint>();
   readonly #givenKeys = new Set<string>();
   #file: string | null = null;
+  /** What has been dropped is few statements, and said once in all files. */
+  readonly #givenRetirements = new Set<string>();
+  #retirementsUpTo: bigint | null = null;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -30,6 +35,7 @@ export class CheckpointFolder {
   /** Adds all that the tables hold and the folder does not, and waits until it is on disk. */
   async giveOut(db: Queryable, at: Date): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
+    await this.#giveOutRetirements(db, at);
     const newest = this.#file ?? (await this.#readNewest());
     const today = `checkpoints-${at.toISOString().slice(0, 10)}.ndjson`;
     const lines: string[] = [];
@@ -57,8 +63,25 @@ export class CheckpointFolder {
     if (lines.length > 0) this.#file = file;
   }
 
+  async #giveOutRetirements(db: Queryable, at: Date): Promise<void> {
+    if (this.#retirementsUpTo === null) {
+      for (const name of await filesOf(this.#folder, 'retirements')) {
+        for await (const signed of fileStatements(join(this.#folder, name)))
+          this.#givenRetirements.add(statementLine(signed));
+      }
+    }
+    const retirements = await retirementsAfter(db, this.#retirementsUpTo ?? 0n);
+    const lines = retirements
+      .map((signed) => statementLine(signed))
+      .filter((line) => !this.#givenRetirements.has(line));
+    const file = `retirements-${at.toISOString().slice(0, 10)}.ndjson`;
+    if (lines.length > 0) await append(join(this.#folder, file), lines);
+    for (const line of lines) this.#givenRetirements.add(line);
+    this.#retirementsUpTo = retirements.at(-1)?.number ?? this.#retirementsUpTo ?? 0n;
+  }
+
   async #readNewest(): Promise<string | null> {
-    const newest = (await filesOf(this.#folder)).at(-1) ?? null;
+    const newest = (await filesOf(this.#folder, 'checkpoints')).at(-1) ?? null;
     if (newest === null) return null;
     for await (const signed of fileStatements(join(this.#folder, newest))) {
       const checkpoint = readCheckpoint(signed.statement);
@@ -76,9 +99,11 @@ export class CheckpointFolder {
   }
 }
 
-async function filesOf(folder: string): Promise<readonly string[]> {
+async function filesOf(folder: string, of: 'checkpoints' | 'retirements'): Promise<readonly string[]> {
   const names = await readdir(folder);
-  return names.filter((name) => /^checkpoints-\d{4}-\d\d-\d\d\.ndjson$/.test(name)).toSorted();
+  return names
+    .filter((name) => name.startsWith(of) && /^[a-z]+-\d{4}-\d\d-\d\d\.ndjson$/.test(name))
+    .toSorted();
 }
 
 async function* fileStatements(path: string): AsyncGenerator<SignedStatement> {

@@ -1,10 +1,11 @@
 import { type Checkpoint, checkpointStatement, type SignedCheckpoint } from './checkpoint.ts';
 import { checkpointRows } from './checkpoint-rows.ts';
-import { digestsOf } from './chain-trees.ts';
+import { digestsOf, type Span } from './chain-trees.ts';
 import { chainStart } from './hash-chain.ts';
 import { readKeyChanges } from './key-change.ts';
 import { MerkleTree } from './merkle-tree.ts';
 import { type Queryable } from './queryable.ts';
+import { rowBefore } from './row-before.ts';
 import { type SignedStatement, type Statement } from './statement.ts';
 
 const endOfOffsets = 2n ** 63n - 1n;
@@ -58,7 +59,7 @@ async function proveEvent(
     format: 'ssp.audit.proof.v1',
     chain: 'event',
     record: [topic, partition, offset, body],
-    previous: (await digestBefore(db, topic, partition, offset)).toString('hex'),
+    previous: ((await rowBefore(db, 'event', span, place))?.digest ?? chainStart).toString('hex'),
     leaf,
     leaves: tree.leaves,
     path: tree.end().path.map((hash) => hash.toString('hex')),
@@ -84,35 +85,14 @@ async function coveringCheckpoint(
   );
 }
 
-async function countBelow(
-  db: Queryable,
-  {
-    topic,
-    partition,
-    since,
-    nextOffset,
-  }: { topic: string; partition: number; since: bigint; nextOffset: bigint },
-): Promise<number> {
+async function countBelow(db: Queryable, { topic, partition, since, nextOffset }: Span): Promise<number> {
+  const span = `topic = $1 and partition = $2 and "offset" >= $3 and "offset" < $4`;
   const { rows } = await db.query<{ below: number }>(
-    `select count(*)::int as below from audit.event
-     where topic = $1 and partition = $2 and "offset" >= $3 and "offset" < $4`,
+    `select (select count(*) from audit.event where ${span})::int
+       + (select count(*) from audit.retired_digest where ${span} and chain = 'event')::int as below`,
     [topic, partition, String(since), String(nextOffset)],
   );
   return rows[0]?.below ?? 0;
-}
-
-async function digestBefore(
-  db: Queryable,
-  topic: string,
-  partition: number,
-  offset: string,
-): Promise<Buffer> {
-  const { rows } = await db.query<{ digest: Buffer }>(
-    `select digest from audit.event where topic = $1 and partition = $2 and "offset" < $3
-     order by "offset" desc limit 1`,
-    [topic, partition, offset],
-  );
-  return rows[0]?.digest ?? chainStart;
 }
 
 function statementJson({ statement, signature }: SignedStatement): StatementJson {

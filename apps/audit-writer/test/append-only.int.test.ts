@@ -33,12 +33,17 @@ test('a row once written can be neither changed nor removed', async () => {
   }
 });
 
-test('only the auditor role may read full URLs', async () => {
+test('only auditors, the writer for them, and who verifies what is dropped may read full URLs', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
   const { rows } = await rig.pool.query(
     `select rolname from pg_roles
-     where not rolsuper and not rolname like 'pg\\_%' and has_table_privilege(oid, 'audit.full_url', 'select')`,
+     where not rolsuper and not rolname like 'pg\\_%' and has_table_privilege(oid, 'audit.full_url', 'select')
+     order by rolname`,
   );
-  expect(rows).toEqual([{ rolname: 'ssp_auditor' }]);
+  expect(rows).toEqual([
+    { rolname: 'ssp_audit_retire' },
+    { rolname: 'ssp_audit_writer' },
+    { rolname: 'ssp_auditor' },
+  ]);
 });

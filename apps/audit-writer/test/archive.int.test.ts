@@ -13,7 +13,13 @@ test.for(rowFormats)(
     expect(archives).toHaveLength(months.length);
     const faultless = { faults: [], archiveFaults: [] };
     const rows = 4 * 8 * 4 + 4 * 8 * 2;
-    expect(await verifyFolders([folder])).toEqual({ partitions: 4, rows, checkpoints: 16, ...faultless });
+    expect(await verifyFolders([folder])).toEqual({
+      partitions: 4,
+      retired: 0,
+      rows,
+      checkpoints: 16,
+      ...faultless,
+    });
     for (const archive of archives) {
       expect(await verifyFolders([archive])).toMatchObject({ partitions: 4, rows: rows / 2, ...faultless });
     }

@@ -43,7 +43,7 @@ test('an audit that nobody has touched is found unaltered', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await writtenAudit(resources);
   const found = await verifyAudit(tableSource(pool), keys);
-  expect(found).toEqual({ partitions: 4, rows: 144, checkpoints: 12, faults: [] });
+  expect(found).toEqual({ partitions: 4, rows: 144, checkpoints: 12, retired: 0, faults: [] });
 });
 
 test(`each of ${editCount} random edits is found and named`, async () => {

@@ -1,17 +1,18 @@
 import { AuditRead } from './audit-read.ts';
+import { AuditRetired } from './audit-retired.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
 import { LimitsChanged } from './limits-events.ts';
 import { RulesChanged } from './rules-events.ts';
 
-/** What a person has done, beside the exchanges: a change by an operator, a read of what is kept apart. */
-export type Deed = RulesChanged | LimitsChanged | AuditRead;
+/** What a person has done, beside the exchanges: a change by an operator, a read of what is kept apart, the end of what was kept long enough. */
+export type Deed = RulesChanged | LimitsChanged | AuditRead | AuditRetired;
 
 /** The events of the topic beside the completed exchanges. */
-const others = [RulesChanged, LimitsChanged, AuditRead, ExchangeClosed] as const;
+const others = [RulesChanged, LimitsChanged, AuditRead, AuditRetired, ExchangeClosed] as const;
 
 /** The kinds of what people have done. */
-export const deedKinds = [RulesChanged.type, LimitsChanged.type, AuditRead.type] as const;
+export const deedKinds = [RulesChanged.type, LimitsChanged.type, AuditRead.type, AuditRetired.type] as const;
 
 /** Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none. */
 export function decodeCompleted(value: Buffer | string): ExchangeCompleted | ExchangeClosed | Deed {

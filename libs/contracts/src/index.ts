@@ -1,5 +1,6 @@
 export { AuditRead } from './audit-read.ts';
 export { type ExportFormat, exportFormats, exportsPath, FullUrls, fullUrlsPath } from './audit-reads.ts';
+export { AuditRetired } from './audit-retired.ts';
 export { AuditedExchange, AuditedExchanges, auditedExchangesPath } from './audit-search.ts';
 export { AuditedStories, auditedStoriesPath, AuditedStory } from './audit-stories.ts';
 export { AuditedAsk, auditedAsksPath, AuditedAsksLine } from './audited-asks.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditRead } from './audit-read.ts';
+import { AuditRetired } from './audit-retired.ts';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
@@ -21,6 +22,7 @@ const published = {
   [RulesChanged.type]: RulesChanged.schema,
   [LimitsChanged.type]: LimitsChanged.schema,
   [AuditRead.type]: AuditRead.schema,
+  [AuditRetired.type]: AuditRetired.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
   'systems-of-ask': SystemsOfAsk,

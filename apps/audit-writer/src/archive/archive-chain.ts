@@ -1,8 +1,9 @@
 import { chainDigest, chainStart } from '../hash-chain.ts';
 import { type Queryable } from '../queryable.ts';
+import { rowBefore } from '../row-before.ts';
 import { type ChainKind } from '../verify/chain-source.ts';
 import { type ArchivedChain } from './manifest.ts';
-import { monthRows, type MonthStretch, rowBefore } from './month-rows.ts';
+import { monthRows, type MonthStretch } from './month-rows.ts';
 import { type PartedRows } from './parted-rows.ts';
 
 /** Thrown where a row does not follow from the one before it: what is not as it was written is not archived as if it were. */

@@ -75,28 +75,6 @@ export async function* monthRows(
   }
 }
 
-const befores = {
-  event: `select "offset", digest from audit.event where topic = $1 and partition = $2 and "offset" < $3
-    order by "offset" desc limit 1`,
-  url: `select "offset", digest from audit.full_url where topic = $1 and partition = $2 and "offset" < $3
-    order by "offset" desc limit 1`,
-};
-
-/** The row that stands before an offset in its chain, whatever month it is of; null where none does. */
-export async function rowBefore(
-  db: Queryable,
-  kind: ChainKind,
-  { topic, partition }: Pick<MonthStretch, 'topic' | 'partition'>,
-  offset: bigint,
-): Promise<{ readonly offset: bigint; readonly digest: Buffer } | null> {
-  const { rows } = await db.query<{ offset: string; digest: Buffer }>(befores[kind], [
-    topic,
-    partition,
-    String(offset),
-  ]);
-  return rows[0] ? { offset: BigInt(rows[0].offset), digest: rows[0].digest } : null;
-}
-
 function selected({ name }: Column): string {
   return name === 'body' || name === 'internal_id' ? `${name}::text as ${name}` : `"${name}"`;
 }

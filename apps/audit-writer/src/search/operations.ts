@@ -8,6 +8,7 @@ import {
   AuditedStories,
   auditedStoriesPath,
   AuditRead,
+  AuditRetired,
   exportsPath,
   FullUrls,
   fullUrlsPath,
@@ -83,11 +84,14 @@ export const operations = {
     method: 'get',
     path: '/v1/events',
     roles: readers,
-    summary: 'What people did: changes of rules and limits, exports, reads of full URLs; the newest first',
+    summary:
+      'What people did: changes of rules and limits, exports, reads of full URLs, drops of old months; the newest first',
     input: EventQuery,
     answers: {
       'application/json': z.object({
-        events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema])),
+        events: z.array(
+          z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema, AuditRetired.schema]),
+        ),
       }),
     },
   },

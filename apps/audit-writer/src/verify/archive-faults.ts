@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Archive, hashFile } from '../archive/read-archive.ts';
 import { type KnownKeys } from '../key-change.ts';
 import { isSignedBy } from '../statement.ts';
-import { replacedGraceMs } from './checkpoint-faults.ts';
+import { replacedGraceMs } from './signer-fault.ts';
 
 /** Something wrong with an archive as files. */
 export type ArchiveFault = {

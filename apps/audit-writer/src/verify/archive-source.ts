@@ -43,6 +43,7 @@ export async function archivedPartition(
     columnsSince: maximum(pieces.map(({ said }) => said.columnsSince)),
     nextOffset: lastEvent + 1n,
     chains,
+    retirements: [],
     isPutAside: (offset) => putAside.has(offset),
     putAsideRoot: async (since, nextOffset) => {
       const tree = new MerkleTree();

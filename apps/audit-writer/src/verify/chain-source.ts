@@ -1,5 +1,6 @@
 import { type SearchColumns } from '../audit-entry.ts';
 import { type SignedCheckpoint } from '../checkpoint.ts';
+import { type SignedRetirement } from '../retire/retirement.ts';
 
 /** The chains of a partition, as docs/audit-format.md names them. */
 export type ChainKind = 'event' | 'url';
@@ -50,6 +51,8 @@ export type PartitionSource = {
   readonly nextOffset: bigint;
   /** The chain of events first. */
   readonly chains: readonly Chain[];
+  /** What has been dropped of the chains, in the order of offsets. */
+  readonly retirements: readonly SignedRetirement[];
   /** Is there a record at this offset that was no event, and was put aside? */
   readonly isPutAside: (offset: bigint) => boolean;
   /** The root of the tree over the records put aside in a span of offsets (docs/audit-format.md). */

@@ -1,11 +1,9 @@
 import { type Checkpoint, checkpointStatement, type SignedCheckpoint } from '../checkpoint.ts';
 import { type KnownKeys } from '../key-change.ts';
-import { isSignedBy, statementHash } from '../statement.ts';
+import { statementHash } from '../statement.ts';
 import { type PartitionSource } from './chain-source.ts';
 import { type Fault } from './fault.ts';
-
-/** Clocks may differ, and a round of signing may be under way, when a key is replaced. */
-export const replacedGraceMs = 60_000;
+import { signerFault } from './signer-fault.ts';
 
 type Finding = Pick<Fault, 'of' | 'kind' | 'offset' | 'detail'>;
 
@@ -32,25 +30,11 @@ export async function checkpointFault(
   return null;
 }
 
-/** Says what is wrong with who signed a checkpoint; null where nothing is. */
 function signatureFault(checkpoint: SignedCheckpoint, keys: KnownKeys): Finding | null {
   const { nextOffset: offset, link, signature, at } = checkpoint;
   const signed = { statement: checkpointStatement(checkpoint), signature };
-  const named = link && keys.get(link.keyId.toString('hex'));
-  const candidates = link ? (named ? [named] : []) : [...keys.values()];
-  const signer = candidates.find(({ key }) => isSignedBy(signed, key));
-  if (!signer) {
-    const detail = 'altered, or put in by somebody without the key';
-    return { of: 'checkpoint', kind: 'not signed by a known key', offset, detail };
-  }
-  return signer.until && at.getTime() > signer.until.getTime() + replacedGraceMs
-    ? {
-        of: 'checkpoint',
-        kind: 'not signed by a known key',
-        offset,
-        detail: 'the key had been replaced by then',
-      }
-    : null;
+  const detail = signerFault(signed, { keyId: link?.keyId ?? null, at }, keys);
+  return detail === null ? null : { of: 'checkpoint', kind: 'not signed by a known key', offset, detail };
 }
 
 function linkFault(

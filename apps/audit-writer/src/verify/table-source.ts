@@ -1,8 +1,10 @@
 import { putAsideRoot } from '../chain-trees.ts';
+import { type Checkpoint } from '../checkpoint.ts';
 import { checkpointRows } from '../checkpoint-rows.ts';
 import { chainStart } from '../hash-chain.ts';
 import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
 import { type Queryable } from '../queryable.ts';
+import { retirementsOf } from '../retire/retirement-rows.ts';
 import { eventRows, urlRows } from './table-rows.ts';
 
 type HeadRow = HeadlessPartition & {
@@ -39,6 +41,7 @@ const partitionsQuery = `
     union table of_url
     union select topic, partition from audit.quarantine
     union select topic, partition from audit.checkpoint
+    union select topic, partition from audit.retirement
     union select topic, partition from audit.chain_head
     union select topic, partition from audit.consumer_offset where next_offset > 0
   ) known
@@ -68,6 +71,29 @@ export function tableSource(db: Queryable): ChainSource {
   };
 }
 
+/**
+ * A partition as far as a checkpoint tells of it, whatever has come since. Null for one that is not known, and where the checkpoint stands amid what
+ * has been dropped, so that nothing can be compared with it.
+ */
+export async function partitionUpTo(
+  db: Queryable,
+  { topic, partition, nextOffset, eventDigest, urlDigest }: Checkpoint,
+): Promise<PartitionSource | null> {
+  const { rows } = await db.query<Pick<HeadRow, 'firstOffset' | 'columnsSince'>>(
+    `select first_offset as "firstOffset", columns_since as "columnsSince" from audit.chain_head
+     where topic = $1 and partition = $2`,
+    [topic, partition],
+  );
+  const [head] = rows;
+  if (!head) return null;
+  const known = { topic, partition, ...head, nextOffset: String(nextOffset), eventDigest, urlDigest };
+  const source = await partitionSource(db, known);
+  if (!('chains' in source)) return null;
+  const retirements = source.retirements.filter(({ firstOffset }) => firstOffset < nextOffset);
+  if (retirements.some((run) => run.nextOffset > nextOffset)) return null;
+  return { ...source, retirements, findBeyond: async () => null };
+}
+
 async function partitionSource(
   db: Queryable,
   { topic, partition, firstOffset, columnsSince, nextOffset, eventDigest, urlDigest }: HeadRow,
@@ -88,6 +114,7 @@ async function partitionSource(
       { kind: 'event', start: chainStart, head: eventDigest, rows: () => eventRows(db, stretch) },
       { kind: 'url', start: chainStart, head: urlDigest, rows: () => urlRows(db, stretch) },
     ],
+    retirements: await retirementsOf(db, topic, partition),
     isPutAside: (offset) => offsetsPutAside.has(offset),
     putAsideRoot: (since, end) => putAsideRoot(db, { ...stretch, since, nextOffset: end }),
     checkpoints: () => checkpointRows(db, { topic, partition, after: -1n, upTo: stretch.nextOffset }),

@@ -2,6 +2,7 @@ import { type KnownKeys } from '../key-change.ts';
 import { type ChainSource, type HeadlessPartition, type PartitionSource } from './chain-source.ts';
 import { checkpointFault } from './checkpoint-faults.ts';
 import { type Fault } from './fault.ts';
+import { retirementFault } from './retirement-fault.ts';
 import { walkChain } from './walk-chain.ts';
 
 /** How far a verification has come. */
@@ -18,6 +19,8 @@ export type Verification = {
   readonly partitions: number;
   readonly rows: number;
   readonly checkpoints: number;
+  /** Rows that are said to have been dropped, being beyond their retention. */
+  readonly retired: number;
   readonly faults: readonly Fault[];
 };
 
@@ -30,7 +33,7 @@ export async function verifyAudit(
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Verification> {
   const faults: Fault[] = [];
-  const seen = { partitions: 0, rows: 0, checkpoints: 0 };
+  const seen = { partitions: 0, rows: 0, checkpoints: 0, retired: 0 };
   for await (const found of source.partitions()) {
     const { topic, partition } = found;
     seen.partitions += 1;
@@ -40,6 +43,9 @@ export async function verifyAudit(
     }
     const forged = await checkpointFault(found, keys, () => (seen.checkpoints += 1));
     if (forged) faults.push(forged);
+    const unsigned = keys && retirementFault(found, keys);
+    if (unsigned) faults.push(unsigned);
+    for (const { rows } of found.retirements) seen.retired += rows;
     for (const chain of found.chains) {
       const fault = await walkChain(found, chain, () => {
         seen.rows += 1;

@@ -1,5 +1,7 @@
 import { chainDigest } from '../hash-chain.ts';
+import { type Retirement } from '../retire/retirement.ts';
 import { type Chain, type ChainRow, type PartitionSource } from './chain-source.ts';
+import { chainSteps } from './chain-steps.ts';
 import { columnFault } from './column-fault.ts';
 import { type Fault } from './fault.ts';
 import { type Contradiction, Milestones } from './milestones.ts';
@@ -22,7 +24,15 @@ async function findFault(source: PartitionSource, chain: Chain, onRow: () => voi
   const milestones = new Milestones(source.checkpoints(), chain.kind);
   const offsets = new Offsets(source, chain);
   let digest = chain.start;
-  for await (const row of chain.rows()) {
+  for await (const { row, retired } of chainSteps(chain, source.retirements)) {
+    if (retired) {
+      const unfit = await unfitRetirement(source, chain, retired, { milestones, offsets, digest });
+      if (unfit) return unfit;
+      await milestones.skipTo(retired.nextOffset - 1n);
+      offsets.passRetired(retired.nextOffset);
+      digest = retired.digestAfter;
+      continue;
+    }
     onRow();
     const leap = source.isPart ? offsets.leapOver(row) : null;
     if (leap) {
@@ -60,6 +70,27 @@ async function findFault(source: PartitionSource, chain: Chain, onRow: () => voi
         offset: source.nextOffset,
         detail: 'the rows do not end in what the chain is said to have come to',
       };
+}
+
+/** A run that was dropped stands where its rows stood, and follows from the row before it. */
+async function unfitRetirement(
+  source: PartitionSource,
+  chain: Chain,
+  { firstOffset, digestBefore }: Retirement,
+  {
+    milestones,
+    offsets,
+    digest,
+  }: { readonly milestones: Milestones; readonly offsets: Offsets; readonly digest: Buffer },
+): Promise<Finding | null> {
+  const misplaced = offsets.faultAt(firstOffset);
+  if (misplaced) return misplaced;
+  const contradiction = await milestones.pass(firstOffset, digest);
+  if (!contradiction && digestBefore.equals(digest)) return null;
+  const gap = await urlGap(source, chain, offsets.last, firstOffset);
+  if (gap ?? contradiction) return gap ?? (contradiction && rewritten(contradiction));
+  const detail = 'what was dropped from here on does not follow from the row before it';
+  return { of: 'retirement', kind: 'altered', offset: firstOffset, detail };
 }
 
 async function urlGap(
@@ -102,6 +133,7 @@ class Offsets {
   readonly #source: PartitionSource;
   readonly #isDense: boolean;
   #expected: bigint | null;
+  #retiredBelow = 0n;
   last: bigint | null = null;
 
   constructor(source: PartitionSource, { kind }: Chain) {
@@ -112,6 +144,8 @@ class Offsets {
 
   faultAt(offset: bigint, place: 'row' | 'end' = 'row'): Finding | null {
     const { isPutAside } = this.#source;
+    if (offset < this.#retiredBelow && place === 'row')
+      return { kind: 'put in', offset, detail: 'what stood here has been dropped, as is signed' };
     if (offset === this.last) return { kind: 'repeated', offset, detail: 'two rows stand at this offset' };
     if (this.#expected !== null) {
       while (isPutAside(this.#expected)) this.#expected += 1n;
@@ -142,5 +176,10 @@ class Offsets {
   pass(offset: bigint): void {
     this.last = offset;
     if (this.#isDense) this.#expected = offset + 1n;
+  }
+
+  passRetired(nextOffset: bigint): void {
+    this.#retiredBelow = nextOffset;
+    this.pass(nextOffset - 1n);
   }
 }

@@ -38,7 +38,10 @@ function merged(
     ];
     return { ...chain, rows: () => mergeRows(parts, source, chain.kind, report) };
   });
-  return { ...source, chains };
+  // What was dropped from the tables stands in its archive, where there is one.
+  const archived = new Set(pieces.map(({ archive }) => archive.manifest.month));
+  const retirements = source.retirements.filter(({ month }) => !archived.has(month));
+  return { ...source, chains, retirements };
 }
 
 function isOf(
