@@ -15,6 +15,8 @@ const copyEvents = `copy audit.event (
   certificate_names, network, sender_ods, receiver_ods, body, digest
 ) from stdin with (format binary)`;
 const eventFields = 26;
+/** What the columns beside the body take as a rule, and as much as a row of a URL does. */
+const columnsBytes = 1_024;
 
 const copyUrls = `copy audit.full_url (
   topic, partition, "offset", internal_id, occurred_at, url, digest
@@ -33,8 +35,10 @@ export async function copyEntries(
   sealUrl: SealUrl | null,
 ): Promise<ChainHead> {
   let { eventDigest, urlDigest } = head;
-  const events = new CopyRows();
-  const urls = new CopyRows();
+  let bodyLength = 0;
+  for (const { entry } of records) bodyLength += entry.body.length;
+  const events = new CopyRows(bodyLength + records.length * columnsBytes);
+  const urls = new CopyRows(records.length * columnsBytes);
   for (const { offset, entry } of records) {
     const place = { topic, partition, offset };
     eventDigest = chainDigest(eventDigest, place, [entry.body]);

@@ -6,7 +6,7 @@ const head = '5047434f50590aff0d0a00 00000000 00000000 ';
 const end = ' ffff';
 
 function bytesOf(put: (rows: CopyRows) => void): string {
-  const rows = new CopyRows();
+  const rows = new CopyRows(0);
   put(rows);
   return rows.ended().toString('hex');
 }
@@ -58,7 +58,7 @@ test('rows follow each other, each with the number of its fields', () => {
 });
 
 test('there is room for more than there was at first', () => {
-  const rows = new CopyRows();
+  const rows = new CopyRows(0);
   const text = '€'.repeat(1_000_000);
   for (let row = 0; row < 3; row += 1) {
     rows.begin(1);

@@ -1,8 +1,8 @@
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 /** Flags and the length of an extension: there are none. */
 const headerBytes = signature.length + 8;
-const firstBytes = 1_024 * 1_024;
 const int32Max = 2 ** 31 - 1;
+const int32Values = 2 ** 32;
 /** Postgres counts from the start of 2000. */
 const epochMs = 946_684_800_000;
 
@@ -11,11 +11,13 @@ const epochMs = 946_684_800_000;
  * fields is put, in the order of the columns; null is a field without a value.
  */
 export class CopyRows {
-  #bytes = Buffer.allocUnsafe(firstBytes);
+  #bytes: Buffer;
   #end = headerBytes;
   #rows = 0;
 
-  constructor() {
+  /** With room for about so many bytes; more is made when it is needed, which costs. */
+  constructor(bytes: number) {
+    this.#bytes = Buffer.allocUnsafe(headerBytes + bytes);
     signature.copy(this.#bytes);
     this.#bytes.fill(0, signature.length, headerBytes);
   }
@@ -55,7 +57,11 @@ export class CopyRows {
 
   /** For columns of timestamptz; takes what Date.parse does. */
   putTime(time: string): void {
-    this.putInt64(BigInt(Date.parse(time) - epochMs) * 1_000n);
+    const us = (Date.parse(time) - epochMs) * 1_000;
+    const high = Math.floor(us / int32Values);
+    this.#putLength(8);
+    this.#end = this.#bytes.writeInt32BE(high, this.#end);
+    this.#end = this.#bytes.writeUInt32BE(us - high * int32Values, this.#end);
   }
 
   /** Takes 36 characters. */
