@@ -37,7 +37,12 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   watchBacklog(pool, kafka, metrics.backlog, log, resources);
   const consumer = await consume(
     kafka,
-    { groupId: config.groupId, topics: auditedTopics, handle: keepEvents(pool, sealUrl, log, metrics) },
+    {
+      groupId: config.groupId,
+      topics: auditedTopics,
+      concurrency: 3,
+      handle: keepEvents(pool, sealUrl, log, metrics),
+    },
     log,
     service.metrics,
     resources,

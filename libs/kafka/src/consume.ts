@@ -7,6 +7,7 @@ import { consumerMetrics } from './consumer-metrics.ts';
 
 const HEARTBEAT_MS = 2_000;
 const BACK_OFF_MAX_MS = 5_000;
+const fetchBytesMin = 10 * 1_024 * 1_024;
 
 export type ReceivedRecord = {
   readonly offset: bigint;
@@ -32,6 +33,8 @@ export type ConsumerSettings = {
   readonly minBytes?: number;
   /** 1,000 unless given. */
   readonly maxWaitMs?: number;
+  /** How many batches are dealt with at once, each of another partition; 1 unless given. */
+  readonly concurrency?: number;
   /**
    * Deals with a batch and says where to go on; anything but the offset after the batch's last record sends the
    * consumer there. Must bear to be called again with records it has dealt with. When it rejects, the same batch
@@ -48,12 +51,19 @@ export interface Consumer {
 }
 
 /**
- * Joins the group in the background and hands over one batch of one partition at a time. Offsets kept by Kafka are a
+ * Joins the group in the background and hands over batches, one of a partition at a time. Offsets kept by Kafka are a
  * hint: the handler decides. On release the running batch is finished and the group left.
  */
 export async function consume(
   kafka: KafkaConnection,
-  { groupId, topics, handle, minBytes = 1_024 * 1_024, maxWaitMs = 1_000 }: ConsumerSettings,
+  {
+    groupId,
+    topics,
+    handle,
+    minBytes = 1_024 * 1_024,
+    maxWaitMs = 1_000,
+    concurrency = 1,
+  }: ConsumerSettings,
   log: Logger,
   registry: Registry,
   resources: AsyncDisposableStack,
@@ -63,11 +73,14 @@ export async function consume(
   const soughtOffsets = new Map<string, bigint>();
   let isReady = false;
 
+  // At one partition a second, all that a fetch brings may lie in one.
+  const maxBytesPerPartition = Math.max(4 * minBytes, 1_024 * 1_024);
   const consumer = kafka[client].consumer({
     groupId,
     minBytes,
-    // At one partition a second, all that a fetch brings may lie in one.
-    maxBytesPerPartition: Math.max(4 * minBytes, 1_024 * 1_024),
+    maxBytesPerPartition,
+    // So many that the last ones of a fetch seldom wait for a single slow one.
+    maxBytes: Math.max(2 * concurrency * maxBytesPerPartition, fetchBytesMin),
     maxWaitTimeInMs: maxWaitMs,
     allowAutoTopicCreation: false,
     // A killed member's partitions are taken over after this time.
@@ -154,7 +167,12 @@ export async function consume(
     throw new Error(`cannot subscribe to ${topics.join(', ')}: are the topics made?`, { cause });
   }
   consumer
-    .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
+    .run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: concurrency,
+      eachBatch,
+    })
     .catch((error: unknown) => failure.reject(new Error('the consumer could not run', { cause: error })));
   return { isReady: () => isReady, failed: failure.promise };
 }
