@@ -40,11 +40,33 @@ test('a part that looks at the edge alone leaves out all others', () => {
 });
 
 test.for([
+  {
+    args: ['--only', 'audit-writer'],
+    expected: { auditPart: 'audit-writer', audit: { events: 200_000, rounds: 1 } },
+  },
+  {
+    args: ['--only', 'audit-search'],
+    expected: { auditPart: 'audit-search', audit: { events: 2_000_000, rounds: 1 } },
+  },
+  {
+    args: ['--only', 'audit-writer', '--events', '1000000', '--rounds', '3'],
+    expected: { audit: { events: 1_000_000, rounds: 3 } },
+  },
+  {
+    args: ['--only', 'audit-search', '--quick'],
+    expected: { quick: true, audit: { events: 20_000, rounds: 1 } },
+  },
+])('$args looks at the audit alone', ({ args, expected }) => {
+  expect(readArguments(args)).toMatchObject({ parts: new Set(), ...expected });
+});
+
+test.for([
   ['--requests', '0'],
   ['--requests', 'many'],
   ['--requests', '1e9'],
   ['--rounds', '2.5'],
   ['--seconds', '1'],
+  ['--events', '100'],
   ['--only', 'nginx'],
   ['--arrivals', 'bursts'],
   ['--slow'],

@@ -17,6 +17,10 @@ export type AuthzPart = (typeof authzParts)[number];
 export const throttleParts = ['throttle'] as const;
 export type ThrottlePart = (typeof throttleParts)[number];
 
+/** Parts that look at the audit alone; run on request, each writes its part of docs/performance-audit.md. */
+export const auditParts = ['audit-writer', 'audit-search'] as const;
+export type AuditPart = (typeof auditParts)[number];
+
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
@@ -28,6 +32,10 @@ export type BenchArguments = {
   readonly authzPart: AuthzPart | null;
   /** Run instead of all others. */
   readonly throttlePart: ThrottlePart | null;
+  /** Run instead of all others. */
+  readonly auditPart: AuditPart | null;
+  /** Of the parts of the audit: in the topic, or in the tables. */
+  readonly audit: { readonly events: number; readonly rounds: number };
   /** Of the comparison of HTTP clients: in each turn of each client. */
   readonly client: { readonly requests: number; readonly turns: number };
   /** In each round, for each system and number in flight. */
@@ -57,11 +65,16 @@ and stops it at the end. Takes about eight minutes.
                   authz (memory, loads and updates of its snapshot, CPU per decision), what-if (a rule change tried on
                   500,000 audited exchanges);
                   one that looks at throttle and writes docs/performance-throttle.md: throttle (CPU per ask of throttle
-                  and its Redis, and what a key takes)
+                  and its Redis, and what a key takes);
+                  two that look at the audit and write docs/performance-audit.md: audit-writer (writers that catch up with
+                  a topic, beside psql that copies the same rows), audit-search (searches and stories in full tables)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)
-  --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3, client 8)
+  --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3, client 8,
+                  audit-writer 1)
+  --events N      events in the topic of audit-writer (default 200000) and in the tables of audit-search (default
+                  2000000), 10000 to 20000000
   --rate N        requests per second of the open loop, 1 to 1000 (default 138)
   --seconds N     seconds of each phase of the open loop, 5 to 600 (default 20; each round has two phases)
   --arrivals KIND fixed or poisson (default fixed)
@@ -72,6 +85,7 @@ Debian's nginx and ab (packages nginx, apache2-utils) are installed with apt-get
 Everything stays on 127.0.0.1.
 `;
 
+const eventsRange = { least: 10_000, most: 20_000_000 };
 const requestsRange = { least: 500, most: 50_000 };
 
 /** @throws TypeError for an option or a value that does not exist */
@@ -84,6 +98,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
       only: { type: 'string' },
       profile: { type: 'boolean', default: false },
       requests: { type: 'string' },
+      events: { type: 'string' },
       rounds: { type: 'string' },
       rate: { type: 'string' },
       seconds: { type: 'string' },
@@ -95,7 +110,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
   const chosen =
     only === undefined
       ? null
-      : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts, ...throttleParts]);
+      : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts, ...throttleParts, ...auditParts]);
   return {
     help,
     quick,
@@ -103,6 +118,11 @@ export function readArguments(args: readonly string[]): BenchArguments {
     edgePart: edgeParts.find((part) => part === chosen) ?? null,
     authzPart: authzParts.find((part) => part === chosen) ?? null,
     throttlePart: throttleParts.find((part) => part === chosen) ?? null,
+    auditPart: auditParts.find((part) => part === chosen) ?? null,
+    audit: {
+      events: wholeNumber('--events', values.events, eventsRange, quick ? 20_000 : defaultEvents(chosen)),
+      rounds: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, 1),
+    },
     client: {
       requests: wholeNumber('--requests', values.requests, requestsRange, quick ? 1_000 : 10_000),
       turns: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, quick ? 2 : 8),
@@ -116,6 +136,10 @@ export function readArguments(args: readonly string[]): BenchArguments {
     phaseSeconds: wholeNumber('--seconds', values.seconds, { least: 5, most: 600 }, quick ? 5 : 20),
     profileRequests: wholeNumber('--requests', values.requests, requestsRange, quick ? 3_000 : 15_000),
   };
+}
+
+function defaultEvents(part: string | null): number {
+  return part === 'audit-search' ? 2_000_000 : 200_000;
 }
 
 function oneOf<T extends string>(option: string, text: string, kinds: readonly T[]): T {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { startLeash } from '@ssp/testing';
 import { type BenchArguments, parts, readArguments, usage } from './arguments.ts';
+import { runAuditPart } from './audit/run-audit-part.ts';
 import { runAuthzPart } from './authz/run-authz-part.ts';
 import { runEdgePart } from './edge-parts/run-edge-part.ts';
 import { runNational } from './national/run-national.ts';
@@ -48,6 +49,15 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
   }
   if (options.throttlePart !== null) {
     write(await Promise.race([runThrottlePart(options.quick, leash, report, signal), interrupted(signal)]));
+    return 0;
+  }
+  if (options.auditPart !== null) {
+    write(
+      await Promise.race([
+        runAuditPart(options.auditPart, options, leash, report, signal),
+        interrupted(signal),
+      ]),
+    );
     return 0;
   }
   const findings = await Promise.race([

@@ -23,6 +23,7 @@ export const benchPaths = {
   throttleMain: join(repositoryRoot, 'apps/throttle/src/main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
+  auditPage: { file: join(repositoryRoot, 'docs/performance-audit.md'), title: 'What the audit costs' },
   throttlePage: {
     file: join(repositoryRoot, 'docs/performance-throttle.md'),
     title: 'What throttle costs',

@@ -56,14 +56,7 @@ export interface Consumer {
  */
 export async function consume(
   kafka: KafkaConnection,
-  {
-    groupId,
-    topics,
-    handle,
-    minBytes = 1_024 * 1_024,
-    maxWaitMs = 1_000,
-    concurrency = 1,
-  }: ConsumerSettings,
+  { groupId, topics, handle, minBytes = 1_024 * 1_024, maxWaitMs = 1_000, concurrency = 1 }: ConsumerSettings,
   log: Logger,
   registry: Registry,
   resources: AsyncDisposableStack,

@@ -12,8 +12,19 @@ const interactions = Array.from(
 /** One in so many is refused, one in so many fails. */
 const [refusedEvery, failedEvery] = [50, 200];
 
-/** Exchanges one after another concern other systems; the sizes are those of real ones, about 1.6 and 2.3 kB. */
-export function exchangeTexts(nth: number, receivedMs: number): ExchangeTexts {
+/** Exchanges one after another concern other systems; the sizes are those of real ones, 2.1 and 2.7 kB. */
+export function exchangeTexts({
+  nth,
+  source,
+  sequence,
+  receivedMs,
+}: {
+  readonly nth: number;
+  readonly source: string;
+  /** Of either event among those of its source on its topic. */
+  readonly sequence: number;
+  readonly receivedMs: number;
+}): ExchangeTexts {
   const n = (nth * 7919) % (tablesSize.consumers * tablesSize.interactionsEach);
   const practice = String(n % tablesSize.practices).padStart(5, '0');
   const consumer = String((n * 7) % tablesSize.consumers).padStart(5, '0');
@@ -21,7 +32,6 @@ export function exchangeTexts(nth: number, receivedMs: number): ExchangeTexts {
   const endpoint = `https://${host}/G${practice}/STU3/1/gpconnect/fhir`;
   const search = 'Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C';
   const internalId = randomUUID();
-  const source = `/ssp/edge/bench-${nth % 4}`;
   const refused = nth % refusedEvery === 0;
   const failed = nth % failedEvery === 1;
   const identity = {
@@ -77,8 +87,9 @@ export function exchangeTexts(nth: number, receivedMs: number): ExchangeTexts {
   const text = (kind: string, ms: number, own: object) =>
     JSON.stringify({
       specversion: '1.0',
-      id: `${internalId}.${kind}`,
       source,
+      sequence: String(sequence),
+      id: `${internalId}.${kind}`,
       type: `exchange.${kind}`,
       time: new Date(ms).toISOString(),
       datacontenttype: 'application/json',
