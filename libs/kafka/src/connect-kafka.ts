@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { type Logger } from 'pino';
+import { breakHungConnection } from './break-hung-connection.ts';
 import { calmRequestQueue } from './calm-request-queue.ts';
 import { type KafkaConfig } from './kafka-environment.ts';
 import { kafkajsLog } from './kafkajs-log.ts';
@@ -11,6 +12,7 @@ import { leanProduce } from './lean-produce.ts';
 const require = createRequire(import.meta.url);
 calmRequestQueue(require('kafkajs/src/network/requestQueue'));
 leanProduce(require);
+breakHungConnection(require('kafkajs/src/network/connection'));
 
 /** Not exported from this lib, so that nobody else can name the client inside. */
 export const client = Symbol('kafkajs client');

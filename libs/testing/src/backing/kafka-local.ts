@@ -21,21 +21,20 @@ export async function startLocalKafka(dir: string, context: BackingContext): Pro
   const classPath = join(await kafkaJars(context.cacheDir, context.report), '*');
   const configuration = join(dir, 'server.properties');
   const logging = join(dir, 'log4j2.properties');
-  await writeFile(logging, log4j2());
+  await writeFile(logging, kafkaLogging());
   const jvm = [`-Dlog4j2.configurationFile=${logging}`, '-cp', classPath];
-  // Half the CPU time to start, at the price of a slower broker later on: right for what runs briefly.
-  const brief = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
   const claim = (): Promise<number> => claimPort(join(dir, 'port'));
   return startOnPort(claim, async (port) => {
     const controllerPort = await findFreePort();
-    await writeFile(configuration, serverProperties({ dataDir: join(dir, 'data'), port, controllerPort }));
-    await format([...brief, ...jvm, 'kafka.tools.StorageTool'], { java, dir, port, controllerPort });
+    const properties = (dataDir: string): string => serverProperties({ dataDir, port, controllerPort });
+    await writeFile(configuration, properties(join(dir, 'data')));
+    await formatKafka({ java, jvm, dir, properties, clusterId: newClusterId() });
     const brokers = [`127.0.0.1:${port}`];
     const program = await startProgram(
       {
         command: java,
-        args: ['-Xmx512m', ...(context.durable ? [] : brief), ...jvm, 'kafka.Kafka', configuration],
+        args: ['-Xmx512m', ...(context.durable ? [] : briefJvm), ...jvm, 'kafka.Kafka', configuration],
         options: { name: 'Kafka', cwd: dir },
         logFile: join(context.dir, 'kafka.log'),
         check: () => checkKafka(brokers),
@@ -47,17 +46,20 @@ export async function startLocalKafka(dir: string, context: BackingContext): Pro
   });
 }
 
+/** Half the CPU time to start, at the price of a slower broker later on: right for what runs briefly. */
+export const briefJvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] as const;
+
 interface Formatting {
   readonly java: string;
+  readonly jvm: readonly string[];
   readonly dir: string;
-  readonly port: number;
-  readonly controllerPort: number;
+  /** The node's configuration, with its data in that folder. */
+  readonly properties: (dataDir: string) => string;
+  readonly clusterId: string;
 }
 
-async function format(
-  tool: readonly string[],
-  { java, dir, port, controllerPort }: Formatting,
-): Promise<void> {
+/** Makes the data directory of a node, `data` within `dir`, at its first start. */
+export async function formatKafka({ java, jvm, dir, properties, clusterId }: Formatting): Promise<void> {
   const dataDir = join(dir, 'data');
   const formatted = await access(join(dataDir, 'meta.properties')).then(
     () => true,
@@ -67,10 +69,11 @@ async function format(
   // Made beside its place, so that an interrupted format leaves nothing that looks complete.
   const draft = `${dataDir}.draft`;
   await rm(draft, { recursive: true, force: true });
-  const properties = join(dir, 'format.properties');
-  await writeFile(properties, serverProperties({ dataDir: draft, port, controllerPort }));
+  const config = join(dir, 'format.properties');
+  await writeFile(config, properties(draft));
+  const tool = [...briefJvm, ...jvm, 'kafka.tools.StorageTool'];
   try {
-    await run(java, [...tool, 'format', `--cluster-id=${newClusterId()}`, `--config=${properties}`]);
+    await run(java, [...tool, 'format', `--cluster-id=${clusterId}`, `--config=${config}`]);
   } catch (cause) {
     throw new SetupError(`Kafka could not format its data directory ${dataDir}: ${programFault(cause)}`, {
       cause,
@@ -80,7 +83,7 @@ async function format(
 }
 
 /** A UUID in base64url, as Kafka writes them: 22 characters. */
-function newClusterId(): string {
+export function newClusterId(): string {
   return randomBytes(16).toString('base64url');
 }
 
@@ -106,7 +109,8 @@ group.initial.rebalance.delay.ms=0
 `;
 }
 
-function log4j2(): string {
+/** Warnings and worse, to standard output. */
+export function kafkaLogging(): string {
   return `appender.out.type=Console
 appender.out.name=OUT
 appender.out.layout.type=PatternLayout

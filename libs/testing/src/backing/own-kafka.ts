@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { startLeash } from '../leash/leash.ts';
 import { createDevelopmentPki } from '../pki/development-pki.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
+import { type BackingContext } from './backing-part.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
+import { type KafkaNode, startKafkaCluster } from './kafka-cluster.ts';
 import { startLocalKafka } from './kafka-local.ts';
 import { type LocalProgram } from './local-program.ts';
 
@@ -18,6 +20,19 @@ export interface OwnKafka {
 
 /** Starts a Kafka as a local program, whatever the environment names, for a test that does to it what others could not bear. */
 export async function startOwnKafka(resources: AsyncDisposableStack): Promise<OwnKafka> {
+  const context = await ownContext(resources);
+  const { brokers, program } = await startLocalKafka(join(context.dir, 'kafka'), context);
+  if (program === undefined) throw new Error('a local Kafka is a program');
+  return { brokers, program };
+}
+
+/** Starts a Kafka of three brokers likewise. */
+export async function startOwnKafkaCluster(resources: AsyncDisposableStack): Promise<readonly KafkaNode[]> {
+  const context = await ownContext(resources);
+  return startKafkaCluster(join(context.dir, 'kafka'), context);
+}
+
+async function ownContext(resources: AsyncDisposableStack): Promise<BackingContext> {
   const { path: dir } = resources.use(await mkdtempDisposable(join(tmpdir(), 'own-kafka-')));
   // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
   const environment = readBackingEnvironment(process.env);
@@ -32,7 +47,5 @@ export async function startOwnKafka(resources: AsyncDisposableStack): Promise<Ow
     resources,
   };
   await installPrograms(await kafkaPart(context).needs(), context);
-  const { brokers, program } = await startLocalKafka(join(dir, 'kafka'), context);
-  if (program === undefined) throw new Error('a local Kafka is a program');
-  return { brokers, program };
+  return context;
 }
