@@ -55,7 +55,7 @@ test.for<{ readonly redis: string; readonly breaks: (link: BreakableLink) => voi
   const before = { countedLocally: await countedLocally(), outages: await outages() };
 
   breaks(link);
-  const ownMs = startOwnTime(resources);
+  const ownMs = startOwnTime(resources, undefined, 20);
   const tookMs: number[] = [];
   const timed = async () => {
     const startedMs = ownMs();

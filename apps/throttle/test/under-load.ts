@@ -29,7 +29,7 @@ export function startLoad(
   batch: readonly unknown[],
   resources: AsyncDisposableStack,
 ): Load {
-  const ownMs = startOwnTime(resources);
+  const ownMs = startOwnTime(resources, undefined, 20);
   const asked: Asked[] = [];
   const stopping = new AbortController();
   const client = async (nth: number) => {

@@ -18,11 +18,11 @@ test('it goes on while there is nothing to do, and never faster than other clock
 test('what holds up this process, or what is asked, holds it up too', async () => {
   await using resources = new AsyncDisposableStack();
   const answer = Promise.withResolvers<void>();
+  const startedMs = performance.now();
   const [own, asking] = [startOwnTime(resources), startOwnTime(resources, () => answer.promise)];
   block(500);
-  const askingFromMs = own();
-  await expect.poll(own, { interval: 5 }).toBeGreaterThan(askingFromMs + 100);
-  expect(askingFromMs).toBeLessThan(20);
+  await expect.poll(own, { interval: 5 }).toBeGreaterThan(0);
+  expect(performance.now() - startedMs - own()).toBeGreaterThan(400);
   expect(asking()).toBe(0);
   answer.resolve();
   await expect.poll(asking, { interval: 5 }).toBeGreaterThan(0);

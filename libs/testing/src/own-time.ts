@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const tickMs = 5;
-
 /**
  * A clock for promises of time: it counts the milliseconds in which this process, and whatever `beat` asks, could have worked. A machine
  * that has much else to do, or stands still, holds up the clock as well as what is timed by it; on an idle one it goes like any other.
@@ -9,6 +7,8 @@ const tickMs = 5;
 export function startOwnTime(
   resources: AsyncDisposableStack,
   beat: () => Promise<unknown> = async () => undefined,
+  /** How often the clock is put forward, and `beat` asked. */
+  tickMs = 5,
 ): () => number {
   const stopping = new AbortController();
   let ownMs = 0;
@@ -20,10 +20,7 @@ export function startOwnTime(
       ownMs += Math.min(performance.now() - startedMs, 2 * tickMs);
     }
   };
-  const counting = count();
-  resources.defer(async () => {
-    stopping.abort();
-    await counting;
-  });
+  void count();
+  resources.defer(() => stopping.abort());
   return () => ownMs;
 }

@@ -22,7 +22,7 @@ export type Answered = {
 };
 
 /** Far longer than the edge waits for any part of the platform: who gets nothing by then was forgotten. */
-const answeredWithinMs = 10_000;
+const answeredWithinMs = 60_000;
 
 /** A consumer system at work on a running platform; null for one without a certificate. */
 export function platformConsumer(

@@ -12,6 +12,13 @@ export type Started = {
   readonly printed: string;
 };
 
+/** A busy machine is no reason to refuse, nor to count alone. */
+const patient = {
+  EDGE_AUTHZ_TIMEOUT_MS: '10000',
+  EDGE_THROTTLE_TIMEOUT_MS: '10000',
+  REDIS_TIMEOUT_MS: '1000',
+};
+
 /** What a terminal's environment has, without what the test's own npm and runner put there. */
 function personEnvironment(): NodeJS.ProcessEnv {
   // oxlint-disable-next-line node/no-process-env -- handed to the person's command
@@ -56,7 +63,7 @@ export async function npmStartBeside(
 function spawnNpmStart(dir: string): ChildProcess {
   return spawn('npm', ['start', '--silent', '--', '--dir', dir], {
     cwd: repositoryRoot,
-    env: personEnvironment(),
+    env: { ...personEnvironment(), ...patient },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A terminal gives every command a group of its own, which Ctrl-C reaches as a whole.
     detached: true,

@@ -50,11 +50,12 @@ export function platformRecords(card: () => PlatformCard) {
       );
       return rows.map((row) => row.internal_id).toSorted();
     },
-    /** This month's requests, as the billing API counts them. */
+    /** The requests of these days, as the billing API counts them. */
     usageCounted: async (): Promise<number> => {
       const { billingApi, tokens } = card();
-      const month = new Date().toISOString().slice(0, 7);
-      const response = await fetch(`${billingApi}/v1/usage?month=${month}&groupBy=supplier`, {
+      const dayMs = 24 * 3_600_000;
+      const [from, to] = [-dayMs, dayMs].map((ms) => new Date(Date.now() + ms).toISOString().slice(0, 13));
+      const response = await fetch(`${billingApi}/v1/usage?from=${from}:00Z&to=${to}:00Z&groupBy=supplier`, {
         headers: { authorization: `Bearer ${tokens.billing}` },
       });
       const report: { totals: { requests: number } } = JSON.parse(await response.text());
