@@ -5,6 +5,7 @@ import {
   ExchangeCompleted,
   ExchangeReceived,
 } from '@ssp/contracts';
+import { type Numbered, numberOf } from './numbers/numbered.ts';
 import { withoutUrl } from './without-url.ts';
 
 /** What an exchange is searched by, as every table and answer of the audit names it. */
@@ -41,6 +42,8 @@ export type AuditEntry = SearchColumns & {
   /** The event's JSON text, as it was published, without its full URL. */
   readonly body: string;
   readonly fullUrl: string | null;
+  /** Null where its producer numbers no events. */
+  readonly numbered: Numbered | null;
 };
 
 /** May the event be told more than once, and is kept once? All but what an edge tells: deeds of people, and closings. */
@@ -122,6 +125,7 @@ function closedEntry(event: ExchangeClosed, text: string): AuditEntry {
 function deedEntry(event: Deed | ExchangeClosed, text: string): AuditEntry {
   return {
     eventId: storable(event.id),
+    numbered: numberOf(event),
     kind: event.type,
     occurredAt: event.time,
     internalId: null,
@@ -147,9 +151,11 @@ function deedEntry(event: Deed | ExchangeClosed, text: string): AuditEntry {
   };
 }
 
-function identity({ id, time, data }: ExchangeReceived | ExchangeCompleted) {
+function identity(event: ExchangeReceived | ExchangeCompleted) {
+  const { id, time, data } = event;
   return {
     eventId: storable(id),
+    numbered: numberOf(event),
     occurredAt: time,
     internalId: data.internalId.toLowerCase(),
     traceId: storable(data.traceId),

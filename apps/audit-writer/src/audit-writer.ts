@@ -10,6 +10,7 @@ import { keepCheckpoints } from './keep-checkpoints.ts';
 import { keepEvents } from './keep-events.ts';
 import { keepMonths } from './keep-months.ts';
 import { auditMetrics } from './metrics.ts';
+import { watchNumbers } from './numbers/watch-numbers.ts';
 import { readUrlKey } from './read-url-key.ts';
 import { readSigningKey } from './read-ed25519-key.ts';
 import { startSearchApi } from './search/search-api.ts';
@@ -35,6 +36,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   if (sealUrl === null) log.warn('no key of the auditors is given: full URLs lie open in the tables');
   const kafka = connectKafka(config.kafka, log);
   watchBacklog(pool, kafka, metrics.backlog, log, resources);
+  watchNumbers(pool, kafka, config.gapAfterMs, metrics, service);
   const consumer = await consume(
     kafka,
     {

@@ -31,6 +31,11 @@ export const AuditWriterConfig = z
       .describe(
         'How long an exchange may be without an end before it is closed as abandoned, at the latest after twice that; longer than the longest exchange that an edge allows',
       ),
+    AUDIT_GAP_AFTER_SECONDS: count
+      .default(60)
+      .describe(
+        'Seconds after which an event counts as missing when a higher number of its producer was written',
+      ),
     AUDIT_URL_KEY_FILE: filePath
       .optional()
       .describe(
@@ -51,6 +56,7 @@ export const AuditWriterConfig = z
             folder: env.AUDIT_CHECKPOINT_FOLDER ?? null,
           },
     closeAfterMs: env.AUDIT_CLOSE_AFTER_SECONDS * 1_000,
+    gapAfterMs: env.AUDIT_GAP_AFTER_SECONDS * 1_000,
     urlKeyFile: env.AUDIT_URL_KEY_FILE ?? null,
     tokensFile: env.AUDIT_API_TOKENS_FILE,
   }));

@@ -4,6 +4,7 @@ import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { isKeptOnce } from './audit-entry.ts';
 import { findRefused, isDataRefused } from './find-refused.ts';
+import { KeptMeanwhileError } from './numbers/kept-runs.ts';
 import { repeatReason } from './read-records.ts';
 import { type AuditMetrics } from './metrics.ts';
 import { writeBatch, type WrittenBatch } from './write-batch.ts';
@@ -17,28 +18,44 @@ export function keepEvents(pool: Pool, sealUrl: SealUrl | null, log: Logger, met
     const stopTimer = metrics.writeSeconds.startTimer();
     const result = await writeWithoutPoison(pool, batch, sealUrl);
     stopTimer();
-    for (const { offset, reason } of result.poisoned) {
-      const place = { topic: batch.topic, partition: batch.partition, offset: String(offset) };
-      if (reason === repeatReason) log.info(place, 'what is kept was told again');
-      else {
-        metrics.quarantined.inc({ topic: batch.topic });
-        log.error({ ...place, reason }, 'a record was put in quarantine');
-      }
-    }
+    tellPutAside(batch, result, log, metrics);
     metrics.backlog.wrote(batch, result.nextOffset);
     observe(result, metrics);
     return { nextOffset: result.nextOffset };
   };
 }
 
+function tellPutAside(
+  { topic, partition }: ReceivedBatch,
+  { poisoned }: WrittenBatch,
+  log: Logger,
+  metrics: AuditMetrics,
+): void {
+  const others = poisoned.filter(({ reason }) => reason !== repeatReason);
+  for (const { offset, reason } of others) {
+    metrics.quarantined.inc({ topic });
+    log.error({ topic, partition, offset: String(offset), reason }, 'a record was put in quarantine');
+  }
+  const repeats = poisoned.length - others.length;
+  if (repeats === 0) return;
+  metrics.repeated.inc({ topic }, repeats);
+  log.info({ topic, partition, repeats }, 'what is kept was told again');
+}
+
+const triesMax = 5;
+
 async function writeWithoutPoison(
   pool: Pool,
   batch: ReceivedBatch,
   sealUrl: SealUrl | null,
+  triesLeft = triesMax,
 ): Promise<WrittenBatch> {
   try {
     return await writeBatch(pool, batch, sealUrl);
   } catch (error) {
+    // What the other writer has kept is seen now.
+    if (error instanceof KeptMeanwhileError && triesLeft > 1)
+      return writeWithoutPoison(pool, batch, sealUrl, triesLeft - 1);
     if (!isDataRefused(error)) throw error;
     const refused = await findRefused(pool, batch, sealUrl);
     if (refused.size === 0) throw error;

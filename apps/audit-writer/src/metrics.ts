@@ -33,6 +33,18 @@ export function auditMetrics(registry: Registry) {
       help: 'Exchanges found without an end for too long, and not closed yet',
       registers,
     }),
+    repeated: new Counter({
+      name: 'ssp_audit_events_repeated_total',
+      help: 'Events that came again and were kept once',
+      labelNames: ['topic'],
+      registers,
+    }),
+    missing: new Gauge({
+      name: 'ssp_audit_missing_events',
+      help: 'Events that are missing below the highest number of their producer, though all that Kafka had was written; as every writer sees it',
+      labelNames: ['topic'],
+      registers,
+    }),
     batchEvents: new Histogram({
       name: 'ssp_audit_batch_events',
       help: 'Events written in one transaction',

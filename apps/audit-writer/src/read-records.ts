@@ -5,7 +5,7 @@ import { type AuditEntry, isKeptOnce, readEntry } from './audit-entry.ts';
 export type ReadRecord = { readonly offset: bigint; readonly entry: AuditEntry };
 export type PoisonedRecord = { readonly offset: bigint; readonly value: Buffer; readonly reason: string };
 
-/** What people do, and closings, are told at least once and kept once. */
+/** Events are told at least once and kept once. */
 export const repeatReason = 'a repeat of an event that is kept';
 
 /**

@@ -56,6 +56,7 @@ export async function auditRig(
     groupId: `audit-${randomUUID()}`,
     checkpoints: null,
     closeAfterMs: 3_600_000,
+    gapAfterMs: 60_000,
     urlKeyFile: null,
     tokensFile,
   };

@@ -14,7 +14,7 @@ export function columnFault(
 ): string | null {
   const entry = storedEntry(topic, body);
   if (!entry) return 'its body is no event of this topic';
-  const { fullUrl: _fullUrl, body: _body, occurredAt, ...columns } = entry;
+  const { fullUrl: _fullUrl, body: _body, numbered: _numbered, occurredAt, ...columns } = entry;
   if (held.occurredAt.getTime() !== Date.parse(occurredAt)) return 'its time is not that of its body';
   for (const [name, said] of Object.entries(columns)) {
     const value: unknown = Reflect.get(held, name);
