@@ -27,6 +27,8 @@ export function exchangeEvents(
   changes: {
     readonly traceId?: string;
     readonly time?: Date;
+    /** Of both events; each topic has numbers of its own. */
+    readonly numbered?: { readonly source: string; readonly sequence: string };
     readonly received?: object;
     readonly completed?: object;
   } = {},
@@ -36,6 +38,7 @@ export function exchangeEvents(
   const envelope = {
     specversion: '1.0',
     source: '/ssp/edge/test',
+    ...changes.numbered,
     datacontenttype: 'application/json',
     time: (changes.time ?? new Date()).toISOString(),
   };

@@ -66,8 +66,12 @@ export async function auditRig(
     publish: (records: readonly { readonly topic: string; readonly value: string }[]) =>
       Promise.all(records.map(({ topic, value }) => publisher.publish(topic, value))),
     /** Starts a writer as the process does; it ends with the scope it is given. */
-    start: async (scope: AsyncDisposableStack, changes: Partial<AuditWriterConfig> = {}) => {
-      const service = createService('audit-writer', scope);
+    start: async (
+      scope: AsyncDisposableStack,
+      changes: Partial<AuditWriterConfig> = {},
+      options: Parameters<typeof createService>[2] = {},
+    ) => {
+      const service = createService('audit-writer', scope, options);
       const address = await startAuditWriter({ ...config, ...changes }, service);
       service.health.started();
       return { service, api: `http://${address.host}:${address.port}` };

@@ -19,7 +19,7 @@ export async function findHoles(db: Queryable): Promise<readonly Hole[]> {
     last: string;
     ageMs: number;
   }>(`
-    select topic, source, first, last, (extract(epoch from clock_timestamp() - since) * 1000)::float8 as "ageMs"
+    select topic, source, first, last, (extract(epoch from clock_timestamp() - below.since) * 1000)::float8 as "ageMs"
     from (
       select producer_no, coalesce(lag(last_number) over by_number, 0) + 1 as first, first_number - 1 as last,
         min(at) over (partition by producer_no order by first_number desc) as since

@@ -1,0 +1,121 @@
+import { ExchangeReceived } from '@ssp/contracts';
+import { type Pool } from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { keepEvents } from '../src/keep-events.ts';
+import { auditMetrics } from '../src/metrics.ts';
+import { findHoles } from '../src/numbers/find-holes.ts';
+import { joinRuns } from '../src/numbers/join-runs.ts';
+import { from, numberedEvents } from './numbered-events.ts';
+import { seededRandom } from './seeded-random.ts';
+import { emptyAudit } from './written-audit.ts';
+
+const topic = ExchangeReceived.topic;
+
+/** Hands batches to a writer of its own, each behind the one before in its partition. */
+function writerAt(pool: Pool, registry = new Registry()) {
+  const handle = keepEvents(pool, null, pino({ level: 'silent' }), auditMetrics(registry));
+  const ends = new Map<number, bigint>();
+  return (partition: number, values: readonly string[]) => {
+    const begin = ends.get(partition) ?? 0n;
+    const end = begin + BigInt(values.length);
+    ends.set(partition, end);
+    const records = values.map((value, place) => ({
+      offset: begin + BigInt(place),
+      value: Buffer.from(value),
+      timestampMs: 0,
+    }));
+    return handle({ topic, partition, records, highWatermark: end, earlierAreGone: false });
+  };
+}
+
+const receivedOf = (source: string, numbers: Iterable<number>) =>
+  numberedEvents(source, numbers)
+    .records.filter((record) => record.topic === topic)
+    .map(({ value }) => value);
+
+async function keptNumbers(pool: Pool) {
+  const { rows } = await pool.query<{ number: number }>(
+    `select (body ->> 'sequence')::int as number from audit.event order by 1`,
+  );
+  return rows.map(({ number }) => number);
+}
+
+async function runs(pool: Pool) {
+  const { rows } = await pool.query(
+    'select source, first_number::int as first, last_number::int as last from audit.number_run join audit.producer on no = producer_no order by 1, 2',
+  );
+  return rows;
+}
+
+test('of writers that meet the same events in two partitions at once, one keeps each', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await emptyAudit(resources);
+  const write = writerAt(pool);
+  const values = receivedOf('a', from(1, 400));
+  // In other pieces, so that each finds some of its own taken.
+  for (let round = 0; round < 10; round += 1) {
+    const piece = values.slice(round * 40, round * 40 + 40);
+    await Promise.all([
+      write(0, piece),
+      write(1, [...piece.slice(20), ...piece.slice(0, 20)]),
+      joinRuns(pool),
+    ]);
+  }
+  expect(await keptNumbers(pool)).toEqual(from(1, 400));
+  const aside = await pool.query('select distinct reason, count(*)::int from audit.quarantine group by 1');
+  expect(aside.rows).toEqual([{ reason: 'a repeat of an event that is kept', count: 400 }]);
+  await joinRuns(pool);
+  expect(await runs(pool)).toEqual([{ source: 'a', first: 1, last: 400 }]);
+});
+
+test('whatever the order in which numbers come, those that have not come are the holes', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await emptyAudit(resources);
+  const random = seededRandom(20_261_123);
+  const write = writerAt(pool);
+  const sources = ['a', 'b', 'c'];
+  const left = sources.flatMap((source) => from(1, 200).map((number) => ({ source, number })));
+  const came = new Map(sources.map((source) => [source, new Set<number>()]));
+  const checked = async () => {
+    await joinRuns(pool);
+    for (const source of sources) {
+      const there = came.get(source) ?? new Set();
+      const missing = from(1, Math.max(0, ...there)).filter((number) => !there.has(number));
+      const holes = (await findHoles(pool)).filter((hole) => hole.source === source);
+      expect(holes.flatMap(({ first, last }) => from(first, last))).toEqual(missing);
+    }
+  };
+  while (left.length > 0) {
+    const batch = Array.from({ length: Math.min(left.length, 60) }, () => {
+      const at = random.below(Math.min(left.length, 120));
+      const [taken] = left.splice(at, 1);
+      if (!taken) throw new Error('nothing is left');
+      came.get(taken.source)?.add(taken.number);
+      return taken;
+    });
+    await write(
+      random.pick([0, 1, 2]),
+      batch.flatMap(({ source, number }) => receivedOf(source, [number])),
+    );
+    await checked();
+  }
+  expect(await runs(pool)).toEqual(sources.map((source) => ({ source, first: 1, last: 200 })));
+});
+
+test('a batch that cannot be kept leaves no number behind', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await emptyAudit(resources);
+  const write = writerAt(pool);
+  await pool.query(`
+    create function audit.fail() returns trigger language plpgsql as $$ begin raise exception 'out of order'; end $$;
+    create trigger fail before update on audit.consumer_offset for each row execute function audit.fail()`);
+  const values = receivedOf('a', from(1, 10));
+  await expect(write(0, values)).rejects.toThrow('out of order');
+  expect(await runs(pool)).toEqual([]);
+  await pool.query('drop trigger fail on audit.consumer_offset');
+  await writerAt(pool)(0, values);
+  expect(await keptNumbers(pool)).toEqual(from(1, 10));
+  expect(await runs(pool)).toEqual([{ source: 'a', first: 1, last: 10 }]);
+});
