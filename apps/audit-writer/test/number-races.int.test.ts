@@ -1,39 +1,11 @@
-import { ExchangeReceived } from '@ssp/contracts';
 import { type Pool } from 'pg';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { keepEvents } from '../src/keep-events.ts';
-import { auditMetrics } from '../src/metrics.ts';
 import { findHoles } from '../src/numbers/find-holes.ts';
 import { joinRuns } from '../src/numbers/join-runs.ts';
-import { from, numberedEvents } from './numbered-events.ts';
+import { batchWriter, receivedOf } from './batch-writer.ts';
+import { from } from './numbered-events.ts';
 import { seededRandom } from './seeded-random.ts';
 import { emptyAudit } from './written-audit.ts';
-
-const topic = ExchangeReceived.topic;
-
-/** Hands batches to a writer of its own, each behind the one before in its partition. */
-function writerAt(pool: Pool, registry = new Registry()) {
-  const handle = keepEvents(pool, null, pino({ level: 'silent' }), auditMetrics(registry));
-  const ends = new Map<number, bigint>();
-  return (partition: number, values: readonly string[]) => {
-    const begin = ends.get(partition) ?? 0n;
-    const end = begin + BigInt(values.length);
-    ends.set(partition, end);
-    const records = values.map((value, place) => ({
-      offset: begin + BigInt(place),
-      value: Buffer.from(value),
-      timestampMs: 0,
-    }));
-    return handle({ topic, partition, records, highWatermark: end, earlierAreGone: false });
-  };
-}
-
-const receivedOf = (source: string, numbers: Iterable<number>) =>
-  numberedEvents(source, numbers)
-    .records.filter((record) => record.topic === topic)
-    .map(({ value }) => value);
 
 async function keptNumbers(pool: Pool) {
   const { rows } = await pool.query<{ number: number }>(
@@ -52,7 +24,7 @@ async function runs(pool: Pool) {
 test('of writers that meet the same events in two partitions at once, one keeps each', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await emptyAudit(resources);
-  const write = writerAt(pool);
+  const write = batchWriter(pool);
   const values = receivedOf('a', from(1, 400));
   // In other pieces, so that each finds some of its own taken.
   for (let round = 0; round < 10; round += 1) {
@@ -74,7 +46,7 @@ test('whatever the order in which numbers come, those that have not come are the
   await using resources = new AsyncDisposableStack();
   const { pool } = await emptyAudit(resources);
   const random = seededRandom(20_261_123);
-  const write = writerAt(pool);
+  const write = batchWriter(pool);
   const sources = ['a', 'b', 'c'];
   const left = sources.flatMap((source) => from(1, 200).map((number) => ({ source, number })));
   const came = new Map(sources.map((source) => [source, new Set<number>()]));
@@ -107,7 +79,7 @@ test('whatever the order in which numbers come, those that have not come are the
 test('a batch that cannot be kept leaves no number behind', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await emptyAudit(resources);
-  const write = writerAt(pool);
+  const write = batchWriter(pool);
   await pool.query(`
     create function audit.fail() returns trigger language plpgsql as $$ begin raise exception 'out of order'; end $$;
     create trigger fail before update on audit.consumer_offset for each row execute function audit.fail()`);
@@ -115,7 +87,7 @@ test('a batch that cannot be kept leaves no number behind', async () => {
   await expect(write(0, values)).rejects.toThrow('out of order');
   expect(await runs(pool)).toEqual([]);
   await pool.query('drop trigger fail on audit.consumer_offset');
-  await writerAt(pool)(0, values);
+  await batchWriter(pool)(0, values);
   expect(await keptNumbers(pool)).toEqual(from(1, 10));
   expect(await runs(pool)).toEqual([{ source: 'a', first: 1, last: 10 }]);
 });

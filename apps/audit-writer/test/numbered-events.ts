@@ -5,9 +5,9 @@ import { exchangeEvents } from './events.ts';
 export const ownSource = () => `/ssp/edge/test/${randomUUID()}`;
 
 /** Both events of exchanges that have these numbers on both topics. */
-export function numberedEvents(source: string, numbers: Iterable<number>) {
+export function numberedEvents(source: string, numbers: Iterable<number>, time = new Date()) {
   const exchanges = [...numbers].map((number) =>
-    exchangeEvents({ numbered: { source, sequence: String(number) } }),
+    exchangeEvents({ time, numbered: { source, sequence: String(number) } }),
   );
   return {
     ids: exchanges.map(({ internalId }) => internalId),

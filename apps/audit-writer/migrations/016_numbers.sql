@@ -30,12 +30,6 @@ alter table audit.number_run set (autovacuum_vacuum_scale_factor = 0.05, autovac
 revoke all on audit.producer, audit.number_run from public;
 grant select on audit.producer, audit.number_run to ssp_auditor;
 
-do $$
-begin
-  -- Where writers do not own the tables.
-  if exists (select from pg_roles where rolname = 'ssp_audit_writer') then
-    grant select, insert on audit.producer to ssp_audit_writer;
-    grant select, insert, delete on audit.number_run to ssp_audit_writer;
-  end if;
-end
-$$;
+grant select on audit.producer, audit.number_run to ssp_audit_retire;
+grant select, insert on audit.producer to ssp_audit_writer;
+grant select, insert, delete on audit.number_run to ssp_audit_writer;
