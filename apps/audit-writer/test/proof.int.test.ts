@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { CheckpointFolder } from '../src/checkpoint-folder.ts';
@@ -11,22 +9,11 @@ import { writeCheckpoints } from '../src/keep-checkpoints.ts';
 import { keyChangeStatement, writeKeyChange } from '../src/key-change.ts';
 import { type Proof, proveExchange } from '../src/prove-exchange.ts';
 import { signStatement } from '../src/statement.ts';
+import { runVerifier } from './run-verifier.ts';
 import { emptyAudit, writeBatches } from './written-audit.ts';
 
-const verifier = fileURLToPath(new URL('../../../examples/verify-audit/verify_audit.py', import.meta.url));
 const first = generateKeyPairSync('ed25519');
 const second = generateKeyPairSync('ed25519');
-
-/** Runs the independent verifier; a machine without python3 fails the test rather than pass it by. */
-function verify(kind: string, path: string, keyFile: string): Promise<{ status: unknown; says: string }> {
-  return new Promise((resolve, reject) => {
-    execFile('python3', [verifier, kind, path, '--key', keyFile], (error, stdout, stderr) => {
-      if (error && error.code === 'ENOENT')
-        reject(new Error('python3 is needed to run the verifier of the audit'));
-      else resolve({ status: error ? error.code : 0, says: stdout + stderr });
-    });
-  });
-}
 
 async function signedAudit(resources: AsyncDisposableStack) {
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'proof-'))).path;
@@ -63,7 +50,7 @@ test('the proof of each exchange holds for a verifier that knows the first key a
       .map((proof) => JSON.stringify(proof))
       .join('\n'),
   );
-  const { status, says } = await verify('proof', file, keyFile);
+  const { status, says } = await runVerifier('proof', file, keyFile);
   expect(says.match(/^holds: offset \d+ of ssp\.exchange/gm)).toHaveLength(32);
   expect(status).toBe(0);
 });
@@ -98,7 +85,7 @@ test('a proof of which anything is altered does not hold', async () => {
   const file = join(folder, 'altered.ndjson');
   const lines = Object.values(altered).map((wrong) => JSON.stringify(wrong));
   await writeFile(file, lines.join('\n'));
-  const { status, says } = await verify('proof', file, keyFile);
+  const { status, says } = await runVerifier('proof', file, keyFile);
   expect(status).toBe(3);
   const held = says
     .split('\n')
@@ -120,7 +107,7 @@ test('the verifier checks a folder of checkpoints, and misses one that was taken
   const { pool, folder, keyFile } = await signedAudit(resources);
   const today = new Date();
   await new CheckpointFolder(folder).giveOut(pool, today);
-  expect(await verify('checkpoints', folder, keyFile)).toEqual({
+  expect(await runVerifier('checkpoints', folder, keyFile)).toEqual({
     status: 0,
     says: 'holds: 8 checkpoints of 4 partitions\n',
   });
@@ -136,7 +123,7 @@ test('the verifier checks a folder of checkpoints, and misses one that was taken
   );
   await new CheckpointFolder(cut).giveOut(changed.client, today);
   await changed.client.query('rollback');
-  expect(await verify('checkpoints', cut, keyFile)).toMatchObject({
+  expect(await runVerifier('checkpoints', cut, keyFile)).toMatchObject({
     status: 3,
     says: expect.stringContaining('is not there'),
   });

@@ -42,7 +42,7 @@ export {
 export { breakableLink, type BreakableLink } from './breakable-link.ts';
 export { startOwnTime } from './own-time.ts';
 export { listenOnLoopback } from './listen-on-loopback.ts';
-export { runOurs } from './run-ours.ts';
+export { ourProgram, runOurs } from './run-ours.ts';
 export { startAudit } from './start-audit.ts';
 export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';
 export { sendOverWire, type WireAnswer, type WireSending } from './http/wire-consumer.ts';
