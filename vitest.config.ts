@@ -23,8 +23,9 @@ export default defineConfig({
           include: ['{apps,libs,tools}/*/test/**/*.int.test.ts'],
           expect: expectOptions,
           globalSetup: './libs/testing/src/vitest-backing-services.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // A writer that begins anew reads first what all tests before it have published.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],
