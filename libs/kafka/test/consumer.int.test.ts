@@ -45,6 +45,36 @@ test('the consumer goes where its handler sends it, back and to the very start',
     ]);
 });
 
+test('as many partitions as are asked for are dealt with at once', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, consume } = await kafkaRig(resources, 2);
+  const { brokers } = backingServices().kafka;
+  const producer = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+  }).producer();
+  await producer.connect();
+  await producer.send({ topic, messages: [0, 1].map((partition) => ({ partition, value: 'a' })) });
+  await producer.disconnect();
+
+  const begun = new Set<number>();
+  const ended: number[] = [];
+  const bothBegun = Promise.withResolvers<void>();
+  await consume({
+    concurrency: 2,
+    handle: async (batch) => {
+      begun.add(batch.partition);
+      if (begun.size === 2) bothBegun.resolve();
+      await bothBegun.promise;
+      ended.push(batch.partition);
+      return afterLast(batch);
+    },
+  });
+  // Lets a consumer that never begins the second end all the same.
+  resources.defer(() => bothBegun.resolve());
+  await expect.poll(() => ended.toSorted(), patience).toEqual([0, 1]);
+});
+
 test('records that Kafka dropped are not waited for', async () => {
   await using resources = new AsyncDisposableStack();
   const { topic, publisher, consume } = await kafkaRig(resources, 1);
