@@ -170,4 +170,4 @@ test('the command tells by its exit status, and names what is missing', async ()
   );
   await write(1, receivedOf('a', [3, 4]));
   expect(await run()).toMatchObject({ status: 0 });
-});
+}, 120_000);
