@@ -11,6 +11,7 @@ export { pkiPaths, type CertificateFiles, type DevelopmentPki } from './pki/pki-
 export { renewCrls } from './pki/renew-crls.ts';
 export { edgeEnvironment, edgeFiles } from './edge-environment.ts';
 export { startLeash, type Leash, type LeashedProcess, type SpawnOptions } from './leash/leash.ts';
+export { readLeashRecord } from './leash/leash-record.ts';
 export { leashOwner } from './leash/leash-owner.ts';
 export { sweepLeftovers } from './leash/sweep-leftovers.ts';
 export {

@@ -250,7 +250,8 @@ export async function processPlans(
       EDGE_HTTP_PORT: String(addresses.edgeHttp),
       ...edgeFiles(pki),
       EDGE_SPOOL_DIR: context.paths.edgeSpool,
-      EDGE_CONNECT_TO: [context.connectTo, ...connectTo].filter((entry) => entry !== '').join(','),
+      // The person's last: a host that both name is dialled where the person says.
+      EDGE_CONNECT_TO: [...connectTo, context.connectTo].filter((entry) => entry !== '').join(','),
       EDGE_AUTHZ_URL: `http://127.0.0.1:${authz}`,
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,
     },

@@ -40,11 +40,12 @@ export function platformConsumer(
     ca: readFromRoot(card.pki.ca),
     ...(certified !== null && { cert: readFromRoot(certified.cert), key: readFromRoot(certified.key) }),
   };
-  return async (asked: Asked): Promise<Answered> => {
+  /** Hangs up after that time; rejects where there is no answer. */
+  return async (asked: Asked, withinMs = answeredWithinMs): Promise<Answered> => {
     const response = await new Promise<IncomingMessage>((done, failed) => {
       const outgoing = request({
         ...shared,
-        signal: AbortSignal.timeout(answeredWithinMs),
+        signal: AbortSignal.timeout(withinMs),
         path: `/${asked.url}`,
         headers: {
           'Ssp-TraceID': asked.traceId,
