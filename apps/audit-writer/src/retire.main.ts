@@ -5,11 +5,13 @@ import { inTransaction, openPool, postgresEnvironment, requireRole, toPostgresCo
 import { count, filePath, flag, runJob } from '@ssp/service';
 import { Why } from '@ssp/service/operator';
 import { z } from 'zod';
+import { whyNotArchived } from './archive/why-not-archived.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import { knownKeys, readKeyChanges } from './key-change.ts';
 import { readSigningKey, readVerifyingKeys } from './read-ed25519-key.ts';
 import { leftovers, oldMonths, retentionEnd } from './retire/old-months.ts';
 import { retireMonths } from './retire/retire-months.ts';
+import { tellProgress } from './verify/tell-progress.ts';
 
 /** As of a verification. */
 const statusOfFaults = 3;
@@ -42,6 +44,9 @@ const RetireConfig = z
       .describe(
         'Where the writers give out checkpoints; without it they give out what was dropped, within a minute',
       ),
+    AUDIT_ARCHIVE_FOLDER: filePath
+      .optional()
+      .describe('Folder of archives; with it only what stands there whole, signed and unaltered is dropped'),
   })
   .transform((env, ctx) => {
     const { AUDIT_RETIRE_WHO: who, AUDIT_RETIRE_WHY: why, AUDIT_SIGNING_KEY_FILE: keyFile } = env;
@@ -55,6 +60,7 @@ const RetireConfig = z
       drop: env.AUDIT_RETIRE_DROP && isNamed ? { who, why, keyFile } : null,
       verifyingKeyFile: env.AUDIT_VERIFYING_KEY_FILE ?? null,
       folder: env.AUDIT_CHECKPOINT_FOLDER ?? null,
+      archiveFolder: env.AUDIT_ARCHIVE_FOLDER ?? null,
     };
   });
 
@@ -63,10 +69,10 @@ await runJob({
   about: `Lists the months of the audit that are wholly beyond their retention and, with AUDIT_RETIRE_DROP, drops them: once they have been verified
 as far as a signed checkpoint, and Kafka has confirmed an event that says who had it done, and why. Chains and proofs of what is kept stay
 verifiable: what was dropped is signed (docs/audit-format.md). Act as the role ssp_audit_retire (POSTGRES_ROLE).
-Exit status: 0 done; ${statusOfFaults} something was found altered and nothing was dropped; 1 it could not be done; 2 wrong settings.`,
+Exit status: 0 done; ${statusOfFaults} something was found altered, or not archived, and nothing was dropped; 1 it could not be done; 2 wrong settings.`,
   config: RetireConfig,
   run: async (
-    { kafka, postgres, retentionDays, drop, verifyingKeyFile, folder },
+    { kafka, postgres, retentionDays, drop, verifyingKeyFile, folder, archiveFolder },
     { log, metrics, resources },
   ) => {
     const pool = openPool(postgres, log, resources);
@@ -83,6 +89,14 @@ Exit status: 0 done; ${statusOfFaults} something was found altered and nothing w
     if (!drop) return log.info({ months: months.length, occurredBefore: end }, 'nothing was dropped');
     const key = readSigningKey(drop.keyFile);
     const given = verifyingKeyFile === null ? [createPublicKey(key)] : readVerifyingKeys(verifyingKeyFile);
+    const keys = knownKeys(given, await readKeyChanges(pool));
+    for (const { month } of months) {
+      if (archiveFolder === null) break;
+      const why = await whyNotArchived(pool, month, archiveFolder, keys, tellProgress(log));
+      if (why === null) continue;
+      log.error({ month, why }, 'it is not archived; nothing was dropped');
+      return statusOfFaults;
+    }
     const publisher = startPublisher(
       connectKafka(kafka, log),
       { publishTimeoutMs: 30_000 },
@@ -94,7 +108,7 @@ Exit status: 0 done; ${statusOfFaults} something was found altered and nothing w
       retentionDays,
       ...drop,
       key,
-      keys: knownKeys(given, await readKeyChanges(pool)),
+      keys,
       at,
       publish: (event: string) => publisher.publish(AuditRetired.topic, event),
     };

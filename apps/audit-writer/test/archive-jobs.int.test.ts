@@ -1,31 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { archivableAudit, privateKey, publicKey } from './archived-audit.ts';
+import { startJob } from './start-job.ts';
 
 type Audit = Awaited<ReturnType<typeof archivableAudit>>;
-
-/** Starts a job of the room as its process, without any setting but these. */
-function start(name: string, env: Readonly<Record<string, string>>, resources: AsyncDisposableStack) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, `../src/${name}.main.ts`)], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  resources.defer(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'exit');
-  const said = Promise.all([child.stdout, child.stderr].map((stream: Readable) => text(stream)));
-  return {
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    end: async () => {
-      const [status]: unknown[] = await ended;
-      return { status, says: (await said).join('') };
-    },
-  };
-}
 
 async function settingsOf({ postgres, folder }: Audit) {
   const files = { signing: join(folder, 'signing.pem'), verifying: join(folder, 'verifying.pem') };
@@ -47,17 +26,17 @@ async function settingsOf({ postgres, folder }: Audit) {
 test('the jobs archive every month that is over, and verify archives without a database and with it', async () => {
   await using resources = new AsyncDisposableStack();
   const settings = await settingsOf(await archivableAudit(resources));
-  const archived = await start('archive', settings.archive, resources).end();
+  const archived = await startJob('archive', settings.archive, resources).end();
   expect(archived).toMatchObject({ status: 0, says: expect.stringContaining('"month":"2026-04"') });
   expect((await readdir(settings.archives)).toSorted()).toEqual(['2026-03', '2026-04']);
-  const alone = await start('verify-archive', settings.verifyArchives, resources).end();
+  const alone = await startJob('verify-archive', settings.verifyArchives, resources).end();
   expect(alone).toMatchObject({ status: 0, says: expect.stringContaining('"archives":2,"faults":0') });
-  const together = await start('verify', settings.verifyTables, resources).end();
+  const together = await startJob('verify', settings.verifyTables, resources).end();
   expect(together).toMatchObject({ status: 0, says: expect.stringContaining('"archives":2,"faults":0') });
 
   const file = join(settings.archives, '2026-03', 'full_url-ssp.exchange.received-0-0001.parquet');
   await writeFile(file, 'PAR1');
-  const edited = await start('verify-archive', settings.verifyArchives, resources).end();
+  const edited = await startJob('verify-archive', settings.verifyArchives, resources).end();
   expect(edited).toMatchObject({ status: 3, says: expect.stringContaining('it is not the file that') });
 });
 
@@ -70,7 +49,7 @@ test('an archive that is killed while it is written is nothing, and the next run
     await holder.query('begin');
     // Events can be read, and full URLs, which come after them, cannot.
     await holder.query('lock table audit.full_url in access exclusive mode');
-    const job = start('archive', settings.archive, resources);
+    const job = startJob('archive', settings.archive, resources);
     await expect.poll(() => unfinished(settings.archives), { timeout: 30_000 }).toHaveLength(1);
     job.kill(signal);
     await job.end();
@@ -79,14 +58,14 @@ test('an archive that is killed while it is written is nothing, and the next run
     // Postgres learns of the job's end by itself, and lets go what only one may hold.
     await expect.poll(() => holdings(audit), { timeout: 30_000 }).toBe(0);
     expect(await unfinished(settings.archives)).toHaveLength(1);
-    expect(await start('verify-archive', settings.verifyArchives, resources).end()).toMatchObject({
+    expect(await startJob('verify-archive', settings.verifyArchives, resources).end()).toMatchObject({
       status: 1,
       says: expect.stringContaining('holds no archive'),
     });
   }
-  expect(await start('archive', settings.archive, resources).end()).toMatchObject({ status: 0 });
+  expect(await startJob('archive', settings.archive, resources).end()).toMatchObject({ status: 0 });
   expect((await readdir(settings.archives)).toSorted()).toEqual(['2026-03', '2026-04']);
-  expect(await start('verify', settings.verifyTables, resources).end()).toMatchObject({ status: 0 });
+  expect(await startJob('verify', settings.verifyTables, resources).end()).toMatchObject({ status: 0 });
 });
 
 test('two runs at once do not meet, and a month that is not over is not archived', async () => {
@@ -95,11 +74,15 @@ test('two runs at once do not meet, and a month that is not over is not archived
   const settings = await settingsOf(audit);
   const holder = await audit.pool.connect();
   await holder.query(`select pg_advisory_lock(hashtext('audit.archive'))`);
-  const second = await start('archive', settings.archive, resources).end();
+  const second = await startJob('archive', settings.archive, resources).end();
   holder.release(true);
   expect(second).toMatchObject({ status: 1, says: expect.stringContaining('another process') });
   const month = new Date().toISOString().slice(0, 7);
-  const early = await start('archive', { ...settings.archive, AUDIT_ARCHIVE_MONTH: month }, resources).end();
+  const early = await startJob(
+    'archive',
+    { ...settings.archive, AUDIT_ARCHIVE_MONTH: month },
+    resources,
+  ).end();
   expect(early).toMatchObject({ status: 1, says: expect.stringContaining('is not over yet') });
 });
 

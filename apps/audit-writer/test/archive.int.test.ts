@@ -11,7 +11,7 @@ test.for(rowFormats)(
     await using resources = new AsyncDisposableStack();
     const { pool, folder, archives } = await archivedAudit(resources, format);
     expect(archives).toHaveLength(months.length);
-    const faultless = { faults: [], archiveFaults: [] };
+    const faultless = { retired: 0, faults: [], archiveFaults: [] };
     const rows = 4 * 8 * 4 + 4 * 8 * 2;
     expect(await verifyFolders([folder])).toEqual({
       partitions: 4,
