@@ -15,7 +15,6 @@ test.for(rowFormats)(
     const rows = 4 * 8 * 4 + 4 * 8 * 2;
     expect(await verifyFolders([folder])).toEqual({
       partitions: 4,
-      retired: 0,
       rows,
       checkpoints: 16,
       ...faultless,
