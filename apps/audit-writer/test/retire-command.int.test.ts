@@ -5,12 +5,9 @@ import { join } from 'node:path';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { ourProgram, runOurs } from '@ssp/testing';
-import { connectKafka, boundsReader } from '@ssp/kafka';
 import { type Pool } from 'pg';
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { auditedTopics } from '../src/audit-entry.ts';
-import { chainStart } from '../src/hash-chain.ts';
+import { beginAtEnd } from './begin-at-end.ts';
 import { exchangeEvents } from './events.ts';
 import { auditRig } from './rig.ts';
 import { monthTables } from './aged-audit.ts';
@@ -60,23 +57,6 @@ async function signingWriter(resources: AsyncDisposableStack) {
     AUDIT_CHECKPOINT_FOLDER: folder,
   };
   return { rig, internalId, dropping, verifying };
-}
-
-/** Leaves out what other tests have published before, as an audit does whose topics' beginnings were dropped before it was there. */
-async function beginAtEnd(
-  { config, pool }: Awaited<ReturnType<typeof auditRig>>,
-  resources: AsyncDisposableStack,
-): Promise<void> {
-  const boundsOf = boundsReader(connectKafka(config.kafka, pino({ level: 'silent' })), resources);
-  for (const topic of auditedTopics) {
-    for (const { partition, end } of await boundsOf(topic)) {
-      await pool.query('insert into audit.consumer_offset values ($1, $2, $3)', [topic, partition, end]);
-      await pool.query(
-        `insert into audit.chain_head (topic, partition, event_digest, url_digest) values ($1, $2, $3, $3)`,
-        [topic, partition, chainStart],
-      );
-    }
-  }
 }
 
 /** How many of the old events no checkpoint covers. */
