@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { urlSealer } from '@ssp/contracts';
 import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
@@ -26,7 +27,9 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   if (config.checkpoints) {
     const { keyFile, intervalMs, folder } = config.checkpoints;
     const given = folder === null ? null : new CheckpointFolder(folder);
-    if (!given)
+    // Made at once, so that what nobody may write is told now, and verify finds it before there is anything in it.
+    if (folder !== null) await mkdir(folder, { recursive: true });
+    else
       log.warn('checkpoints are in the database alone: whoever owns it could cut off the end of the audit');
     const onSigned = async () => given?.giveOut(pool, new Date());
     const settings = { key: readSigningKey(keyFile), intervalMs, onSigned };

@@ -1,15 +1,15 @@
-import { boundsReader, connectKafka } from '@ssp/kafka';
-import { pino } from 'pino';
+import { boundsReader, type KafkaConnection } from '@ssp/kafka';
+import { type Pool } from 'pg';
 import { auditedTopics } from '../src/audit-entry.ts';
 import { chainStart } from '../src/hash-chain.ts';
-import { type auditRig } from './rig.ts';
 
 /** Leaves out what other tests have published before, as an audit does whose topics' beginnings were dropped before it was there. */
 export async function beginAtEnd(
-  { config, pool }: Pick<Awaited<ReturnType<typeof auditRig>>, 'config' | 'pool'>,
+  kafka: KafkaConnection,
+  pool: Pool,
   resources: AsyncDisposableStack,
 ): Promise<void> {
-  const boundsOf = boundsReader(connectKafka(config.kafka, pino({ level: 'silent' })), resources);
+  const boundsOf = boundsReader(kafka, resources);
   for (const topic of auditedTopics) {
     for (const { partition, end } of await boundsOf(topic)) {
       await pool.query('insert into audit.consumer_offset values ($1, $2, $3)', [topic, partition, end]);

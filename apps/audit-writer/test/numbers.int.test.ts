@@ -1,5 +1,4 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
-import { boundsReader, connectKafka } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
@@ -17,21 +16,6 @@ const both = [
   { topic: ExchangeCompleted.topic, first: 4, last: 5 },
   { topic: ExchangeReceived.topic, first: 4, last: 5 },
 ];
-
-/** An audit that begins where the topics end now: what others have told before takes time to read. */
-async function rigAtEnd(resources: AsyncDisposableStack) {
-  const rig = await auditRig(resources);
-  const readBounds = boundsReader(connectKafka(rig.config.kafka, pino({ level: 'silent' })), resources);
-  for (const { topic } of both) {
-    for (const { partition, end } of await readBounds(topic)) {
-      await rig.pool.query(
-        'insert into audit.consumer_offset (topic, partition, next_offset) values ($1, $2, $3)',
-        [topic, partition, end],
-      );
-    }
-  }
-  return rig;
-}
 
 /** What writers have logged of one source. */
 function logOf(source: string) {
@@ -61,7 +45,7 @@ async function runsOf(pool: Pool, source: string) {
 
 test('events that are missing are told of, also by the next writer, until they come', async () => {
   await using resources = new AsyncDisposableStack();
-  const rig = await rigAtEnd(resources);
+  const rig = await auditRig(resources);
   const source = ownSource();
   const early = numberedEvents(source, [...from(1, 3), ...from(6, 9)]);
   const late = numberedEvents(source, [4, 5]);
@@ -99,7 +83,7 @@ test('events that are missing are told of, also by the next writer, until they c
 
 test('events that come again, as from the spool of an edge that was killed, are kept once', async () => {
   await using resources = new AsyncDisposableStack();
-  const rig = await rigAtEnd(resources);
+  const rig = await auditRig(resources);
   const source = ownSource();
   const { service } = await rig.start(resources, { gapAfterMs });
   const { ids, records } = numberedEvents(source, from(1, 300));
@@ -124,7 +108,7 @@ test('events that come again, as from the spool of an edge that was killed, are 
 
 test('another event under a number that is kept is put aside as such', async () => {
   await using resources = new AsyncDisposableStack();
-  const rig = await rigAtEnd(resources);
+  const rig = await auditRig(resources);
   const source = ownSource();
   await rig.start(resources);
   const kept = numberedEvents(source, from(1, 4));
@@ -148,7 +132,7 @@ test('another event under a number that is kept is put aside as such', async () 
 
 test('what is put aside for another reason is not missing beside that', async () => {
   await using resources = new AsyncDisposableStack();
-  const rig = await rigAtEnd(resources);
+  const rig = await auditRig(resources);
   const source = ownSource();
   await rig.start(resources);
   const refused = exchangeEvents({ numbered: { source, sequence: '2' }, completed: { status: 2 ** 40 } });

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { ourProgram, runOurs } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
-import { beginAtEnd } from './begin-at-end.ts';
 import { exchangeEvents } from './events.ts';
 import { auditRig } from './rig.ts';
 import { monthTables } from './aged-audit.ts';
@@ -26,7 +25,6 @@ async function signingWriter(resources: AsyncDisposableStack) {
   await writeFile(publicFile, publicKey.export({ type: 'spki', format: 'pem' }));
   const rig = await auditRig(resources);
   await rig.pool.query('select audit.ensure_month($1)', [old]);
-  await beginAtEnd(rig, resources);
   const { postgres, kafka } = rig.config;
   await rig.start(resources, {
     postgres: { ...postgres, role: 'ssp_audit_writer' },

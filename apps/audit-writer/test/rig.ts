@@ -12,6 +12,7 @@ import { Registry } from 'prom-client';
 import { startAuditWriter } from '../src/audit-writer.ts';
 import { type AuditWriterConfig } from '../src/config.ts';
 import { migrateAudit } from '../src/migrate-audit.ts';
+import { beginAtEnd } from './begin-at-end.ts';
 
 export const tokens = {
   auditor: 'a'.repeat(32),
@@ -23,12 +24,12 @@ export const tokens = {
 
 const log = pino({ level: 'silent' });
 
-/** A database of its own, migrated, and a way to publish; the topics are everybody's, unless other `brokers` have them. */
-export async function auditRig(
-  resources: AsyncDisposableStack,
-  brokers: readonly string[] = backingServices().kafka.brokers,
-) {
-  const kafka = { brokers, clientId: 'audit-test', tls: null };
+/**
+ * A database of its own, migrated, and a way to publish. The topics are everybody's, unless `ownBrokers` have them; what
+ * others have published before is left out.
+ */
+export async function auditRig(resources: AsyncDisposableStack, ownBrokers?: readonly string[]) {
+  const kafka = { brokers: ownBrokers ?? backingServices().kafka.brokers, clientId: 'audit-test', tls: null };
   const database = await createDatabase(resources);
   const postgres = {
     url: database.urlWithoutPassword,
@@ -42,6 +43,7 @@ export async function auditRig(
   pool.on('error', () => undefined);
   const connection = connectKafka(kafka, log);
   await ensureTopics(connection, topics);
+  if (ownBrokers === undefined) await beginAtEnd(connection, pool, resources);
   // A busy Kafka may take its time.
   const settings = { publishTimeoutMs: 60_000 };
   const publisher = startPublisher(connection, settings, log, new Registry(), resources);

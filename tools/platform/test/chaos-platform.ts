@@ -40,7 +40,7 @@ export async function chaosPlatform(dir: string, resources: AsyncDisposableStack
   // oxlint-disable-next-line node/no-process-env -- what a terminal would hand on
   const { PATH = '', HOME = '' } = process.env;
   const person = {
-    inherited: { PATH, HOME, AUDIT_CLOSE_AFTER_SECONDS: '4' },
+    inherited: { PATH, HOME, AUDIT_CLOSE_AFTER_SECONDS: '4', AUDIT_CHECKPOINT_SECONDS: '2' },
     connectTo: `orange.testlab.nhs.uk:443:${provider.address}`,
   };
   const card = await startPlatform(paths, person, (line) => lines.push(line), resources);
