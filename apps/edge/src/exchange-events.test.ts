@@ -121,8 +121,10 @@ test.for<{ what: string; admission: Admission | null; told: ExchangeCompleted['d
 });
 
 test('whatever the claims, they arrive as the token had them', () => {
+  // What reads an event leaves out a member of that name; the audit keeps the text.
+  const name = fc.string({ unit: 'grapheme' }).filter((it) => it !== '__proto__');
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), (claims) => {
+    fc.property(fc.dictionary(name, fc.jsonValue()), (claims) => {
       const { received, completed } = bothOf(exchange(token(JSON.stringify(claims))));
       const expected: unknown = JSON.parse(JSON.stringify(claims));
       expect(received.data.bearer.claims).toEqual(expected);
