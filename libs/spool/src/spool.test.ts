@@ -199,3 +199,18 @@ test('a second opener of the folder is refused while the first lives', async () 
   }
   expect((await open(resources)).size).toBe(0);
 });
+
+test('what comes while a delivered file is removed is kept, at whatever moment of its way to the disk', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { open } = await spoolRig(resources);
+  // A file for each append.
+  const spool = await open(resources, { segmentBytes: 1 });
+  for (let turns = 0; turns < 200; turns += 1) {
+    await spool.append(['before'], 5);
+    const appended = spool.append([`after ${turns} turns`], 5);
+    for (let turn = 0; turn < turns % 50; turn += 1) await new Promise(setImmediate);
+    await spool.deliver(1);
+    await appended;
+    expect(await drain(spool)).toEqual([`after ${turns} turns`]);
+  }
+});

@@ -207,7 +207,6 @@ export class Spool {
       }
     }
     const segment = await this.#openSegment();
-    this.#writingTo = segment;
     try {
       await segment.append(bytes, ends);
     } catch (error) {
@@ -221,21 +220,23 @@ export class Spool {
     if (segment.fileBytes >= this.#limits.segmentBytes) this.#isClosed = true;
   }
 
+  /** The segment for the next write, which nobody removes from now on. */
   async #openSegment(): Promise<Segment> {
     const last = this.#segments.at(-1);
-    if (last && !this.#isClosed) return last;
+    if (last && !this.#isClosed) return (this.#writingTo = last);
     const segment = await Segment.create(this.#directory, this.#nextNumber);
     this.#nextNumber += 1;
     this.#segments.push(segment);
     this.#isClosed = false;
-    return segment;
+    return (this.#writingTo = segment);
   }
 
   async #removeDelivered(): Promise<void> {
-    const last = this.#segments.at(-1);
-    for (const segment of this.#segments.filter(({ count }) => count === 0)) {
-      if (segment === this.#writingTo) continue;
-      if (segment === last) this.#isClosed = true;
+    for (;;) {
+      // Looked for anew each time: while one is removed, what was empty before may have been written to.
+      const segment = this.#segments.find((it) => it.count === 0 && it !== this.#writingTo);
+      if (segment === undefined) return;
+      if (segment === this.#segments.at(-1)) this.#isClosed = true;
       this.#segments.splice(this.#segments.indexOf(segment), 1);
       await segment.remove().catch((error: unknown) => {
         this.#log.warn({ err: error, path: segment.path }, 'a delivered file of the spool was not removed');
