@@ -220,8 +220,6 @@ export class SpooledPublisher {
       .append(events.map(toPayload), Date.now())
       .then(() => {
         settle();
-        // Whoever was woken when they came may have looked before the disk had them.
-        this.#wakeUp.soon();
         return true;
       })
       .catch((cause: unknown) => {

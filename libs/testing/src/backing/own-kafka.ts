@@ -7,6 +7,7 @@ import { readBackingEnvironment } from './backing-environment.ts';
 import { type BackingContext } from './backing-part.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
+import { type KafkaNode, startKafkaCluster } from './kafka-cluster.ts';
 import { startLocalKafka } from './kafka-local.ts';
 import { type LocalProgram } from './local-program.ts';
 
@@ -23,6 +24,12 @@ export async function startOwnKafka(resources: AsyncDisposableStack): Promise<Ow
   const { brokers, program } = await startLocalKafka(join(context.dir, 'kafka'), context);
   if (program === undefined) throw new Error('a local Kafka is a program');
   return { brokers, program };
+}
+
+/** Starts a Kafka of three brokers likewise. */
+export async function startOwnKafkaCluster(resources: AsyncDisposableStack): Promise<readonly KafkaNode[]> {
+  const context = await ownContext(resources);
+  return startKafkaCluster(join(context.dir, 'kafka'), context);
 }
 
 async function ownContext(resources: AsyncDisposableStack): Promise<BackingContext> {
