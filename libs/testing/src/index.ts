@@ -20,6 +20,7 @@ export {
   type BackingServices,
 } from './backing/backing-services.ts';
 export { type BackingService } from './backing/backing-part.ts';
+export { findChromium } from './backing/find-chromium.ts';
 export { findProgram } from './backing/find-program.ts';
 export { findFreePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';

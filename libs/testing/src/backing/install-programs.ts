@@ -27,19 +27,31 @@ get() { apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"; }
 get install --no-install-recommends "$@" || { get update && get install --no-install-recommends "$@"; }
 `;
 
+/** How to install. */
+export interface Installation {
+  /** Takes the installer's log, which stays where it fails. */
+  readonly dir: string;
+  readonly report: (line: string) => void;
+  /** What people can do where nothing can be installed; that of the backing services when left out. */
+  readonly advice?: string;
+}
+
+const backingAdvice = (packages: readonly string[]) =>
+  `install ${packages.join(', ')}, start Docker, or name running services in SSP_POSTGRES_URL, SSP_REDIS_URL, SSP_KAFKA_BROKERS and SSP_LDAP_URL.`;
+
 /**
  * Installs what is missing with apt-get, as root or through a sudo that asks no password, after saying so.
  * Throws a SetupError that names what to install where that is not possible.
  */
 export async function installPrograms(
   needs: readonly ProgramNeed[],
-  { dir, report }: { readonly dir: string; readonly report: (line: string) => void },
+  { dir, report, advice: wayOut }: Installation,
 ): Promise<void> {
   const missing = await missingOf(needs);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((it) => it.debianPackage))];
   const programs = missing.map((it) => it.program).join(', ');
-  const advice = `Missing ${programs}: install ${packages.join(', ')}, start Docker, or name running services in SSP_POSTGRES_URL, SSP_REDIS_URL, SSP_KAFKA_BROKERS and SSP_LDAP_URL.`;
+  const advice = `Missing ${programs}: ${wayOut ?? backingAdvice(packages)}`;
 
   const elevate = await elevation();
   if (elevate === undefined || (await findProgram('apt-get')) === undefined) throw new SetupError(advice);
