@@ -1,30 +1,31 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ListenAddress, type Service, startInternalListener } from '@ssp/service';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
-import { type BillingApi, BillingApiError, connectBillingApi } from './billing-api.ts';
+import express, { type RequestHandler } from 'express';
+import { connectApi } from './api.ts';
 import { type ConsoleConfig } from './config.ts';
-import { consoleMetrics } from './metrics.ts';
-import { createPages, frameworkDirectory, type RenderPage } from './page.ts';
-import { readUsageChoice } from './usage-choice.ts';
-import { usagePage } from './usage-page.ts';
+import { type ConsoleMetrics, consoleMetrics } from './metrics.ts';
+import { type Page } from './page.ts';
+import { pagesOf } from './pages.ts';
+import { type Person } from './person.ts';
+import { protectReader } from './protect-reader.ts';
+import { createRender, frameworkDirectory } from './render.ts';
+import { renderFault, renderNotFound, servePages } from './serve-pages.ts';
 
-/** Serves the pages for billing staff. @returns where it listens */
+/** Most that a form may send; a file of prices is the largest. */
+const formBytesMax = 1_048_576;
+
+/** Serves the pages for those who bill, supply, operate and audit. @returns where it listens */
 export async function startConsole(config: ConsoleConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
-  const api = connectBillingApi(config.billingApi, resources);
-  const pages = createPages();
-  const metrics = consoleMetrics(service.metrics);
+  const pages = pagesOf({ config, billing: connectApi('billing', config.billingApi, service) });
+  const render = createRender();
 
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use((req, res, next) => {
-      const stopTimer = metrics.answerSeconds.startTimer();
-      const path = req.path === '/usage' || req.path === '/usage.csv' ? req.path : 'other';
-      res.on('close', () => stopTimer({ path, status: res.statusCode }));
-      next();
-    })
+    .use(measureAnswer(pages, consoleMetrics(service.metrics)))
     .use(protectReader())
     .use('/assets', express.static(join(frameworkDirectory, 'nhsuk/assets'), { index: false, maxAge: '1h' }))
     .use('/assets', express.static(fileURLToPath(new URL('../public', import.meta.url)), { maxAge: '1h' }))
@@ -35,76 +36,41 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
       res.set('Cache-Control', 'no-store');
       next();
     })
-    .get('/', (_req, res) => res.redirect('/usage'))
-    .get('/usage', showUsage(api, pages, config.rowsMax, service))
-    .get('/usage.csv', sendUsageCsv(api))
-    .use((_req, res) => {
-      res
-        .status(404)
-        .send(pages.message({ title: 'Page not found', text: 'There is no page at this address.' }));
-    })
-    .use(renderFault(pages, service));
+    .use(express.urlencoded({ extended: false, limit: formBytesMax }))
+    .use(takeForBillingStaff(config))
+    .use(servePages(pages, render))
+    .use(renderNotFound(pages, render))
+    .use(renderFault(pages, render, log));
 
   const address = await startInternalListener(config.listen, app, resources);
   log.info({ listen: address }, 'console open');
   return address;
 }
 
-/** Figures that cannot be had leave the page standing: it says so, with status 502. */
-function showUsage(api: BillingApi, pages: RenderPage, rowsMax: number, { log }: Service): RequestHandler {
-  return async (req, res) => {
-    const parameters = parametersOf(req);
-    try {
-      const months = await api.months();
-      const read = readUsageChoice(parameters, months[0] ?? thisMonth());
-      const report = await api.usage(read.choice);
-      res.status(read.faults.length > 0 ? 400 : 200);
-      res.send(pages.usage(usagePage(read, months, report, rowsMax)));
-    } catch (error) {
-      if (!(error instanceof BillingApiError)) throw error;
-      log.error({ err: error }, 'the billing API gave no figures');
-      const read = readUsageChoice(parameters, thisMonth());
-      res.status(502).send(pages.usage(usagePage(read, [], null, rowsMax)));
-    }
+/** Whoever reaches the listener is taken for billing staff, and asks with the console's own token. */
+function takeForBillingStaff({ billingApi }: ConsoleConfig): RequestHandler {
+  const person: Person = {
+    name: 'Billing',
+    role: 'billing',
+    supplier: null,
+    accessToken: readFileSync(billingApi.tokenFile, 'utf8').trim(),
   };
-}
-
-function sendUsageCsv(api: BillingApi): RequestHandler {
-  return async (req, res) => {
-    const { choice, faults } = readUsageChoice(parametersOf(req), thisMonth());
-    if (faults.length > 0) return res.redirect(`/usage?${parametersOf(req).toString()}`);
-    const csv = await api.usageCsv(choice);
-    return res.attachment(`usage-${choice.month}.csv`).type('text/csv').send(csv);
-  };
-}
-
-/** Nothing but our own style sheets and pictures is loaded, nothing is run, and no other site may frame the page. */
-function protectReader(): RequestHandler {
   return (_req, res, next) => {
-    res.set({
-      'Content-Security-Policy':
-        "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-    });
+    res.locals['person'] = person;
     next();
   };
 }
 
-function renderFault(pages: RenderPage, { log }: Service): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
-    if (res.headersSent) return next(error);
-    log.error({ err: error }, 'a page failed');
-    const isApiDown = error instanceof BillingApiError;
-    res.status(isApiDown ? 502 : 500).send(
-      pages.message({
-        title: isApiDown ? 'The figures cannot be shown now' : 'There is a problem with this page',
-        text: 'Try again later.',
-      }),
-    );
+/** Names paths as the registry does, so that labels stay a closed set. */
+function measureAnswer(pages: readonly Page[], metrics: ConsoleMetrics): RequestHandler {
+  const paths = new Set(pages.map(({ path }) => path));
+  return (req, res, next) => {
+    const stopTimer = metrics.answerSeconds.startTimer();
+    res.on('close', () => {
+      const route: unknown = req.route?.path;
+      const path = typeof route === 'string' && paths.has(route) ? route : 'other';
+      stopTimer({ path, status: res.statusCode });
+    });
+    next();
   };
 }
-
-const parametersOf = (req: Request) => new URL(req.url, 'http://console').searchParams;
-
-const thisMonth = () => new Date().toISOString().slice(0, 7);

@@ -1,6 +1,8 @@
 import { Histogram, type Registry } from 'prom-client';
 
 /** Everything the console counts. */
+export type ConsoleMetrics = ReturnType<typeof consoleMetrics>;
+
 export function consoleMetrics(registry: Registry) {
   return {
     answerSeconds: new Histogram({

@@ -1,44 +1,58 @@
-import { fileURLToPath } from 'node:url';
-import nunjucks from 'nunjucks';
-import { type ChoiceFault } from './usage-choice.ts';
-import { type UsageTable } from './usage-table.ts';
+import { type Readable } from 'node:stream';
+import { type Person, type Role } from './person.ts';
 
-/** What the page of usage shows. */
-export type UsagePage = {
-  /** What is wrong with the address, said above everything else. */
-  readonly faults: readonly ChoiceFault[];
-  readonly months: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
-  readonly groupings: readonly { readonly value: string; readonly text: string; readonly checked: boolean }[];
-  readonly monthName: string;
-  /** Where the figures of a table are as CSV. */
-  readonly csvPath: string;
-  readonly content:
-    | { readonly kind: 'table'; readonly table: UsageTable }
-    | { readonly kind: 'empty' }
-    | { readonly kind: 'unavailable' };
+/** Parts of the console, in the order of the header; each links to the first of its pages that a person may see. */
+export const navigationGroups = ['Usage', 'Billing', 'Operation', 'Audit'] as const;
+export type NavigationGroup = (typeof navigationGroups)[number];
+
+/** What is wrong with what the reader asked or filled in; `field` is the id of the form field. */
+export type Fault = { readonly field: string; readonly text: string };
+
+/** One visit of a page. */
+export type Visit = {
+  readonly person: Person;
+  /** Parts of the path that the page's path names with a colon. */
+  readonly parts: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** What a form has sent; empty for a GET. */
+  readonly form: URLSearchParams;
 };
 
-/** The page framework's compiled files; it is found where it is installed. */
-export const frameworkDirectory = fileURLToPath(
-  new URL('dist/', import.meta.resolve('nhsuk-frontend/package.json')),
-);
-
-/** Renders pages to HTML; whatever is put in is escaped. */
-export type RenderPage = {
-  readonly usage: (page: UsagePage) => string;
-  readonly message: (page: { readonly title: string; readonly text: string }) => string;
+/** A page to be shown: a template of `views`, which finds `content` as `page`. */
+export type View = {
+  readonly kind: 'view';
+  readonly template: string;
+  readonly title: string;
+  /** 200 unless given, 400 where there are faults. */
+  readonly status?: number;
+  /** Listed above the content, each with a link to its field. */
+  readonly faults?: readonly Fault[];
+  /** Between the part's first page and this one, beyond the page that it lies under. */
+  readonly breadcrumbs?: readonly { readonly text: string; readonly href: string }[];
+  readonly content: object;
 };
 
-/** Compiles the templates when first used and keeps them. */
-export function createPages(): RenderPage {
-  const views = fileURLToPath(new URL('../views', import.meta.url));
-  const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([views, frameworkDirectory]), {
-    autoescape: true,
-    trimBlocks: true,
-    lstripBlocks: true,
-  });
-  return {
-    usage: (page) => environment.render('usage.njk', page),
-    message: (page) => environment.render('message.njk', page),
-  };
-}
+/** A file to keep. A stream that fails cuts the answer short, so that half a file is not taken for a whole one. */
+export type Download = {
+  readonly kind: 'download';
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly body: string | Readable;
+};
+
+/** Another address of the console, asked with GET: what a form answers when it has done its deed. */
+export type Redirect = { readonly kind: 'redirect'; readonly to: string };
+
+export type PageAnswer = View | Download | Redirect;
+
+/** A page of the console. Whoever lacks its roles neither sees a way to it nor is shown it. */
+export type Page = {
+  /** As express writes paths. */
+  readonly path: string;
+  readonly roles: readonly Role[];
+  /** Where it stands: with its own link among the pages of a part, or under the page that has that path. */
+  readonly place: { readonly group: NavigationGroup; readonly text: string } | { readonly under: string };
+  readonly get: (visit: Visit) => Promise<PageAnswer>;
+  /** Forms are only answered with proof that they came from a page of ours. */
+  readonly post?: (visit: Visit) => Promise<PageAnswer>;
+};

@@ -1,4 +1,5 @@
 import { usageDimensions, type UsageDimension, UsageMonth } from '@ssp/contracts';
+import { type Fault } from './page.ts';
 
 /** What the address asks the page to show. */
 export type UsageChoice = {
@@ -6,15 +7,12 @@ export type UsageChoice = {
   readonly groupBy: readonly UsageDimension[];
 };
 
-/** A parameter of the address that cannot be shown, in words for the reader. */
-export type ChoiceFault = { readonly field: 'month' | 'groupBy'; readonly text: string };
-
 /** The address read as far as it could be: what is faulty is replaced by the usual, and said. */
-export type ReadChoice = { readonly choice: UsageChoice; readonly faults: readonly ChoiceFault[] };
+export type ReadChoice = { readonly choice: UsageChoice; readonly faults: readonly Fault[] };
 
 /** Reads `month` (the newest with usage unless given) and `groupBy` (supplier unless given; empty for totals alone). */
 export function readUsageChoice(parameters: URLSearchParams, newestMonth: string): ReadChoice {
-  const faults: ChoiceFault[] = [];
+  const faults: Fault[] = [];
   const asked = parameters.get('month');
   const month = UsageMonth.safeParse(asked === null || asked === '' ? newestMonth : asked);
   if (!month.success) faults.push({ field: 'month', text: 'Choose a month, written like 2026-01' });

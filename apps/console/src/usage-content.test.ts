@@ -1,8 +1,8 @@
 import { type UsageReport } from '@ssp/contracts';
 import { expect, test } from 'vitest';
-import { createPages } from './page.ts';
+import { createRender } from './render.ts';
 import { type ReadChoice } from './usage-choice.ts';
-import { usagePage } from './usage-page.ts';
+import { usageContent } from './usage-content.ts';
 
 const figures = {
   requests: 1_234,
@@ -37,9 +37,10 @@ const report: UsageReport = {
 };
 
 const read: ReadChoice = { choice: { month: '2026-10', groupBy: report.groupBy }, faults: [] };
-const pages = createPages();
+const render = createRender();
+const sheet = { title: 'Usage', navigation: null, person: null, formToken: null };
 const html = (of: UsageReport | null, months: readonly string[] = ['2026-10'], rowsMax = 500) =>
-  pages.usage(usagePage(read, months, of, rowsMax));
+  render('usage.njk', { ...sheet, faults: [], page: usageContent(read, months, of, rowsMax) });
 
 test('the page shows the figures in human forms, most requests first, with totals', () => {
   const page = html(report);
@@ -83,11 +84,9 @@ test('rows beyond the most are left to the CSV file, and the page says so', () =
 });
 
 test('faults of the address are listed above the figures', () => {
-  const faulty = usagePage(
-    { ...read, faults: [{ field: 'month', text: 'Choose <a> month' }] },
-    [],
-    report,
-    500,
+  const faults = [{ field: 'month', text: 'Choose <a> month' }];
+  const page = usageContent(read, [], report, 500);
+  expect(render('usage.njk', { ...sheet, faults, page })).toMatch(
+    /<a href="#month">\s*Choose &lt;a&gt; month/,
   );
-  expect(pages.usage(faulty)).toMatch(/<a href="#month">\s*Choose &lt;a&gt; month/);
 });

@@ -1,0 +1,128 @@
+import { type LinkFiles, readLinkFiles, type Service } from '@ssp/service';
+import { Agent, type Dispatcher, request } from 'undici';
+import { z } from 'zod';
+import { type Person } from './person.ts';
+
+/** An API gave no answer that a page can be made of; the message is for our logs. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** The status of its refusal; null where it gave none, or an answer that is not what it should be. */
+  readonly status: number | null;
+  /** What it says to whoever asked. */
+  readonly detail: string | null;
+
+  constructor(message: string, status: number | null, detail: string | null, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export type ApiConfig = LinkFiles & { readonly url: string; readonly timeoutMs: number };
+
+/** What is asked of an API; parameters that are null are left out. */
+export type ApiAsk = {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | null>>;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A way to one of our APIs, asked in a person's name. Every call rejects with an ApiError. */
+export type Api = {
+  /** The answer read by a schema. */
+  readonly read: <Schema extends z.ZodType>(
+    schema: Schema,
+    ask: ApiAsk,
+    person: Person,
+  ) => Promise<z.output<Schema>>;
+  /** The answer as text of that type. */
+  readonly text: (contentType: string, ask: ApiAsk, person: Person) => Promise<string>;
+};
+
+const ProblemAnswer = z.object({ detail: z.string() });
+
+/**
+ * Reads the certificates, and keeps connections to the API until release. `name` is how our logs call it; they tell of every
+ * answer that is missing or a fault of the API's.
+ */
+export function connectApi(
+  name: string,
+  { url, timeoutMs, ...files }: ApiConfig,
+  { log, resources }: Pick<Service, 'log' | 'resources'>,
+): Api {
+  const agent = new Agent({ connect: readLinkFiles(files) });
+  resources.defer(() => agent.destroy());
+
+  const text: Api['text'] = async (contentType, ask, { accessToken }) => {
+    const { status, body } = await answer(name, async () => {
+      const response = await request(new URL(ask.path, url), {
+        ...callOptions(ask),
+        dispatcher: agent,
+        headers: {
+          ...ask.headers,
+          accept: contentType,
+          authorization: `Bearer ${accessToken}`,
+          ...(ask.body !== undefined && { 'content-type': 'application/json' }),
+        },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return { status: response.statusCode, body: await response.body.text() };
+    });
+    if (status >= 200 && status < 300) return body;
+    throw new ApiError(`${name} API: ${ask.path} answered ${status}`, status, detailOf(body));
+  };
+  const read: Api['read'] = async (schema, ask, person) => {
+    const body = await text('application/json', ask, person);
+    try {
+      return schema.parse(JSON.parse(body));
+    } catch (cause) {
+      throw new ApiError(`${name} API: the answer is not what it should be`, null, null, { cause });
+    }
+  };
+
+  const told = async <Answer>(asked: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await asked;
+    } catch (error) {
+      const isTheirs = error instanceof ApiError && (error.status === null || error.status >= 500);
+      if (isTheirs) log.error({ err: error }, 'an API gave no answer that a page can be made of');
+      throw error;
+    }
+  };
+  return {
+    text: (contentType, ask, person) => told(text(contentType, ask, person)),
+    read: (schema, ask, person) => told(read(schema, ask, person)),
+  };
+}
+
+function callOptions({
+  query = {},
+  method = 'GET',
+  body,
+}: ApiAsk): Pick<Dispatcher.RequestOptions, 'query' | 'method' | 'body'> {
+  const given = Object.entries(query).filter(([, value]) => value !== null);
+  return {
+    method,
+    query: Object.fromEntries(given),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+}
+
+async function answer<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new ApiError(`${name} API: could not be asked`, null, null, { cause });
+  }
+}
+
+function detailOf(body: string): string | null {
+  try {
+    return ProblemAnswer.parse(JSON.parse(body)).detail;
+  } catch {
+    return null;
+  }
+}
