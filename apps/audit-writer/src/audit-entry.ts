@@ -1,6 +1,7 @@
 import {
   type Deed,
   decodeCompleted,
+  type EdgeTally,
   ExchangeClosed,
   ExchangeCompleted,
   ExchangeReceived,
@@ -36,7 +37,7 @@ export type SearchColumns = {
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
 export type AuditEntry = SearchColumns & {
   readonly eventId: string;
-  readonly kind: 'received' | 'completed' | ExchangeClosed['type'] | Deed['type'];
+  readonly kind: 'received' | 'completed' | ExchangeClosed['type'] | EdgeTally['type'] | Deed['type'];
   readonly occurredAt: string;
   readonly internalId: string | null;
   /** The event's JSON text, as it was published, without its full URL. */
@@ -122,7 +123,7 @@ function closedEntry(event: ExchangeClosed, text: string): AuditEntry {
 }
 
 /** What has no columns but its own. */
-function deedEntry(event: Deed | ExchangeClosed, text: string): AuditEntry {
+function deedEntry(event: Deed | ExchangeClosed | EdgeTally, text: string): AuditEntry {
   return {
     eventId: storable(event.id),
     numbered: numberOf(event),

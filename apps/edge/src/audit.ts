@@ -1,8 +1,9 @@
-import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import { EdgeTally, ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
 import { type Logger } from 'pino';
 import { completedEvent, originOf, receivedEvent } from './exchange-events.ts';
 import { type Exchange } from './exchange.ts';
+import { HourTally } from './hour-tally.ts';
 import { type EdgeMetrics } from './metrics.ts';
 
 /** Tells Kafka of every exchange, twice: that it came and how it ended. */
@@ -13,6 +14,8 @@ export type Audit = {
   readonly announced: (exchange: Exchange) => Promise<void>;
   /** Sends the completed event behind the others, and the received one where no stage has announced it. */
   readonly complete: (exchange: Exchange, status: number, totalMs: number) => void;
+  /** Tells how many exchanges were completed, of each hour in which that has changed since. */
+  readonly tally: () => void;
 };
 
 /**
@@ -28,9 +31,12 @@ export function createAudit(publisher: Publisher, source: string, metrics: EdgeM
     received += 1;
     return value;
   };
+  const hours = new HourTally(source);
   const nextCompleted = (exchange: Exchange, status: number, totalMs: number) => {
-    const value = completedEvent(exchange, status, new Date(), totalMs, completed + 1, origin);
+    const endedAt = new Date();
+    const value = completedEvent(exchange, status, endedAt, totalMs, completed + 1, origin);
     completed += 1;
+    hours.add(exchange, completed, endedAt.getTime());
     return value;
   };
   const enqueue = (topic: string, value: string) => {
@@ -51,6 +57,9 @@ export function createAudit(publisher: Publisher, source: string, metrics: EdgeM
     complete: (exchange, status, totalMs) => {
       if (exchange.announced === null) enqueue(ExchangeReceived.topic, nextReceived(exchange));
       enqueue(ExchangeCompleted.topic, nextCompleted(exchange, status, totalMs));
+    },
+    tally: () => {
+      for (const event of hours.tell()) enqueue(EdgeTally.topic, JSON.stringify(event));
     },
   };
 }

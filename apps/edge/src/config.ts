@@ -68,6 +68,12 @@ export const EdgeConfig = z
       .describe(
         'Longest wait for Kafka, or with a spool for its disk, until an event is durable; then the exchange is refused with 503',
       ),
+    EDGE_TALLY_SECONDS: count
+      .max(86_400)
+      .default(60)
+      .describe(
+        'How often this process tells how many exchanges of the hour it has completed, beside telling of each',
+      ),
     EDGE_AUDIT_QUEUE_MAX: count
       .default(20_000)
       .describe(
@@ -159,6 +165,7 @@ export const EdgeConfig = z
     },
     audit: {
       timeoutMs: env.EDGE_AUDIT_TIMEOUT_MS,
+      tallyMs: env.EDGE_TALLY_SECONDS * 1_000,
       queueMax: env.EDGE_AUDIT_QUEUE_MAX,
       spool:
         env.EDGE_SPOOL_DIR === undefined

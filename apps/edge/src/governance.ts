@@ -29,8 +29,15 @@ export async function openGovernance(
   const { tls } = config.asks;
   // A process id comes again, so each start has a mark of its own.
   const source = `/ssp/edge/${hostname()}/${process.pid}/${randomBytes(8).toString('hex')}`;
+  const audit = createAudit(publisher, source, metrics, log);
+  const tallying = setInterval(audit.tally, config.audit.tallyMs);
+  // When the door has closed and nothing is under way, and while what is told still goes out.
+  resources.defer(() => {
+    clearInterval(tallying);
+    audit.tally();
+  });
   return {
-    audit: createAudit(publisher, source, metrics, log),
+    audit,
     askAuthz: openAskClient(
       { path: decisionsPath, ask: AuthzAsk, answer: AuthzAnswer },
       { ...config.asks.authz, tls },

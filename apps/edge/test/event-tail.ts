@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import { decodeCompleted, EdgeTally, ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { connectKafka, consume } from '@ssp/kafka';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -9,6 +9,8 @@ import { vi } from 'vitest';
 export type EventTail = {
   readonly received: ReadonlyMap<string, ExchangeReceived>;
   readonly completed: ReadonlyMap<string, ExchangeCompleted>;
+  /** What edges have counted, in the order of arrival in each partition. */
+  readonly tallies: readonly EdgeTally[];
   /** Waits for the completed event of an exchange; its received event is then there too, or never comes. */
   readonly completedOf: (internalId: string) => Promise<ExchangeCompleted['data']>;
   /** The same by the sender, of one that has sent nothing else. */
@@ -23,6 +25,7 @@ export async function startEventTail(
   const log = pino({ level: 'silent' });
   const received = new Map<string, ExchangeReceived>();
   const completed = new Map<string, ExchangeCompleted>();
+  const tallies: EdgeTally[] = [];
   await consume(
     connectKafka({ brokers, clientId: 'edge-test', tls: null }, log),
     {
@@ -45,8 +48,9 @@ export async function startEventTail(
         const event = ExchangeReceived.decode(value);
         received.set(event.data.internalId, event);
       } else {
-        const event = ExchangeCompleted.decode(value);
-        completed.set(event.data.internalId, event);
+        const event = decodeCompleted(value);
+        if (event.type === ExchangeCompleted.type) completed.set(event.data.internalId, event);
+        if (event.type === EdgeTally.type) tallies.push(event);
       }
     } catch {
       // Other tests put junk on the topics on purpose.
@@ -55,6 +59,7 @@ export async function startEventTail(
   return {
     received,
     completed,
+    tallies,
     completedOf: (internalId) =>
       vi.waitFor(
         () => {

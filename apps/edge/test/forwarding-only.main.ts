@@ -20,7 +20,12 @@ const decision: AuthzAnswer = {
 };
 
 const ungoverned: Governance = {
-  audit: { announce: async () => undefined, announced: async () => undefined, complete: () => undefined },
+  audit: {
+    announce: async () => undefined,
+    announced: async () => undefined,
+    complete: () => undefined,
+    tally: () => undefined,
+  },
   askAuthz: async () => decision,
   askOwnUse: async () => ({ version: '0', systems: [], systemsTotal: 0 }),
   throttle: {

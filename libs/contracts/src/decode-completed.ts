@@ -1,5 +1,6 @@
 import { AuditRead } from './audit-read.ts';
 import { AuditRetired } from './audit-retired.ts';
+import { EdgeTally } from './edge-tally.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
 import { LimitsChanged } from './limits-events.ts';
@@ -9,13 +10,15 @@ import { RulesChanged } from './rules-events.ts';
 export type Deed = RulesChanged | LimitsChanged | AuditRead | AuditRetired;
 
 /** The events of the topic beside the completed exchanges. */
-const others = [RulesChanged, LimitsChanged, AuditRead, AuditRetired, ExchangeClosed] as const;
+const others = [RulesChanged, LimitsChanged, AuditRead, AuditRetired, ExchangeClosed, EdgeTally] as const;
 
 /** The kinds of what people have done. */
 export const deedKinds = [RulesChanged.type, LimitsChanged.type, AuditRead.type, AuditRetired.type] as const;
 
 /** Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none. */
-export function decodeCompleted(value: Buffer | string): ExchangeCompleted | ExchangeClosed | Deed {
+export function decodeCompleted(
+  value: Buffer | string,
+): ExchangeCompleted | ExchangeClosed | EdgeTally | Deed {
   const read: unknown = JSON.parse(value.toString());
   const type = typeof read === 'object' && read !== null && 'type' in read ? read.type : undefined;
   const other = others.find((one) => one.type === type);

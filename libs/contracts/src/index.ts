@@ -25,6 +25,7 @@ export {
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
 export { changeEvent, type ChangeCounts } from './change-event.ts';
 export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
+export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
 export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {
   ExchangeCompleted,

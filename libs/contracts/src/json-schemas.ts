@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AuditRead } from './audit-read.ts';
 import { AuditRetired } from './audit-retired.ts';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
+import { EdgeTally } from './edge-tally.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
@@ -19,6 +20,7 @@ const published = {
   [ExchangeReceived.type]: ExchangeReceived.schema,
   [ExchangeCompleted.type]: ExchangeCompleted.schema,
   [ExchangeClosed.type]: ExchangeClosed.schema,
+  [EdgeTally.type]: EdgeTally.schema,
   [RulesChanged.type]: RulesChanged.schema,
   [LimitsChanged.type]: LimitsChanged.schema,
   [AuditRead.type]: AuditRead.schema,
