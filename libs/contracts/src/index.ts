@@ -76,6 +76,24 @@ export {
   throttleUsePath,
 } from './throttle-use.ts';
 export { SystemsOfAnswer, SystemsOfAsk, systemsOfPath } from './systems-of.ts';
+export { millionthsOf, penceOf, Pounds, poundsText, Price, priceText, roundToPence } from './money.ts';
+export {
+  Statement,
+  statementBytes,
+  StatementHead,
+  StatementLine,
+  type StatementLineKind,
+  StatementList,
+  StatementNumber,
+  statementsPath,
+} from './statement.ts';
+export {
+  chainFaults,
+  keyIdOf,
+  type StatementFault,
+  statementFaults,
+  statementNumber,
+} from './statement-faults.ts';
 export { topics } from './topics.ts';
 export {
   type UsageDimension,
