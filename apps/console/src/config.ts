@@ -1,5 +1,6 @@
 import { count, filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
 import { z } from 'zod';
+import { platformEnvironment, toPlatformConfig } from './platform-config.ts';
 
 /** The environment of the console. */
 export const ConsoleConfig = z
@@ -13,6 +14,7 @@ export const ConsoleConfig = z
     BILLING_API_CERT_FILE: filePath.optional().describe('Client certificate shown to the API, PEM'),
     BILLING_API_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     BILLING_API_TIMEOUT_MS: milliseconds.default(10_000).describe('How long a page waits for the API'),
+    ...platformEnvironment,
     CONSOLE_ROWS_MAX: count.default(500).describe('Most rows that a page shows; the CSV has them all'),
   })
   .transform((env, ctx) => ({
@@ -25,6 +27,7 @@ export const ConsoleConfig = z
       certFile: env.BILLING_API_CERT_FILE ?? null,
       keyFile: env.BILLING_API_KEY_FILE ?? null,
     },
+    platform: toPlatformConfig(env),
     rowsMax: env.CONSOLE_ROWS_MAX,
   }));
 export type ConsoleConfig = z.output<typeof ConsoleConfig>;

@@ -9,6 +9,7 @@ import { type ConsoleMetrics, consoleMetrics } from './metrics.ts';
 import { type Page } from './page.ts';
 import { pagesOf } from './pages.ts';
 import { type Person } from './person.ts';
+import { connectPlatform } from './platform-sources.ts';
 import { protectReader } from './protect-reader.ts';
 import { createRender, frameworkDirectory } from './render.ts';
 import { renderFault, renderNotFound, servePages } from './serve-pages.ts';
@@ -19,7 +20,11 @@ const formBytesMax = 1_048_576;
 /** Serves the pages for those who bill, supply, operate and audit. @returns where it listens */
 export async function startConsole(config: ConsoleConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
-  const pages = pagesOf({ config, billing: connectApi('billing', config.billingApi, service) });
+  const pages = pagesOf({
+    config,
+    billing: connectApi('billing', config.billingApi, service),
+    ...connectPlatform(config.platform, service),
+  });
   const render = createRender();
 
   const app = express()

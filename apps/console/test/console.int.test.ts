@@ -64,6 +64,7 @@ async function consoleRig(resources: AsyncDisposableStack) {
         keyFile: null,
         timeoutMs: 5_000,
       },
+      platform: { auditApi: null, authzApi: null, throttleApi: null, watch: null },
       rowsMax: 500,
     },
     createService('console', resources),

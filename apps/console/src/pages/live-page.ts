@@ -1,0 +1,19 @@
+import { liveContent } from '../operation/live-content.ts';
+import { type ServiceLook } from '../operation/look-at-services.ts';
+import { formatMoment } from '../operation/moment-form.ts';
+import { type Page } from '../page.ts';
+
+/** How every service is at this moment. A service that does not answer is shown as such: the page itself never fails by it. */
+export function livePage(look: () => Promise<readonly ServiceLook[]>): Page {
+  return {
+    path: '/operation',
+    roles: ['operator'],
+    place: { group: 'Operation', text: 'Live state' },
+    get: async () => ({
+      kind: 'view',
+      template: 'operation/live.njk',
+      title: 'Live state',
+      content: { ...liveContent(await look()), at: formatMoment(new Date()) },
+    }),
+  };
+}
