@@ -1,6 +1,13 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { count, filePath, listenerEnvironment, toListener } from '@ssp/service';
+import {
+  count,
+  filePath,
+  listenerEnvironment,
+  openIdEnvironment,
+  toListener,
+  toOpenIdConfig,
+} from '@ssp/service';
 import { z } from 'zod';
 
 /** The environment of the audit writer and its search API. */
@@ -17,6 +24,7 @@ export const AuditWriterConfig = z
     AUDIT_API_TOKENS_FILE: filePath.describe(
       'JSON object from role (auditor, operator, authz, throttle) to bearer token; the first two may search, the others ask for what they were asked',
     ),
+    ...openIdEnvironment,
     AUDIT_SIGNING_KEY_FILE: filePath
       .optional()
       .describe('Private Ed25519 key, PEM, that signs checkpoints of the audit; without it none are made'),
@@ -58,6 +66,6 @@ export const AuditWriterConfig = z
     closeAfterMs: env.AUDIT_CLOSE_AFTER_SECONDS * 1_000,
     gapAfterMs: env.AUDIT_GAP_AFTER_SECONDS * 1_000,
     urlKeyFile: env.AUDIT_URL_KEY_FILE ?? null,
-    tokensFile: env.AUDIT_API_TOKENS_FILE,
+    callers: { tokensFile: env.AUDIT_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
   }));
 export type AuditWriterConfig = z.output<typeof AuditWriterConfig>;

@@ -78,7 +78,7 @@ test('a writer that is killed midway loses nothing and repeats nothing', async (
       POSTGRES_URL: rig.config.postgres.url,
       POSTGRES_PASSWORD_FILE: rig.config.postgres.passwordFile ?? '',
       AUDIT_GROUP_ID: rig.config.groupId,
-      AUDIT_API_TOKENS_FILE: rig.config.tokensFile,
+      AUDIT_API_TOKENS_FILE: rig.config.callers.tokensFile,
       LISTEN_PORT: '0',
       ADMIN_PORT: '0',
     },

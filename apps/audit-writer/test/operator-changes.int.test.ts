@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { AuditRead, changeEvent, ExchangeCompleted, LimitsChanged, RulesChanged } from '@ssp/contracts';
+import {
+  AuditRead,
+  changeEvent,
+  ExchangeCompleted,
+  LimitsChanged,
+  PersonActed,
+  personActed,
+  RulesChanged,
+} from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { tableSource } from '../src/verify/table-source.ts';
@@ -8,7 +16,7 @@ import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
 
 const Found = z.object({
-  events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema])),
+  events: z.array(z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema, PersonActed.schema])),
 });
 
 function rulesChanged(why: string): RulesChanged {
@@ -68,10 +76,23 @@ function auditRead(why: string): AuditRead {
   };
 }
 
+function tariffsLoaded(why: string): PersonActed {
+  return personActed(
+    { id: randomUUID(), source: '/ssp/billing', at: new Date() },
+    {
+      action: 'tariffs-loaded',
+      who: { role: 'billing', name: 'Ada Lovelace', subject: 'ada', supplier: null },
+      what: { version: '7', tariffs: 3 },
+      why,
+    },
+  );
+}
+
 test.for([
   { deed: 'a change of the rules', changed: rulesChanged },
   { deed: 'a change of the limits', changed: limitsChanged },
   { deed: 'a read of full URLs', changed: auditRead },
+  { deed: 'a load of tariffs', changed: tariffsLoaded },
 ])('$deed is kept once however often it is told, found, and holds in the chain', async ({ changed }) => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);

@@ -60,7 +60,7 @@ export async function auditRig(resources: AsyncDisposableStack, ownBrokers?: rea
     closeAfterMs: 3_600_000,
     gapAfterMs: 60_000,
     urlKeyFile: null,
-    tokensFile,
+    callers: { tokensFile, openId: null },
   };
   return {
     config,

@@ -11,7 +11,7 @@ test('with a key of the auditors no full URL lies in the tables, the chain holds
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const urlKeyFile = `${rig.config.tokensFile}.url-key.pem`;
+  const urlKeyFile = `${rig.config.callers.tokensFile}.url-key.pem`;
   await writeFile(urlKeyFile, publicKey.export({ type: 'spki', format: 'pem' }));
   const { api } = await rig.start(resources, { urlKeyFile });
   const { internalId, records } = exchangeEvents();

@@ -1,6 +1,6 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { listenerEnvironment, toListener } from '@ssp/service';
+import { listenerEnvironment, openIdEnvironment, toListener, toOpenIdConfig } from '@ssp/service';
 import { auditApiEnvironment, operatorTokensFile, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 import { decisionEnvironment, toDecisionSettings } from './decision-settings.ts';
@@ -12,6 +12,7 @@ export const AdminApiConfig = z
     ...postgresEnvironment,
     ...kafkaEnvironment,
     AUTHZ_API_TOKENS_FILE: operatorTokensFile,
+    ...openIdEnvironment,
     // What is explained must be what was decided: the same values as the decision service has.
     ...decisionEnvironment,
     ...auditApiEnvironment('authz', 'only facts are explained, and no past period is judged'),
@@ -22,6 +23,6 @@ export const AdminApiConfig = z
     audit: toAuditApiConfig(env),
     postgres: toPostgresConfig(env, 'authz-admin-api'),
     kafka: toKafkaConfig(env, 'authz-admin-api'),
-    tokensFile: env.AUTHZ_API_TOKENS_FILE,
+    callers: { tokensFile: env.AUTHZ_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
   }));
 export type AdminApiConfig = z.output<typeof AdminApiConfig>;

@@ -39,7 +39,7 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
   return startOperatorApi(
     {
       listen: config.listen,
-      tokensFile: config.tokensFile,
+      callers: config.callers,
       matter: 'the rules',
       answerSeconds: metrics.answerSeconds,
       routes: (whoChanges) => {

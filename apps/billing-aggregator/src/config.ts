@@ -1,6 +1,13 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { count, filePath, listenerEnvironment, toListener } from '@ssp/service';
+import {
+  count,
+  filePath,
+  listenerEnvironment,
+  openIdEnvironment,
+  toListener,
+  toOpenIdConfig,
+} from '@ssp/service';
 import { z } from 'zod';
 
 /** The environment of the aggregator. */
@@ -35,11 +42,12 @@ export const QueryApiConfig = z
     BILLING_API_TOKENS_FILE: filePath.describe(
       'JSON object from role (billing, operator, auditor) to bearer token; each of the three may read usage',
     ),
+    ...openIdEnvironment,
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
     postgres: toPostgresConfig(env, 'billing-query-api'),
-    tokensFile: env.BILLING_API_TOKENS_FILE,
+    callers: { tokensFile: env.BILLING_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
   }));
 export type QueryApiConfig = z.output<typeof QueryApiConfig>;
 

@@ -1,12 +1,12 @@
 import { usageMonthsPath, usagePath } from '@ssp/contracts';
 import { openPool, ping } from '@ssp/postgres';
 import {
+  type CallerOf,
   type ListenAddress,
   Problem,
-  provenRole,
-  readBearerRoles,
+  provenCaller,
+  readCallers,
   renderProblem,
-  type RoleOf,
   type Service,
   startInternalListener,
 } from '@ssp/service';
@@ -27,7 +27,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
     .disable('x-powered-by')
     .disable('etag')
     .use(measureAnswer(queryMetrics(service.metrics)))
-    .use(permitReaders(readBearerRoles(config.tokensFile)))
+    .use(permitReaders(readCallers(config.callers)))
     .use(readOnly())
     .get(usagePath, async (req, res) => {
       const query = parseUsageQuery(req.query);
@@ -49,9 +49,14 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   return address;
 }
 
-function permitReaders(roleOf: RoleOf): RequestHandler {
-  return (req, _res, next) => {
-    provenRole(req, roleOf, ['billing', 'operator', 'auditor'], 'read usage');
+function permitReaders(callerOf: CallerOf): RequestHandler {
+  return async (req, res, next) => {
+    res.locals['caller'] = await provenCaller(
+      req,
+      callerOf,
+      ['billing', 'operator', 'auditor'],
+      'read usage',
+    );
     next();
   };
 }

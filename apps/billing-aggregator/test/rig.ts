@@ -95,7 +95,7 @@ export async function billingRig(resources: AsyncDisposableStack) {
       await writeFile(tokensFile, JSON.stringify(tokens));
       const listen = { host: '127.0.0.1', port: 0, tls: null };
       const address = await startQueryApi(
-        { listen, postgres, tokensFile },
+        { listen, postgres, callers: { tokensFile, openId: null } },
         createService('billing-query-api', resources),
       );
       return `http://${address.host}:${address.port}`;

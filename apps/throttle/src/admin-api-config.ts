@@ -1,6 +1,13 @@
 import { kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
 import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
+import {
+  filePath,
+  listenerEnvironment,
+  milliseconds,
+  openIdEnvironment,
+  toListener,
+  toOpenIdConfig,
+} from '@ssp/service';
 import { auditApiEnvironment, operatorTokensFile, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 
@@ -11,6 +18,7 @@ export const AdminApiConfig = z
     ...postgresEnvironment,
     ...kafkaEnvironment,
     THROTTLE_API_TOKENS_FILE: operatorTokensFile,
+    ...openIdEnvironment,
     THROTTLE_URL: z
       .url({ protocol: /^https?$/ })
       .optional()
@@ -25,7 +33,7 @@ export const AdminApiConfig = z
     listen: toListener(env, ctx),
     postgres: toPostgresConfig(env, 'throttle-admin-api'),
     kafka: toKafkaConfig(env, 'throttle-admin-api'),
-    tokensFile: env.THROTTLE_API_TOKENS_FILE,
+    callers: { tokensFile: env.THROTTLE_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
     audit: toAuditApiConfig(env),
     throttle:
       env.THROTTLE_URL === undefined

@@ -22,7 +22,7 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
   return startOperatorApi(
     {
       listen: config.listen,
-      tokensFile: config.tokensFile,
+      callers: config.callers,
       matter: 'the limits',
       answerSeconds: metrics.answerSeconds,
       routes: (whoChanges) => [

@@ -4,16 +4,31 @@ import { EdgeTally } from './edge-tally.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
 import { LimitsChanged } from './limits-events.ts';
+import { PersonActed } from './person-acted.ts';
 import { RulesChanged } from './rules-events.ts';
 
-/** What a person has done, beside the exchanges: a change by an operator, a read of what is kept apart, the end of what was kept long enough. */
-export type Deed = RulesChanged | LimitsChanged | AuditRead | AuditRetired;
+/** What a person has done, beside the exchanges: a change by an operator, a read of what is kept apart, the end of what was kept long enough, a sign-in. */
+export type Deed = RulesChanged | LimitsChanged | AuditRead | AuditRetired | PersonActed;
 
 /** The events of the topic beside the completed exchanges. */
-const others = [RulesChanged, LimitsChanged, AuditRead, AuditRetired, ExchangeClosed, EdgeTally] as const;
+const others = [
+  RulesChanged,
+  LimitsChanged,
+  AuditRead,
+  AuditRetired,
+  PersonActed,
+  ExchangeClosed,
+  EdgeTally,
+] as const;
 
 /** The kinds of what people have done. */
-export const deedKinds = [RulesChanged.type, LimitsChanged.type, AuditRead.type, AuditRetired.type] as const;
+export const deedKinds = [
+  RulesChanged.type,
+  LimitsChanged.type,
+  AuditRead.type,
+  AuditRetired.type,
+  PersonActed.type,
+] as const;
 
 /** Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none. */
 export function decodeCompleted(

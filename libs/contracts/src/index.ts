@@ -47,6 +47,7 @@ export { isThrottleAsk } from './is-throttle-ask.ts';
 export { isThrottleBatch } from './is-throttle-batch.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
 export { LimitsChange, LimitsChanged } from './limits-events.ts';
+export { Actor, type PersonAction, PersonActed, personActed, personActions } from './person-acted.ts';
 export { RulesChanged } from './rules-events.ts';
 export { isSealedUrl, openSealedUrl, type SealUrl, urlSealer } from './sealed-url.ts';
 export {

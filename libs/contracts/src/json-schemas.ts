@@ -9,6 +9,7 @@ import { ExplainAsk, Explanations } from './explanation.ts';
 import { HeldLimits, LimitsDiff, LimitsHistory } from './limits-api.ts';
 import { LimitsChanged } from './limits-events.ts';
 import { LimitsWhatIfAsk, LimitsWhatIfLine } from './limits-what-if.ts';
+import { PersonActed } from './person-acted.ts';
 import { RulesChanged } from './rules-events.ts';
 import { SystemsOfAnswer, SystemsOfAsk } from './systems-of.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
@@ -25,6 +26,7 @@ const published = {
   [LimitsChanged.type]: LimitsChanged.schema,
   [AuditRead.type]: AuditRead.schema,
   [AuditRetired.type]: AuditRetired.schema,
+  [PersonActed.type]: PersonActed.schema,
   'authz-ask': AuthzAsk,
   'authz-answer': AuthzAnswer,
   'systems-of-ask': SystemsOfAsk,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBearerRoles } from './bearer-roles.ts';
+import { readCallers } from './caller.ts';
 
 const billing = 'billing-token-0123456789';
 const auditor = 'auditor-token-0123456789';
@@ -26,10 +27,11 @@ test.for([
   { authorization: billing, role: null },
   { authorization: 'Bearer ', role: null },
   { authorization: undefined, role: null },
-])('$authorization proves the role $role', ({ authorization, role }) => {
+])('$authorization proves the role $role', async ({ authorization, role }) => {
   using resources = new DisposableStack();
-  const roleOf = readBearerRoles(tokensFile(resources, JSON.stringify({ billing, auditor })));
-  expect(roleOf(authorization)).toBe(role);
+  const file = tokensFile(resources, JSON.stringify({ billing, auditor }));
+  const caller = await readCallers({ tokensFile: file, openId: null })(authorization);
+  expect(caller).toEqual(role === null ? null : { role, name: role, subject: null, supplier: null });
 });
 
 test.for([

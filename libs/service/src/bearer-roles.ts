@@ -4,20 +4,18 @@ import { z } from 'zod';
 
 const Tokens = z.record(z.string().min(1), z.string().min(16));
 
-/** Says which role an `Authorization` header proves, or null. */
-export type RoleOf = (authorization: string | undefined) => string | null;
+/** Says which role a bearer token proves, or null. */
+export type BearerRoleOf = (token: string) => string | null;
 
 /**
  * Reads role → token from a JSON file and compares in constant time.
  * @throws Error naming the file when it is not such a file
  */
-export function readBearerRoles(file: string): RoleOf {
+export function readBearerRoles(file: string): BearerRoleOf {
   const tokens = Tokens.safeParse(parseJson(file, readFileSync(file, 'utf8')));
   if (!tokens.success) throw new Error(`${file}: ${z.prettifyError(tokens.error)}`);
   const digests = Object.entries(tokens.data).map(([role, token]) => ({ role, digest: sha256(token) }));
-  return (authorization) => {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) return null;
+  return (token) => {
     const digest = sha256(token);
     return digests.find((known) => timingSafeEqual(known.digest, digest))?.role ?? null;
   };

@@ -1,5 +1,5 @@
 export { answerLines, type TellLines } from './answer-lines.ts';
-export { readBearerRoles, type RoleOf } from './bearer-roles.ts';
+export { type Caller, type CallerConfig, type CallerOf, readCallers } from './caller.ts';
 export { configHelp, type ConfigVariable, describeConfig } from './describe-config.ts';
 export { commaList, count, filePath, flag, milliseconds, port } from './fields.ts';
 export { type Health, type HealthReport } from './health.ts';
@@ -14,6 +14,8 @@ export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { Problem, type ProblemStatus, renderProblem } from './problem.ts';
 export { type LinkFiles, readLinkFiles } from './read-link-files.ts';
-export { provenRole } from './proven-role.ts';
+export { Issuer, openIdEnvironment, toOpenIdConfig } from './open-id/open-id-environment.ts';
+export { Person, type PersonRole, personRoles } from './open-id/person.ts';
+export { provenCaller } from './proven-caller.ts';
 export { runJob, runService } from './run-service.ts';
 export { createService, type Service } from './service.ts';

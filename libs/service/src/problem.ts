@@ -25,8 +25,13 @@ export class Problem extends Error {
   /** Members beside the usual ones, for programs. */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(status: ProblemStatus, detail: string, members: Readonly<Record<string, unknown>> = {}) {
-    super(detail);
+  constructor(
+    status: ProblemStatus,
+    detail: string,
+    members: Readonly<Record<string, unknown>> = {},
+    cause?: Error,
+  ) {
+    super(detail, { cause });
     this.status = status;
     this.members = members;
   }
@@ -48,7 +53,9 @@ export function renderProblem(log: Logger) {
       error instanceof Problem
         ? error
         : new Problem(500, 'The fault is ours and has been logged; try again later.');
-    if (!(error instanceof Problem)) log.error({ err: error }, 'a request failed');
+    // A problem that has a cause is not of the caller's making.
+    if (!(error instanceof Problem) || problem.cause !== undefined)
+      log.error({ err: error }, 'a request failed');
     const { status, message, members } = problem;
     const text = JSON.stringify({
       type: 'about:blank',

@@ -15,6 +15,7 @@ import {
   GroupedDecisionsLine,
   groupedDecisionsPath,
   LimitsChanged,
+  PersonActed,
   RulesChanged,
 } from '@ssp/contracts';
 import { z } from 'zod';
@@ -85,12 +86,18 @@ export const operations = {
     path: '/v1/events',
     roles: readers,
     summary:
-      'What people did: changes of rules and limits, exports, reads of full URLs, drops of old months; the newest first',
+      'What people did: changes of rules and limits, exports, reads of full URLs, drops of old months, sign-ins and deeds at the console; the newest first',
     input: EventQuery,
     answers: {
       'application/json': z.object({
         events: z.array(
-          z.union([RulesChanged.schema, LimitsChanged.schema, AuditRead.schema, AuditRetired.schema]),
+          z.union([
+            RulesChanged.schema,
+            LimitsChanged.schema,
+            AuditRead.schema,
+            AuditRetired.schema,
+            PersonActed.schema,
+          ]),
         ),
       }),
     },

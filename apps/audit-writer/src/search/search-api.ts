@@ -2,10 +2,11 @@ import { pipeline } from 'node:stream/promises';
 import { type Publisher } from '@ssp/kafka';
 import {
   answerLines,
+  type Caller,
   type ListenAddress,
   Problem,
-  provenRole,
-  readBearerRoles,
+  provenCaller,
+  readCallers,
   renderProblem,
   type Service,
   startInternalListener,
@@ -38,12 +39,18 @@ export type SearchContext = {
 
 /** Answers auditors and operators about exchanges, and authz and throttle about what they were asked. @returns where it listens */
 export async function startSearchApi(
-  config: Pick<AuditWriterConfig, 'listen' | 'tokensFile'>,
+  config: Pick<AuditWriterConfig, 'listen' | 'callers'>,
   context: SearchContext,
   { log, resources }: Pick<Service, 'log' | 'resources'>,
 ): Promise<ListenAddress> {
   const { pool, metrics } = context;
-  const roleOf = readBearerRoles(config.tokensFile);
+  const callerOf = readCallers(config.callers);
+  const callers = new WeakMap<Request, Caller>();
+  const callerFor = (req: Request) => {
+    const caller = callers.get(req);
+    if (caller === undefined) throw new Error('the request was let in without a caller');
+    return caller;
+  };
   const tellRead = readTeller(context.publisher, log);
 
   const app = express()
@@ -56,8 +63,8 @@ export async function startSearchApi(
     });
 
   function permit(permitted: readonly string[]): RequestHandler {
-    return (req, res, next) => {
-      res.locals['role'] = provenRole(req, roleOf, permitted, 'read this of the audit');
+    return async (req, _res, next) => {
+      callers.set(req, await provenCaller(req, callerOf, permitted, 'read this of the audit'));
       next();
     };
   }
@@ -66,7 +73,7 @@ export async function startSearchApi(
   function serve(operation: Operation, answer: (req: Request, res: Response) => Promise<number>): void {
     route(app, operation, permit(operation.roles), async (req, res) => {
       const found = await answer(req, res);
-      log.info({ role: res.locals['role'], path: operation.path, found }, 'the audit was searched');
+      log.info({ role: callerFor(req).role, path: operation.path, found }, 'the audit was searched');
     });
   }
 
@@ -76,13 +83,13 @@ export async function startSearchApi(
     return page.exchanges.length;
   });
   serve(operations.stories, async (req, res) => {
-    const seesClaims = res.locals['role'] === 'auditor';
+    const seesClaims = callerFor(req).role === 'auditor';
     const answer = await findStories(pool, parseStoryQuery(req.query), { seesClaims });
     res.json(answer);
     return answer.stories.length;
   });
   serve(operations.exports, async (req, res) => {
-    const who = whoReads(req, res);
+    const who = whoReads(req, callerFor(req));
     const wanted = parseExport(req.body, Date.now());
     const { why, asked, format } = wanted;
     await tellRead({ kind: 'export', who, why, asked, internalIds: [] });
@@ -101,7 +108,7 @@ export async function startSearchApi(
     return exported;
   });
   serve(operations.fullUrls, async (req, res) => {
-    const answer = await readFullUrls(pool, tellRead, { who: whoReads(req, res), body: req.body });
+    const answer = await readFullUrls(pool, tellRead, { who: whoReads(req, callerFor(req)), body: req.body });
     metrics.reads.inc({ kind: 'full-urls' });
     res.json(answer);
     return answer.urls.length;
@@ -143,10 +150,10 @@ function route(app: Express, { method, path }: Operation, ...handlers: readonly 
 }
 
 /** Who stands behind a read that is audited itself. @throws Problem 400 where the caller does not say */
-function whoReads(req: Request, res: Response): string {
-  const person = personBehind(req);
+function whoReads(req: Request, caller: Caller): string {
+  const person = personBehind(req, caller);
   if (person === undefined) throw new Problem(400, 'x-ssp-user: say who reads this; it is audited.');
-  return `${res.locals['role']}:${person}`;
+  return `${caller.role}:${person}`;
 }
 
 function isReaderGone(error: unknown): boolean {

@@ -1,11 +1,11 @@
 import { type Histogram } from 'prom-client';
 import express, { type Request, type RequestHandler, type Router } from 'express';
-import { readBearerRoles } from '../bearer-roles.ts';
+import { type Caller, type CallerConfig, readCallers } from '../caller.ts';
 import { filePath } from '../fields.ts';
 import { type InternalListenerConfig, startInternalListener } from '../internal-listener.ts';
 import { type ListenAddress } from '../listen.ts';
 import { Problem, renderProblem } from '../problem.ts';
-import { provenRole } from '../proven-role.ts';
+import { provenCaller } from '../proven-caller.ts';
 import { type Service } from '../service.ts';
 import { jsonBody } from './json-body.ts';
 import { whoChanges } from './who-changes.ts';
@@ -21,7 +21,7 @@ export type WhoChanges = (req: Request) => string;
 /** What an operator API is made of. */
 export type OperatorApi = {
   readonly listen: InternalListenerConfig;
-  readonly tokensFile: string;
+  readonly callers: CallerConfig;
   /** What its readers see; other roles are told that they may not read it. */
   readonly matter: string;
   readonly answerSeconds: Histogram<'route' | 'status'>;
@@ -31,21 +31,27 @@ export type OperatorApi = {
 
 /** Answers operators and auditors, and nobody else. @returns where it listens */
 export async function startOperatorApi(
-  { listen, tokensFile, matter, answerSeconds, routes }: OperatorApi,
+  { listen, callers, matter, answerSeconds, routes }: OperatorApi,
   { log, resources }: Pick<Service, 'log' | 'resources'>,
 ): Promise<ListenAddress> {
-  const roleOf = readBearerRoles(tokensFile);
+  const callerOf = readCallers(callers);
+  const senders = new WeakMap<Request, Caller>();
+  const senderOf = (req: Request) => {
+    const sender = senders.get(req);
+    if (sender === undefined) throw new Error('the request was let in without a caller');
+    return sender;
+  };
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .use(measureAnswer(answerSeconds))
-    .use((req, res, next) => {
+    .use(async (req, res, next) => {
       res.set('Cache-Control', 'no-store');
-      provenRole(req, roleOf, ['operator', 'auditor'], `read ${matter}`);
+      senders.set(req, await provenCaller(req, callerOf, ['operator', 'auditor'], `read ${matter}`));
       next();
     })
     .use(jsonBody());
-  for (const router of routes((req) => whoChanges(req, roleOf))) app.use(router);
+  for (const router of routes((req) => whoChanges(req, senderOf(req)))) app.use(router);
   app
     .use(() => {
       throw new Problem(404, 'Nothing is served by this method and path.');
