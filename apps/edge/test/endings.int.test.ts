@@ -177,7 +177,10 @@ test('a stopping edge spares a connection that has not been idle for as long as 
 
 test('a stopping edge still takes a request whose bytes are coming, however long its connection was idle', async () => {
   await using own = new AsyncDisposableStack();
-  const stopping = await edgeRig(own, { EDGE_DRAIN_GRACE_MS: '100' });
+  const stopping = await edgeRig(own, {
+    EDGE_DRAIN_GRACE_MS: '100',
+    EDGE_HEADER_BYTES_MAX: '1000000',
+  });
   const { cert, key } = stopping.pki.consumers.good;
   const consumer = tlsConnect({
     port: stopping.edge.port,

@@ -21,16 +21,17 @@ const fatalTypes = new Set([
 ]);
 
 /**
- * Sends one batch at a time until the brokers have it. All topics of a batch go to one partition number, which
- * rotates with time; a repeat carries exactly the same messages to the same partitions, so that the brokers'
- * idempotence removes what had arrived before.
+ * Sends one batch at a time until the brokers have it, each topic of it as a send of its own: kafkajs 2.2.4 remembers of a send which brokers
+ * have answered, not which partitions, and when a partition's leader moves amidst its repeats to a broker that has answered for
+ * another, leaves it out without a word. All topics of a batch go to one partition number, which rotates with time; a repeat carries
+ * exactly the same messages to the same partition, so that the brokers' idempotence removes what had arrived before.
  */
 export class BatchSender {
   readonly #kafka: KafkaConnection;
   readonly #log: Logger;
   readonly #metrics: PublisherMetrics;
   readonly #closed = new AbortController();
-  #producer: Producer | null = null;
+  #producer: Promise<Producer> | null = null;
   /** Where the rotation of this process stands, so that several do not all send to one partition. */
   readonly #offset = Math.floor(Math.random() * 1_000);
   #turn = 0;
@@ -49,27 +50,21 @@ export class BatchSender {
 
   /** Connects, trying for as long as it takes; rejects only when closed meanwhile. */
   async connect(): Promise<void> {
-    await this.#persist(async () => {
-      await this.#connected();
-    });
+    await this.#persist(async () => {});
   }
 
-  /** Resolves when every in-sync replica has the batch; rejects only when closed before. */
+  /**
+   * Resolves when every in-sync replica has the batch, and tells each event's publisher as soon as they have its topic's part; rejects
+   * only when closed before.
+   */
   async send(batch: readonly QueuedEvent[]): Promise<void> {
-    const topicMessages = [...Map.groupBy(batch, ({ topic }) => topic)].map(([topic, events]) => ({
-      topic,
-      messages: events.map(({ value }) => ({ value })),
-    }));
     this.#turn = this.#offset + Math.floor(Date.now() / PARTITION_TURN_MS);
     this.#partitions = new Map();
     const startedMs = performance.now();
-    await this.#persist(async () => {
-      const producer = await this.#connected();
-      await producer.sendBatch({ acks: -1, topicMessages });
-    });
-    this.#metrics.sendSeconds.observe((performance.now() - startedMs) / 1_000);
     this.#metrics.batchEvents.observe(batch.length);
-    for (const { topic, messages } of topicMessages) this.#metrics.published.inc({ topic }, messages.length);
+    const ofTopics = [...Map.groupBy(batch, ({ topic }) => topic)].toSorted(awaitedFirst);
+    await Promise.all(ofTopics.map(([topic, events]) => this.#sendTopic(topic, events)));
+    this.#metrics.sendSeconds.observe((performance.now() - startedMs) / 1_000);
   }
 
   /** Gives up what is under way and disconnects. */
@@ -79,11 +74,22 @@ export class BatchSender {
     await this.#drop();
   }
 
-  async #persist(attempt: () => Promise<void>): Promise<void> {
+  async #sendTopic(topic: string, events: readonly QueuedEvent[]): Promise<void> {
+    const messages = events.map(({ value }) => ({ value }));
+    await this.#persist(async (producer) => {
+      await producer.send({ acks: -1, topic, messages });
+    });
+    this.#metrics.published.inc({ topic }, messages.length);
+    for (const { settle } of events) settle?.();
+  }
+
+  async #persist(attempt: (producer: Producer) => Promise<void>): Promise<void> {
     for (let backOffMs = 50; ; backOffMs = Math.min(backOffMs * 2, BACK_OFF_MAX_MS)) {
+      let using: Promise<Producer> | null = null;
       try {
         this.#closed.signal.throwIfAborted();
-        await unlessAborted(attempt(), this.#closed.signal);
+        using = this.#producer ??= this.#connect();
+        await unlessAborted(using.then(attempt), this.#closed.signal);
         this.#healthy = true;
         return;
       } catch (error) {
@@ -96,8 +102,11 @@ export class BatchSender {
             { err: error, type },
             'the brokers refuse this producer: a new one repeats the send',
           );
-          this.#metrics.producersReplaced.inc();
-          await this.#drop();
+          // The send of another topic may have seen to it.
+          if (this.#producer === using) {
+            this.#metrics.producersReplaced.inc();
+            await this.#drop();
+          }
         } else {
           this.#log.error({ err: error, backOffMs }, 'a send to Kafka failed and is repeated');
         }
@@ -106,18 +115,28 @@ export class BatchSender {
     }
   }
 
-  async #connected(): Promise<Producer> {
-    if (this.#producer) return this.#producer;
+  #connect(): Promise<Producer> {
+    const connecting = this.#connectNew(() => this.#producer === connecting);
+    // Who comes next tries anew.
+    connecting.catch(() => {
+      if (this.#producer === connecting) this.#producer = null;
+    });
+    return connecting;
+  }
+
+  async #connectNew(isInUse: () => boolean): Promise<Producer> {
     const producer = this.#kafka[client].producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner:
         () =>
-        ({ topic, partitionMetadata }) =>
-          this.#partitionOf(topic, partitionMetadata.length),
-      // Only the client knows which of several leaders have acknowledged their part, so the repeats are its own
-      // for as long as any broker can be reached.
+        ({ topic, partitionMetadata }) => {
+          // The one place from which the client's own endless repeats can be ended.
+          if (!isInUse()) throw new kafkajs.KafkaJSNonRetriableError('the producer is closed');
+          return this.#partitionOf(topic, partitionMetadata.length);
+        },
+      // The client repeats with the numbers that let brokers tell a repeat, for as long as any broker can be reached.
       retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: Number.MAX_SAFE_INTEGER },
     });
     try {
@@ -126,13 +145,10 @@ export class BatchSender {
       await producer.disconnect();
       throw error;
     }
-    this.#producer = producer;
     return producer;
   }
 
   #partitionOf(topic: string, partitionCount: number): number {
-    // The one place from which the client's own endless repeats can be ended.
-    if (this.#closed.signal.aborted) throw new kafkajs.KafkaJSNonRetriableError('the publisher is closed');
     let partition = this.#partitions.get(topic);
     if (partition === undefined) {
       partition = this.#turn % partitionCount;
@@ -142,19 +158,28 @@ export class BatchSender {
   }
 
   async #drop(): Promise<void> {
-    const producer = this.#producer;
+    const dropped = this.#producer;
     this.#producer = null;
-    if (!producer) return;
+    if (!dropped) return;
     // A broker that hangs must not hold the service's end.
     const deadline = new AbortController();
     await Promise.race([
-      producer
-        .disconnect()
+      dropped
+        .then((producer) => producer.disconnect())
         .catch((error: unknown) => this.#log.warn({ err: error }, 'a producer did not disconnect')),
       delay(DISCONNECT_MS, undefined, { signal: deadline.signal }).catch(() => undefined),
     ]);
     deadline.abort();
   }
+}
+
+type OfTopic = readonly [topic: string, events: readonly QueuedEvent[]];
+
+/** One broker takes one send after the other. */
+function awaitedFirst([, one]: OfTopic, [, other]: OfTopic): number {
+  return (
+    Number(other.some(({ settle }) => settle !== null)) - Number(one.some(({ settle }) => settle !== null))
+  );
 }
 
 /** The client's own repeats can last; closing does not wait for them. */

@@ -1,4 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import kafkajs, { type Admin } from 'kafkajs';
 import { client, type KafkaConnection } from './connect-kafka.ts';
+
+const LED_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 100;
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 export type TopicDefinition = {
   readonly topic: string;
@@ -26,8 +32,12 @@ export async function ensureTopics(
     if (missing.length > 0) {
       await admin.createTopics({
         topics: missing.map((definition) => topicConfig(definition)),
-        waitForLeaders: true,
+        waitForLeaders: false,
       });
+      await untilLed(
+        admin,
+        missing.map(({ topic }) => topic),
+      );
     }
     if (present.length === 0) return;
     const { topics } = await admin.fetchTopicMetadata({ topics: present.map(({ topic }) => topic) });
@@ -43,6 +53,21 @@ export async function ensureTopics(
     }
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** Of several brokers some hear later than others of a topic that was made; the client's own wait ends at the first that has not. */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  for (const deadlineMs = performance.now() + LED_WITHIN_MS; ; await delay(LOOK_AGAIN_MS)) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      const partitions = metadata.topics.flatMap((topic) => topic.partitions);
+      if (partitions.every(({ leader }) => leader >= 0)) return;
+    } catch (error) {
+      const isNews = error instanceof kafkajs.KafkaJSProtocolError && notYet.has(error.type);
+      if (!isNews || performance.now() > deadlineMs) throw error;
+    }
+    if (performance.now() > deadlineMs) throw new Error(`nobody leads all of ${topics.join(', ')}`);
   }
 }
 

@@ -126,7 +126,6 @@ export class SpooledPublisher {
     this.#underWay = underWay;
     await this.#sender.send(events);
     this.#calm();
-    for (const { settle } of events) settle?.();
     // The spool was empty when these were taken, so that they are the first in it.
     if (await underWay.copied) await this.#spool.deliver(events.length);
     this.#underWay = null;

@@ -90,7 +90,6 @@ export function startPublisher(
       if (queue.size > 0) wakeUp.soon();
       if (underWay.length === 0) continue;
       await sender.send(underWay);
-      for (const { settle } of underWay) settle?.();
       underWay = [];
       metrics.queued.set(queue.size);
     }

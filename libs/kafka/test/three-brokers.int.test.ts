@@ -37,10 +37,23 @@ function publishOn(source: string, { publisher }: SpoolingRig) {
   };
 }
 
-/** What arrived of each source, by the partitions it arrived on. */
-async function readAll(brokers: readonly string[], resources: AsyncDisposableStack) {
+/** Every event that the sources have told of, as `topic source number`. */
+function eventsOf(sources: readonly { readonly source: string; readonly told: () => number }[]): Set<string> {
+  const events = new Set<string>();
+  for (const { source, told } of sources)
+    for (const topic of topics)
+      for (let number = 0; number < told(); number += 1) events.add(`${topic} ${source} ${number}`);
+  return events;
+}
+
+/** What arrived of each source, by the partitions it arrived on, and what is missing of `expected`. */
+async function readAll(
+  brokers: readonly string[],
+  resources: AsyncDisposableStack,
+  expected: ReadonlySet<string>,
+) {
   const arrived = new Map<string, number[]>();
-  const distinct = new Set<string>();
+  const rest = new Set(expected);
   await consume(
     connectTo(brokers),
     {
@@ -53,7 +66,7 @@ async function readAll(brokers: readonly string[], resources: AsyncDisposableSta
           const numbers = arrived.get(place) ?? [];
           arrived.set(place, numbers);
           numbers.push(Number(number));
-          distinct.add(`${batch.topic} ${text}`);
+          rest.delete(`${batch.topic} ${text}`);
         }
         return afterLast(batch);
       },
@@ -62,7 +75,7 @@ async function readAll(brokers: readonly string[], resources: AsyncDisposableSta
     new Registry(),
     resources,
   );
-  return { arrived, distinct: () => distinct.size };
+  return { arrived, missing: () => [...rest] };
 }
 
 /** What every partition says of its leader and of the replicas that have all of it. */
@@ -143,9 +156,8 @@ test(
     await Promise.all(sources.map((source) => source.end()));
     await expect.poll(() => rigs.map(({ rig }) => rig.spool.size), patience).toEqual([0, 0]);
     const total = told().reduce((sum, one) => sum + one, 0) * topics.length;
-    const { arrived, distinct } = await readAll(brokers, resources);
-    await expect.poll(distinct, patience).toBe(total);
-    // A send that failed as a whole may have arrived in part, and is repeated: whoever reads knows repeats by the events' numbers.
+    const { arrived, missing } = await readAll(brokers, resources, eventsOf(sources));
+    await expect.poll(() => missing().slice(0, 20), patience).toEqual([]);
     for (const [place, numbers] of arrived) {
       const first = [...new Set(numbers)];
       expect({ place, first }).toEqual({ place, first: first.toSorted((one, other) => one - other) });
@@ -164,6 +176,9 @@ test(
         return numbers.length - (told()[nth] ?? 0);
       });
       const failures = await metric(registry, 'ssp_kafka_publish_failures_total');
+      // Only a producer that the brokers refused repeats under new numbers; whoever reads knows such repeats by the events' own.
+      const replaced = await metric(registry, 'ssp_kafka_producers_replaced_total');
+      expect(replaced === 0 ? repeats : [0, 0]).toEqual([0, 0]);
       counts.push(`of ${source} ${repeats.join(' and ')} came again, after ${failures} sends that failed`);
     }
     process.stderr.write(`three brokers: ${total} events, each there; ${counts.join(', ')}\n`);
