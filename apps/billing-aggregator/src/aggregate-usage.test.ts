@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import { completedEvent } from '../test/completed-event.ts';
+import { usage } from '../test/store-usage.ts';
 import { aggregateUsage } from './aggregate-usage.ts';
-import { type Usage, usageOf } from './usage-of.ts';
-
-function usage(changes: Partial<Usage> = {}): Usage {
-  const usual = usageOf(completedEvent());
-  if (usual === null) throw new Error('the usual event is usage');
-  return { ...usual, ...changes };
-}
+import { quantile } from './sketch.ts';
 
 test('nothing adds up to nothing', () => {
   expect(aggregateUsage([])).toEqual([]);
@@ -28,8 +22,21 @@ test('exchanges that share everything become one sum', () => {
     providerTimed: 2,
     providerUs: 8,
     providerUsMax: 5,
+    ownUs: 7,
     totalUs: 24,
   });
+});
+
+test('own time is what is left of the whole beside the provider’s, of exchanges whose provider was timed', () => {
+  const [sum] = aggregateUsage([
+    usage({ providerUs: 10_000, totalUs: 11_000 }),
+    usage({ providerUs: 10_001, totalUs: 10_000 }),
+    usage({ providerUs: null, totalUs: 30_000 }),
+  ]);
+  expect(sum).toMatchObject({ providerTimed: 2, ownUs: 1_000, totalUs: 51_000 });
+  const times = sum?.ownTimes.toBytes() ?? Buffer.alloc(0);
+  expect(quantile(times, 0)).toBe(0);
+  expect(quantile(times, 1)).toBeCloseTo(1_000, -1.3);
 });
 
 test.for([

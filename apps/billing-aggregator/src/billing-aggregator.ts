@@ -2,27 +2,19 @@ import { ExchangeCompleted } from '@ssp/contracts';
 import { connectKafka, consume } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
-import { applyBatch } from './apply-batch.ts';
+import { batchApplier } from './apply-batch.ts';
 import { type AggregatorConfig } from './config.ts';
+import { keepLedger } from './keep-ledger.ts';
 import { aggregatorMetrics } from './metrics.ts';
-import { forgetExchanges } from './seen-exchanges.ts';
-
-const hourMs = 3_600_000;
+import { tellBatch } from './tell-batch.ts';
 
 /** Counts usage from completed exchanges for as long as the service lives. */
 export async function startBillingAggregator(config: AggregatorConfig, service: Service): Promise<void> {
   const { log, health, resources } = service;
   const metrics = aggregatorMetrics(service.metrics);
   const pool = openPool(config.postgres, log, resources);
-
-  const forget = async () => {
-    const before = new Date(Date.now() - config.duplicateWindowHours * hourMs);
-    metrics.forgotten.inc(await forgetExchanges(pool, before));
-  };
-  const forgetting = setInterval(() => {
-    forget().catch((error: unknown) => log.warn({ err: error }, 'old exchanges were not forgotten'));
-  }, hourMs);
-  resources.defer(() => clearInterval(forgetting));
+  await keepLedger(pool, config.ledgerMonths, metrics, log, resources);
+  const apply = batchApplier(pool);
 
   const consumer = await consume(
     connectKafka(config.kafka, log),
@@ -30,10 +22,11 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
       groupId: config.groupId,
       topics: [ExchangeCompleted.topic],
       handle: async (batch) => {
-        const { nextOffset, quarantined } = await applyBatch(pool, batch, metrics);
-        const { topic, partition } = batch;
-        if (quarantined > 0) log.error({ topic, partition, quarantined }, 'records were quarantined');
-        return { nextOffset };
+        const stopTimer = metrics.batchSeconds.startTimer();
+        const applied = await apply(batch);
+        stopTimer();
+        tellBatch(batch, applied, new Date(), metrics, log);
+        return { nextOffset: applied.nextOffset };
       },
     },
     log,

@@ -20,17 +20,17 @@ export const AggregatorConfig = z
       .min(1)
       .default('billing-aggregator')
       .describe('Consumer group; all copies of this service share one'),
-    DUPLICATE_WINDOW_HOURS: count
-      .default(24 * 15)
+    LEDGER_MONTHS: count
+      .default(25)
       .describe(
-        'Hours for which an exchange that was counted is recognised when its event comes again; longer than the topic is kept',
+        'Whole months before this one whose exchanges are kept one by one: so long figures can be traced to exchanges, and one that comes again is recognised; longer than the topic is kept',
       ),
   })
   .transform((env) => ({
     kafka: toKafkaConfig(env, 'billing-aggregator'),
     postgres: toPostgresConfig(env, 'billing-aggregator'),
     groupId: env.BILLING_GROUP_ID,
-    duplicateWindowHours: env.DUPLICATE_WINDOW_HOURS,
+    ledgerMonths: env.LEDGER_MONTHS,
   }));
 export type AggregatorConfig = z.output<typeof AggregatorConfig>;
 

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>;
 
@@ -8,7 +8,7 @@ export function aggregatorMetrics(registry: Registry) {
   return {
     events: new Counter({
       name: 'ssp_billing_events_total',
-      help: 'Events applied, by what they came to: counted, not_usage, duplicate or quarantined',
+      help: 'Events applied, by what they came to: counted, other (no end of an exchange), duplicate or quarantined',
       labelNames: ['result'] as const,
       registers,
     }),
@@ -18,9 +18,25 @@ export function aggregatorMetrics(registry: Registry) {
       buckets: [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 5],
       registers,
     }),
-    forgotten: new Counter({
-      name: 'ssp_billing_forgotten_exchanges_total',
-      help: 'Exchanges that grew too old to be recognised when they come again',
+    exchanges: new Counter({
+      name: 'ssp_billing_exchanges_total',
+      help: 'Exchanges counted, by outcome, and by whether their supplier is paid for them',
+      labelNames: ['outcome', 'billable'] as const,
+      registers,
+    }),
+    late: new Counter({
+      name: 'ssp_billing_late_exchanges_total',
+      help: 'Exchanges counted more than an hour after they ended',
+      registers,
+    }),
+    age: new Gauge({
+      name: 'ssp_billing_age_seconds',
+      help: 'How long before it was counted the last exchange of a batch had been published',
+      registers,
+    }),
+    ledgerMonths: new Gauge({
+      name: 'ssp_billing_ledger_months',
+      help: 'Months whose exchanges are recognised when they come again, those made ahead among them',
       registers,
     }),
   };

@@ -29,7 +29,7 @@ test('the reason does not quote the record', () => {
 
 test('an event that a batch holds twice is one usage', () => {
   expect(readRecords([record(good, 1n), record(good, 2n)])).toMatchObject({
-    usages: [{ requestBytes: 100 }],
+    usages: [{ usage: { requestBytes: 100 } }],
     repeatedEvents: 1,
     otherEvents: 0,
     poison: [],
@@ -38,7 +38,7 @@ test('an event that a batch holds twice is one usage', () => {
 
 const change = { version: '7', who: 'operator:ada', why: 'review 7' };
 
-test('a change of the rules is neither usage nor poison, and stops nothing', () => {
+test('a change of the rules is neither an end nor poison, and stops nothing', () => {
   const changed: RulesChanged = changeEvent(
     RulesChanged.type,
     { source: '/ssp/authz', at: new Date('2026-03-01T12:00:00.000Z') },
@@ -51,37 +51,36 @@ test('a change of the rules is neither usage nor poison, and stops nothing', () 
     },
   );
   expect(readRecords([record(JSON.stringify(changed), 1n), record(good, 2n)])).toMatchObject({
-    usages: [{ requestBytes: 100 }],
+    usages: [{ usage: { requestBytes: 100 } }],
     otherEvents: 1,
     repeatedEvents: 0,
     poison: [],
   });
 });
 
-test('an exchange that was refused is neither usage nor poison', () => {
+test('an exchange that was refused is counted', () => {
   const refused = JSON.stringify(completedEvent({ data: { outcome: 'refused' } }));
-  expect(readRecords([record(refused)])).toEqual({
-    usages: [],
-    otherEvents: 1,
-    repeatedEvents: 0,
+  expect(readRecords([record(refused)])).toMatchObject({
+    usages: [{ usage: { outcome: 'refused', isBillable: false } }],
+    otherEvents: 0,
     poison: [],
   });
 });
 
-test('an exchange that the audit closed is no usage, and its true end that comes later is', () => {
+test('an exchange that the audit closed is not counted, and its true end that comes later is', () => {
   const { internalId, traceId, from, to, interactionId, method, redactedUrl } = completedEvent().data;
   const what = { internalId, traceId, from, to, interactionId, method, redactedUrl };
   const told = { ...what, remoteAddress: '192.0.2.1', edge: '/ssp/edge/1', receivedAt: new Date() };
   const closed = JSON.stringify(closeEvent(told, new Date()));
   expect(readRecords([record(closed, 1n), record(good, 2n)])).toMatchObject({
-    usages: [{ internalId }],
+    usages: [{ usage: { internalId } }],
     otherEvents: 1,
     repeatedEvents: 0,
     poison: [],
   });
 });
 
-test('a change of the limits is neither usage nor poison', () => {
+test('a change of the limits is neither an end nor poison', () => {
   const changed: LimitsChanged = changeEvent(
     LimitsChanged.type,
     { source: '/ssp/throttle', at: new Date('2026-03-01T12:00:00.000Z') },

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import { type PoisonRecord } from './quarantine.ts';
 import { type Usage, usageOf } from './usage-of.ts';
 
+/** An exchange, and the record that told of it. */
+export type ReadUsage = { readonly usage: Usage; readonly record: ReceivedRecord };
+
 /** What a batch of records comes to. */
 export type ReadRecords = {
   /** One per exchange, however often the batch holds it. */
-  readonly usages: readonly Usage[];
-  /** Events of exchanges that are nobody's usage, those closed for want of an end, and what people did. */
+  readonly usages: readonly ReadUsage[];
+  /** Closings of exchanges for want of an end, and what people did: none of these is an end. */
   readonly otherEvents: number;
   /** Events of exchanges that the batch holds already. */
   readonly repeatedEvents: number;
@@ -17,17 +20,19 @@ export type ReadRecords = {
 
 /** Reads every record by itself, so that one that cannot be read spoils nothing but itself. */
 export function readRecords(records: readonly ReceivedRecord[]): ReadRecords {
-  const usages = new Map<string, Usage>();
+  const usages = new Map<string, ReadUsage>();
   const poison: PoisonRecord[] = [];
   let otherEvents = 0;
-  for (const { offset, value } of records) {
+  for (const record of records) {
     try {
-      const event = decodeCompleted(value);
-      const usage = event.type === ExchangeCompleted.type ? usageOf(event) : null;
-      if (usage === null) otherEvents += 1;
-      else usages.set(usage.internalId, usage);
+      const event = decodeCompleted(record.value);
+      if (event.type === ExchangeCompleted.type) {
+        const usage = usageOf(event);
+        const identity = `${usage.hour}${usage.internalId}`;
+        if (!usages.has(identity)) usages.set(identity, { usage, record });
+      } else otherEvents += 1;
     } catch (error) {
-      poison.push({ offset, value, reason: reasonOf(error) });
+      poison.push({ offset: record.offset, value: record.value, reason: reasonOf(error) });
     }
   }
   const repeatedEvents = records.length - poison.length - otherEvents - usages.size;

@@ -98,7 +98,7 @@ function statement(groupBy: readonly UsageDimension[]): string {
       sum(provider_timed)::float8 as "providerTimed",
       sum(provider_us)::float8 as "providerUs",
       max(provider_us_max)::float8 as "providerUsMax"
-    from billing.usage_hour
+    from billing.usage_hour join billing.usage_key using (key)
     where hour >= $1 and hour < $2
       and ($3::text is null or supplier = $3)
       and ($4::text is null or $4 in (provider_ods, provider_asid))

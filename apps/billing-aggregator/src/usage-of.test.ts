@@ -53,18 +53,66 @@ test.for([
 );
 
 test.for([
-  { exchange: 'refused', changes: { outcome: 'refused', endpoint: null } },
-  { exchange: 'answered by the proxy itself', changes: { outcome: 'answered' } },
-  { exchange: 'refused after its endpoint was known', changes: { outcome: 'refused' } },
-  { exchange: 'abandoned before forwarding', changes: { outcome: 'abandoned', endpoint: null } },
-] as const)('an exchange $exchange is nobody’s usage', ({ changes }) => {
-  expect(usageOf(event(changes))).toBeNull();
+  { exchange: 'refused', changes: { outcome: 'refused', refusal: 'no-agreement' }, expected: 'refused' },
+  { exchange: 'refused without a word', changes: { outcome: 'refused' }, expected: 'refused' },
+  {
+    exchange: 'without room',
+    changes: { outcome: 'refused', refusal: 'provider-limit' },
+    expected: 'throttled',
+  },
+  { exchange: 'answered by the proxy itself', changes: { outcome: 'answered' }, expected: 'answered' },
+  { exchange: 'abandoned before forwarding', changes: { outcome: 'abandoned' }, expected: 'abandoned' },
+  { exchange: 'said to be forwarded to nobody', changes: { outcome: 'forwarded' }, expected: 'unknown' },
+] as const)('an exchange $exchange is counted as $expected, and nobody is paid', ({ changes, expected }) => {
+  expect(usageOf(event({ ...changes, endpoint: null }))).toMatchObject({
+    outcome: expected,
+    isBillable: false,
+  });
+});
+
+const claimed = { agreementId: null, endpoint: null, outcome: 'refused' } as const;
+const parties = { supplier: 'Supplier A', senderOds: 'A20047', receiverOds: 'B82617' };
+const nobody = { supplier: null, senderOds: null, receiverOds: null };
+
+test.for([
+  { who: 'nobody was asked about', changes: { parties: null }, known: [] },
+  {
+    who: 'the directory does not know',
+    changes: { parties: nobody, refusal: 'sender-not-authorised' },
+    known: [],
+  },
+  {
+    who: 'the sender of is known',
+    changes: { parties: { ...nobody, senderOds: 'A20047' }, refusal: 'receiver-unknown' },
+    known: ['consumerAsid', 'interaction'],
+  },
+  {
+    who: 'has not registered the interaction',
+    changes: { parties, refusal: 'sender-not-authorised' },
+    known: ['consumerAsid', 'providerAsid'],
+  },
+  {
+    who: 'lacks but an agreement',
+    changes: { parties, refusal: 'no-agreement' },
+    known: ['consumerAsid', 'providerAsid', 'interaction'],
+  },
+  {
+    who: 'was allowed and found no room',
+    changes: { parties, refusal: 'consumer-limit', agreementId: 'agreement' },
+    known: ['consumerAsid', 'providerAsid', 'interaction'],
+  },
+] as const)('of an exchange that $who, what the caller merely claimed is unknown', ({ changes, known }) => {
+  const usage = usageOf(event({ ...claimed, ...changes }));
+  const names = ['consumerAsid', 'providerAsid', 'interaction'] as const;
+  const isKnown = (name: (typeof names)[number]) => known.some((one) => one === name);
+  for (const name of names) expect([name, usage[name] !== 'unknown']).toEqual([name, isKnown(name)]);
 });
 
 test('an exchange is counted by its parties, in whole bytes and microseconds', () => {
   expect(usageOf(usual)).toEqual({
     internalId: usual.data.internalId,
     hour: '2026-03-31T23:00:00.000Z',
+    key: 215_801_185_123_720_379n,
     supplier: 'Supplier A',
     providerOds: 'B82617',
     providerAsid: '918999198738',

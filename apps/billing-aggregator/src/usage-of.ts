@@ -1,18 +1,13 @@
 import { type ExchangeCompleted, type UsageOutcome } from '@ssp/contracts';
 import { z } from 'zod';
+import { usageKeyOf, type UsageNames } from './usage-key.ts';
 
 /** What one exchange adds to the usage. */
-export type Usage = {
+export type Usage = UsageNames & {
   readonly internalId: string;
   /** The hour, UTC, in which the exchange ended, as an ISO instant. */
   readonly hour: string;
-  readonly supplier: string;
-  readonly providerOds: string;
-  readonly providerAsid: string;
-  readonly consumerOds: string;
-  readonly consumerAsid: string;
-  readonly interaction: string;
-  readonly outcome: UsageOutcome;
+  readonly key: bigint;
   readonly isBillable: boolean;
   readonly requestBytes: number;
   readonly responseBytes: number;
@@ -36,35 +31,32 @@ const Plausible = z.object({
 /**
  * The definition of usage.
  *
- * An exchange is **usage** when it was forwarded to a provider: it was not refused by us, and an endpoint was dialled.
- * What we refused or answered ourselves, or what the consumer abandoned before that, is audited but is nobody's usage: null.
+ * **Every** exchange that has ended is counted, so that the figures can be held against the audit. It belongs to the hour,
+ * UTC, of the event's time, however late the event comes.
+ *
+ * Its **outcome** is the class of the provider's status (`2xx` … `5xx`) where the answer was whole, else `failed` or
+ * `abandoned`; `unknown` where a whole answer came with no status that means anything. What never went to a provider is
+ * `refused`, `throttled` where there was no room for it, or `answered` by the proxy itself.
  *
  * It is **billable** when the provider answered it whole with a status from 200 to 499: a 404 is work done as much as
  * a 200, but a provider is not paid for its own failures (5xx), for answers cut short, or for those nobody waited for.
  *
- * Its **outcome** is the class of the provider's status (`2xx` … `5xx`) where the answer was whole, else `failed` or
- * `abandoned`; `unknown` where a whole answer came with no status that means anything.
- *
- * It belongs to the hour, UTC, of the event's time. The supplier paid is the one that authz named when it decided.
+ * It is counted under the names that authz vouched for when it decided, among them the supplier paid. What a caller merely
+ * claimed is `unknown`: anybody could fill the tables with names otherwise.
  *
  * @throws ZodError for sizes, times or years that cannot be
  */
-export function usageOf({ time, data }: ExchangeCompleted): Usage | null {
-  if (data.outcome === 'refused' || data.outcome === 'answered' || data.endpoint === null) return null;
+export function usageOf({ time, data }: ExchangeCompleted): Usage {
   const { providerMs, totalMs } = data.timings;
   const { requestBytes, responseBytes } = data;
   Plausible.parse({ time, requestBytes, responseBytes, providerMs, totalMs });
-  const outcome = data.outcome === 'forwarded' ? statusClass(data.providerStatus) : data.outcome;
+  const names = namesOf(data);
+  const { outcome } = names;
   return {
-    internalId: data.internalId,
+    internalId: data.internalId.toLowerCase(),
     hour: `${time.slice(0, 13)}:00:00.000Z`,
-    supplier: label(data.parties?.supplier, 200),
-    providerOds: label(data.parties?.receiverOds, 32),
-    providerAsid: label(data.to, 32),
-    consumerOds: label(data.parties?.senderOds, 32),
-    consumerAsid: label(data.from, 32),
-    interaction: label(data.interactionId, 255),
-    outcome,
+    key: usageKeyOf(names),
+    ...names,
     isBillable: outcome === '2xx' || outcome === '3xx' || outcome === '4xx',
     requestBytes,
     responseBytes,
@@ -73,8 +65,44 @@ export function usageOf({ time, data }: ExchangeCompleted): Usage | null {
   };
 }
 
+type Ended = ExchangeCompleted['data'];
+
+function namesOf(data: Ended): UsageNames {
+  const { parties } = data;
+  const wasAllowed = data.agreementId !== null || data.endpoint !== null;
+  const interactionIsKnown = wasAllowed || refusedKnowingInteraction.has(data.refusal);
+  return {
+    supplier: label(parties?.supplier, 200),
+    providerOds: label(parties?.receiverOds, 32),
+    providerAsid: label(wasAllowed || isNamed(parties?.receiverOds) ? data.to : null, 32),
+    consumerOds: label(parties?.senderOds, 32),
+    consumerAsid: label(wasAllowed || isNamed(parties?.senderOds) ? data.from : null, 32),
+    interaction: label(interactionIsKnown ? data.interactionId : null, 255),
+    outcome: outcomeOf(data),
+  };
+}
+
+/** Of authz's refusals those that come after the sender was found to have registered the interaction. */
+const refusedKnowingInteraction: ReadonlySet<string | null> = new Set([
+  'receiver-not-authorised',
+  'receiver-unknown',
+  'endpoint-mismatch',
+  'no-agreement',
+]);
+
+function isNamed(name: string | null | undefined): boolean {
+  return name !== null && name !== undefined;
+}
+
+function outcomeOf({ outcome, refusal, endpoint, providerStatus }: Ended): UsageOutcome {
+  // The refusals for want of room are all named so.
+  if (outcome === 'refused') return refusal?.endsWith('-limit') === true ? 'throttled' : 'refused';
+  if (outcome !== 'forwarded') return outcome;
+  return endpoint === null ? unknown : statusClass(providerStatus);
+}
+
 function statusClass(status: number | null): UsageOutcome {
-  if (status === null || status < 200 || status > 599) return 'unknown';
+  if (status === null || status < 200 || status > 599) return unknown;
   if (status < 300) return '2xx';
   if (status < 400) return '3xx';
   return status < 500 ? '4xx' : '5xx';

@@ -11,7 +11,7 @@ const waiting = { timeout: 100_000, interval: 100 };
 function mixedEvents(supplier: string, count: number): ExchangeCompleted[] {
   const statuses = [200, 201, 304, 404, 500];
   return Array.from({ length: count }, (_, index) => {
-    const outcome = exchangeOutcomes[Math.floor(index / 5) % 4] ?? 'forwarded';
+    const outcome = exchangeOutcomes[Math.floor(index / 5) % exchangeOutcomes.length] ?? 'forwarded';
     return completedEvent({
       time: index % 2 === 0 ? '2026-05-31T23:59:59.999Z' : '2026-06-01T00:00:00.000Z',
       data: {
@@ -30,14 +30,13 @@ function mixedEvents(supplier: string, count: number): ExchangeCompleted[] {
 
 /** What the table should hold, counted in the plainest way. */
 function expectedTotals(events: readonly ExchangeCompleted[]) {
-  const usage = events.filter(({ data }) => data.outcome !== 'refused');
-  const billable = usage.filter(
+  const billable = events.filter(
     ({ data }) => data.outcome === 'forwarded' && (data.providerStatus ?? 0) < 500,
   );
   const sum = (read: (event: ExchangeCompleted) => number) =>
-    usage.reduce((total, event) => total + read(event), 0);
+    events.reduce((total, event) => total + read(event), 0);
   return {
-    requests: usage.length,
+    requests: events.length,
     billable: billable.length,
     requestBytes: sum(({ data }) => data.requestBytes),
     responseBytes: sum(({ data }) => data.responseBytes),
@@ -51,16 +50,15 @@ async function storedTotals(pool: Pool, supplier: string): Promise<unknown> {
     `select sum(requests)::float8 as "requests", sum(billable)::float8 as "billable",
        sum(request_bytes)::float8 as "requestBytes", sum(response_bytes)::float8 as "responseBytes",
        sum(provider_us)::float8 as "providerUs", sum(total_us)::float8 as "totalUs"
-     from billing.usage_hour where supplier = $1`,
+     from billing.usage_hour join billing.usage_key using (key) where supplier = $1`,
     [supplier],
   );
   return rows[0];
 }
 
-async function storedRows(pool: Pool, supplier: string): Promise<unknown[]> {
-  const { rows } = await pool.query(
-    `select usage_hour.* from billing.usage_hour where supplier = $1
-     order by hour, provider_ods, provider_asid, consumer_ods, consumer_asid, interaction, outcome`,
+async function storedRows(pool: Pool, supplier: string): Promise<{ readonly outcome: string }[]> {
+  const { rows } = await pool.query<{ outcome: string }>(
+    `select * from billing.usage_hour join billing.usage_key using (key) where supplier = $1 order by hour, key`,
     [supplier],
   );
   return rows;
@@ -123,24 +121,37 @@ test('a record that cannot be read is quarantined as it came and the rest goes o
   expect(rows).toEqual([{ reason: 'not JSON', value: poison }]);
 });
 
-test('what was refused, or left before it was forwarded, is not usage', async () => {
+test('what never went to a provider is counted, and nobody is paid for it', async () => {
   await using resources = new AsyncDisposableStack();
   const { publish } = await publisherRig(resources);
   const billing = await billingRig(resources);
   const supplier = `Supplier ${randomUUID()}`;
   const parties = { supplier, receiverOds: 'B82617', senderOds: 'A20047' };
   const ends = [
-    { outcome: 'refused', endpoint: null },
-    { outcome: 'refused' },
-    { outcome: 'abandoned', endpoint: null },
+    { outcome: 'refused', refusal: 'no-agreement' },
+    { outcome: 'refused', refusal: 'consumer-limit' },
     { outcome: 'abandoned' },
+    { outcome: 'answered' },
   ] as const;
   await publish(
-    encoded(ends.map((end) => completedEvent({ data: { ...end, internalId: randomUUID(), parties } }))),
+    encoded(
+      ends.map((end) =>
+        completedEvent({ data: { ...end, endpoint: null, internalId: randomUUID(), parties } }),
+      ),
+    ),
   );
 
   await billing.startAggregator(resources);
   await expect
-    .poll(() => storedRows(billing.pool, supplier), waiting)
-    .toMatchObject([{ outcome: 'abandoned', requests: '1', billable: '0' }]);
+    .poll(async () => {
+      const rows = await storedRows(billing.pool, supplier);
+      return rows.toSorted((left, right) => (left.outcome < right.outcome ? -1 : 1));
+    }, waiting)
+    .toMatchObject(
+      ['abandoned', 'answered', 'refused', 'throttled'].map((outcome) => ({
+        outcome,
+        requests: '1',
+        billable: '0',
+      })),
+    );
 });

@@ -1,15 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { UsageReport } from '@ssp/contracts';
 import { expect, test } from 'vitest';
-import { addUsage } from '../src/add-usage.ts';
-import { aggregateUsage } from '../src/aggregate-usage.ts';
-import { type Usage, usageOf } from '../src/usage-of.ts';
-import { completedEvent } from './completed-event.ts';
+import { type Usage } from '../src/usage-of.ts';
 import { billingRig, tokens } from './rig.ts';
+import { storeUsage, usage as usual } from './store-usage.ts';
 
 function usage(changes: Partial<Usage>): Usage {
-  const usual = usageOf(completedEvent());
-  if (usual === null) throw new Error('the usual event is usage');
-  return { ...usual, requestBytes: 10, responseBytes: 100, providerUs: 2_000, ...changes };
+  const internalId = randomUUID();
+  return usual({ internalId, requestBytes: 10, responseBytes: 100, providerUs: 2_000, ...changes });
 }
 
 const april = '2026-04-01T00:00:00.000Z';
@@ -36,9 +34,7 @@ const usages = [
 
 async function apiRig(resources: AsyncDisposableStack, stored: readonly Usage[] = usages) {
   const billing = await billingRig(resources);
-  const client = await billing.pool.connect();
-  await addUsage(client, aggregateUsage(stored));
-  client.release();
+  await storeUsage(billing.pool, stored);
   const api = await billing.startApi();
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${api}${path}`, { headers: { authorization: `Bearer ${tokens.billing}`, ...headers } });

@@ -64,7 +64,7 @@ export async function billingRig(resources: AsyncDisposableStack) {
     startAggregator: async (scope: AsyncDisposableStack) => {
       const service = createService('billing-aggregator', scope);
       const kafka = { brokers, clientId: 'billing-test', tls: null };
-      await startBillingAggregator({ kafka, postgres, groupId, duplicateWindowHours: 360 }, service);
+      await startBillingAggregator({ kafka, postgres, groupId, ledgerMonths: 1_200 }, service);
       return service;
     },
     /** Starts an aggregator in a process of its own; what it returns kills it without notice. */

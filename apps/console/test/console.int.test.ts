@@ -38,9 +38,21 @@ async function consoleRig(resources: AsyncDisposableStack) {
 
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query(`insert into billing.usage_hour values
-    ('2026-10-31T23:00Z', 'A & B, Ltd', 'B82617', '918999198738', 'A20047', '200000000359', 'urn:x', '2xx',
-     1234, 1000, 5000, 6000000, 2, 25000, 20000, 30000)`);
+  await client.query(`
+    with names as (
+      select 'A & B, Ltd' as supplier, 'B82617' as provider_ods, '918999198738' as provider_asid,
+        'A20047' as consumer_ods, '200000000359' as consumer_asid, 'urn:x' as interaction, '2xx' as outcome
+    ), stored as (
+      insert into billing.usage_key (
+        key, supplier, provider_ods, provider_asid, consumer_ods, consumer_asid, interaction, outcome)
+      select billing.usage_key_of(
+        supplier, provider_ods, provider_asid, consumer_ods, consumer_asid, interaction, outcome), names.* from names
+      returning key
+    )
+    insert into billing.usage_hour (
+      hour, key, requests, billable, request_bytes, response_bytes, provider_timed, provider_us, provider_us_max,
+      own_us, total_us)
+    select '2026-10-31T23:00Z', key, 1234, 1000, 5000, 6000000, 2, 25000, 20000, 5000, 30000 from stored`);
   await client.end();
 
   const api = spawn(process.execPath, [billingMain('query-api')], {

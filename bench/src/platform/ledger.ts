@@ -4,7 +4,7 @@ import { Client } from 'pg';
 /** How many events the two consumers have dealt with, the effect being in the same transaction. */
 export type Progress = { readonly audited: number; readonly counted: number };
 
-/** How many rows and requests the tables hold. */
+/** How many rows the audit has, and how many exchanges billing has counted that were not refused. */
 export type Counts = { readonly received: number; readonly completed: number; readonly usage: number };
 
 /** Reads how far the platform's books are; never writes. */
@@ -38,7 +38,10 @@ export async function openLedger(postgresUrl: string, resources: AsyncDisposable
       select
         count(*) filter (where kind = 'received')::float8 as received,
         count(*) filter (where kind = 'completed')::float8 as completed,
-        (select coalesce(sum(requests), 0)::float8 from billing.usage_hour) as usage
+        (
+          select coalesce(sum(requests), 0)::float8 from billing.usage_hour join billing.usage_key using (key)
+          where outcome not in ('refused', 'throttled', 'answered')
+        ) as usage
       from audit.event`);
     return only(rows);
   };

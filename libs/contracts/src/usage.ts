@@ -9,8 +9,22 @@ export const usageMonthsPath = '/v1/months';
 export const usageDimensions = ['supplier', 'provider', 'consumer', 'interaction', 'outcome'] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
 
-/** How forwarded exchanges ended: the class of the provider's status where its answer was whole. */
-export const usageOutcomes = ['2xx', '3xx', '4xx', '5xx', 'failed', 'abandoned', 'unknown'] as const;
+/**
+ * How exchanges ended: the class of the provider's status where its answer was whole; of what never went to a provider,
+ * `refused`, `throttled` where there was no room for it, and `answered` by the proxy itself.
+ */
+export const usageOutcomes = [
+  '2xx',
+  '3xx',
+  '4xx',
+  '5xx',
+  'failed',
+  'abandoned',
+  'unknown',
+  'refused',
+  'throttled',
+  'answered',
+] as const;
 export type UsageOutcome = (typeof usageOutcomes)[number];
 
 /** A calendar month, UTC, `YYYY-MM`. */

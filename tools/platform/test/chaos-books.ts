@@ -23,16 +23,14 @@ export async function auditOfEach(
   return new Map(rows.map(({ traceId, ...audited }) => [traceId, audited]));
 }
 
-/** How many exchanges are usage: as the audit's ends say, and as billing has counted them. */
-export async function usageOfBoth({ query }: Pick<PlatformRecords, 'query'>) {
-  const [row] = await query<{ readonly audited: number; readonly billed: number }>(
+/** How many exchanges have ended: as the audit says, and as billing has counted them. */
+export async function endsOfBoth({ query }: Pick<PlatformRecords, 'query'>) {
+  const [row] = await query<{ readonly audited: number; readonly counted: number }>(
     `select
-       (select count(distinct internal_id)::int from audit.event
-        where kind = 'completed' and outcome not in ('refused', 'answered')
-          and body->'data'->>'endpoint' is not null) as audited,
-       (select coalesce(sum(requests), 0)::int from billing.usage_hour) as billed`,
+       (select count(distinct internal_id)::int from audit.event where kind = 'completed') as audited,
+       (select coalesce(sum(requests), 0)::int from billing.usage_hour) as counted`,
   );
-  return row ?? { audited: 0, billed: -1 };
+  return row ?? { audited: 0, counted: -1 };
 }
 
 /** Records that could not be read as events, those told again apart. */

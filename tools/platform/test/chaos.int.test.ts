@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { auditOfEach, type Audited, putAside, usageOfBoth } from './chaos-books.ts';
+import { auditOfEach, type Audited, putAside, endsOfBoth } from './chaos-books.ts';
 import { chaosPlatform, metricOf, patience, verify } from './chaos-platform.ts';
 import { startTraffic } from './chaos-traffic.ts';
 import { platformRecords } from './platform-records.ts';
@@ -75,11 +75,11 @@ test(
       };
     };
     await expect.poll(offTheBooks, { ...patience, interval: 500 }).toEqual({ lost: 0, open: 0 });
-    const unbilled = async () => {
-      const { audited, billed } = await usageOfBoth(records);
-      return audited - billed;
+    const uncounted = async () => {
+      const { audited, counted } = await endsOfBoth(records);
+      return audited - counted;
     };
-    await expect.poll(unbilled, patience).toBe(0);
+    await expect.poll(uncounted, patience).toBe(0);
 
     const audited = await auditOfEach(records, sent);
     const twice = [...audited].filter(
@@ -98,10 +98,10 @@ test(
     const { status, out } = await verify(card.postgres, platform.paths);
     expect(out).toContain('unaltered');
     expect(status).toBe(0);
-    const { billed } = await usageOfBoth(records);
+    const { counted } = await endsOfBoth(records);
     process.stderr.write(
       `chaos: ${sent.length} sent, ${answered.size} answered, ${reached.length} forwarded; ${audited.size} in the audit, ` +
-        `each received once: ${audited.size - abandoned} completed, ${abandoned} closed as abandoned; ${billed} billed\n`,
+        `each received once: ${audited.size - abandoned} completed, ${abandoned} closed as abandoned; ${counted} counted\n`,
     );
   },
 );

@@ -25,7 +25,7 @@ const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'platform
 const dir = join(directory.path, 'local');
 let platform: Started;
 const records = platformRecords(() => platform.card);
-const { query, auditOf, changesAudited, usageCounted } = records;
+const { query, auditOf, changesAudited, billableCounted } = records;
 
 beforeAll(async () => {
   platform = await npmStart(dir);
@@ -45,7 +45,7 @@ test('the printed curl line gets a patient record, and one is counted', async ()
   const [body = '', status] = stdout.split('\n');
   expect(status).toBe('200');
   expect(JSON.parse(body)).toMatchObject({ resourceType: 'Bundle' });
-  await vi.waitFor(async () => expect(await usageCounted()).toBe(1), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(async () => expect(await billableCounted()).toBe(1), { timeout: 60_000, interval: 100 });
 });
 
 test.for([
@@ -66,7 +66,7 @@ test.for(refusedRequests)(
     const { card } = platform;
     const send = platformConsumer(card, card.consumers.good, resources);
     const asked = { ...goodRequest(card), ...change };
-    const counted = await usageCounted();
+    const counted = await billableCounted();
     const answer = await send(asked);
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(text(asked, card));
@@ -78,7 +78,7 @@ test.for(refusedRequests)(
         ]),
       { timeout: 60_000, interval: 100 },
     );
-    expect(await usageCounted()).toBe(counted);
+    expect(await billableCounted()).toBe(counted);
   },
 );
 
@@ -102,7 +102,7 @@ test('the provider without an agreement is refused for want of one alone', async
 test('2,000 requests, 32 at a time, are each audited once as a pair and counted once', async () => {
   const { card } = platform;
   const send = platformConsumer(card, card.consumers.good, resources);
-  const before = await usageCounted();
+  const before = await billableCounted();
   const asked = Array.from({ length: 2_000 }, () => goodRequest(card));
   const waiting = asked.values();
   const statuses = new Map<number, number>();
@@ -116,7 +116,7 @@ test('2,000 requests, 32 at a time, are each audited once as a pair and counted 
   );
   expect(statuses).toEqual(new Map([[200, 2_000]]));
   const traceIds = asked.map(({ traceId }) => traceId);
-  await vi.waitFor(async () => expect(await usageCounted()).toBe(before + 2_000), {
+  await vi.waitFor(async () => expect(await billableCounted()).toBe(before + 2_000), {
     timeout: 60_000,
     interval: 200,
   });

@@ -26,7 +26,7 @@ const hardlyEver = ['--per-second', '0.01'];
 
 /** Registers the tests of limits; each leaves the limits as it found them. */
 export function limitsTests({ card, directory, ssp, records, resources }: Platform): void {
-  const { admissionsOf, changesAudited, countedOf } = records;
+  const { admissionsOf, changesAudited, billedOf } = records;
 
   async function change(...args: readonly string[]): Promise<void> {
     expect(await ssp('limits', ...args, '--yes')).toMatchObject({ status: 0 });
@@ -59,7 +59,7 @@ export function limitsTests({ card, directory, ssp, records, resources }: Platfo
     await expect
       .poll(() => admissionsOf(done.map(({ traceId }) => traceId)), audited)
       .toHaveLength(done.length);
-    await expect.poll(() => countedOf(idsOf(done)), audited).toEqual(forwarded);
+    await expect.poll(() => billedOf(idsOf(done)), audited).toEqual(forwarded);
   }
 
   test('a limit set by the command line holds within a second, is told to its consumer, audited, and taken back', async () => {

@@ -42,24 +42,24 @@ export function platformRecords(card: () => PlatformCard) {
          where kind = 'completed' and trace_id = any($1) order by occurred_at`,
         [traceIds],
       ),
-    /** Those of these exchanges that were counted as usage. */
-    countedOf: async (internalIds: readonly string[]): Promise<readonly string[]> => {
+    /** Those of these exchanges whose supplier is paid. */
+    billedOf: async (internalIds: readonly string[]): Promise<readonly string[]> => {
       const rows = await query<{ internal_id: string }>(
-        'select internal_id from billing.seen_exchange where internal_id = any($1)',
+        'select internal_id from billing.counted_exchange where billable and internal_id = any($1)',
         [internalIds],
       );
       return rows.map((row) => row.internal_id).toSorted();
     },
-    /** The requests of these days, as the billing API counts them. */
-    usageCounted: async (): Promise<number> => {
+    /** The billable requests of these days, as the billing API counts them. */
+    billableCounted: async (): Promise<number> => {
       const { billingApi, tokens } = card();
       const dayMs = 24 * 3_600_000;
       const [from, to] = [-dayMs, dayMs].map((ms) => new Date(Date.now() + ms).toISOString().slice(0, 13));
       const response = await fetch(`${billingApi}/v1/usage?from=${from}:00Z&to=${to}:00Z&groupBy=supplier`, {
         headers: { authorization: `Bearer ${tokens.billing}` },
       });
-      const report: { totals: { requests: number } } = JSON.parse(await response.text());
-      return report.totals.requests;
+      const report: { totals: { billable: number } } = JSON.parse(await response.text());
+      return report.totals.billable;
     },
   };
 }
