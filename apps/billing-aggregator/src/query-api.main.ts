@@ -1,6 +1,6 @@
 import { runService } from '@ssp/service';
 import { QueryApiConfig } from './config.ts';
-import { startQueryApi } from './query-api.ts';
+import { startQueryApi } from './api/query-api.ts';
 
 await runService({
   name: 'billing-query-api',

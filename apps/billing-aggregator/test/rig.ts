@@ -14,7 +14,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { startBillingAggregator } from '../src/billing-aggregator.ts';
 import { migrateBilling } from '../src/migrate-billing.ts';
-import { startQueryApi } from '../src/query-api.ts';
+import { startQueryApi } from '../src/api/query-api.ts';
 
 export const tokens = {
   billing: 'b'.repeat(32),

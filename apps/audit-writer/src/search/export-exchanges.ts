@@ -1,8 +1,8 @@
 import { AuditedExchange, type ExportFormat, exportFormats } from '@ssp/contracts';
+import { csvLine } from '@ssp/service';
 import { readInput, Why } from '@ssp/service/operator';
 import { type Pool } from 'pg';
 import { z } from 'zod';
-import { csvLine } from './csv-line.ts';
 import { findAll } from './find-exchanges.ts';
 import { type Search, SearchFilters, searchOf } from './search-query.ts';
 

@@ -1,99 +1,15 @@
-import { z } from 'zod';
-import { type Operation, operations } from './operations.ts';
+import { openApiText as textOf } from '@ssp/service/operator';
+import { operations } from './operations.ts';
 
 /** Where the description lies. */
 export const openApiFile = new URL('../../openapi.json', import.meta.url);
 
-/** The search API as an OpenAPI 3.1 document, from the schemas by which it reads and the contracts by which it answers. */
+/** The search API as an OpenAPI 3.1 document. */
 export function openApiText(): string {
-  const paths: Record<string, object> = {};
-  for (const [name, operation] of Object.entries(operations)) {
-    paths[operation.path] = { [operation.method]: describe(name, operation) };
-  }
-  const document = {
-    openapi: '3.1.1',
-    info: {
-      title: 'Audit of the Spine Secure Proxy',
-      version: '1',
-      description: 'Searches the audit. docs/audit.md tells of roles, exports and keys.',
-    },
-    security: [{ bearer: [] }],
-    paths,
-    components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: schemaOf(Problem, 'output') },
-      responses: {
-        Problem: {
-          description: 'RFC 9457; `detail` says what to do',
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
-      },
-    },
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-});
-
-function describe(operationId: string, { method, roles, summary, input, answers }: Operation): object {
-  const schema = schemaOf(input, 'input');
-  return {
-    operationId,
-    summary,
-    description: `For the roles ${roles.join(', ')}.`,
-    ...(method === 'get'
-      ? { parameters: parametersOf(schema) }
-      : {
-          parameters: [person],
-          requestBody: { required: true, content: { 'application/json': { schema } } },
-        }),
-    responses: {
-      200: { description: 'What was found', content: contentOf(answers) },
-      default: { $ref: '#/components/responses/Problem' },
-    },
-  };
-}
-
-const person = {
-  name: 'x-ssp-user',
-  in: 'header',
-  required: true,
-  description: 'The person who reads; audited',
-  schema: { type: 'string', maxLength: 100 },
-};
-
-const ObjectSchema = z.object({
-  properties: z.record(z.string(), z.looseObject({ description: z.string().optional() })),
-  required: z.array(z.string()).default([]),
-});
-
-function parametersOf(input: object): object[] {
-  const { properties, required } = ObjectSchema.parse(input);
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    required: required.includes(name),
-    ...(description !== undefined && { description }),
-    schema,
-  }));
-}
-
-function contentOf(answers: Operation['answers']): object {
-  return Object.fromEntries(
-    Object.entries(answers).map(([type, schema]) => [
-      type,
-      // Of a stream the schema is that of one line, which OpenAPI 3.1 has no word for.
-      { schema: schema === null ? { type: 'string' } : schemaOf(schema, 'output') },
-    ]),
-  );
-}
-
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _dialect, ...body } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return body;
+  return textOf({
+    title: 'Audit of the Spine Secure Proxy',
+    description: 'Searches the audit. docs/audit.md tells of roles, exports and keys.',
+    operations,
+    namesPerson: true,
+  });
 }

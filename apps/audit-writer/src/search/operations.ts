@@ -18,6 +18,7 @@ import {
   PersonActed,
   RulesChanged,
 } from '@ssp/contracts';
+import { type Operations } from '@ssp/service/operator';
 import { z } from 'zod';
 import { DecisionQuery, GroupQuery, PeriodQuery } from './decision-query.ts';
 import { ExportAsk } from './export-exchanges.ts';
@@ -25,19 +26,6 @@ import { EventQuery } from './find-events.ts';
 import { StoryQuery } from './find-stories.ts';
 import { FullUrlsAsk } from './full-urls.ts';
 import { SearchQuery } from './search-query.ts';
-
-/** One thing that the API answers, as its description and its code both have it. */
-export type Operation = {
-  readonly method: 'get' | 'post';
-  readonly path: string;
-  /** Whose bearer tokens may ask. */
-  readonly roles: readonly string[];
-  readonly summary: string;
-  /** What its query or, where something is told besides, its body holds. */
-  readonly input: z.ZodType;
-  /** By content type; of a stream the schema is that of a line, null where a line is no JSON. */
-  readonly answers: Readonly<Record<string, z.ZodType | null>>;
-};
 
 const readers = ['auditor', 'operator'];
 /** Who may see what a decision rested on: also the operator API of authz, which explains it to people, and nothing else. */
@@ -126,4 +114,4 @@ export const operations = {
     input: PeriodQuery,
     answers: { 'application/jsonl': AuditedAsksLine },
   },
-} as const satisfies Readonly<Record<string, Operation>>;
+} as const satisfies Operations;

@@ -11,7 +11,7 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { jsonBody, personBehind } from '@ssp/service/operator';
+import { jsonBody, type Operation, personBehind } from '@ssp/service/operator';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
 import { type AuditWriterConfig } from '../config.ts';
@@ -24,7 +24,7 @@ import { findExchanges } from './find-exchanges.ts';
 import { findStories, parseStoryQuery } from './find-stories.ts';
 import { readFullUrls } from './full-urls.ts';
 import { groupDecisions } from './group-decisions.ts';
-import { type Operation, operations } from './operations.ts';
+import { operations } from './operations.ts';
 import { parseSearch } from './search-query.ts';
 import { tellAsks } from './tell-asks.ts';
 import { readTeller } from './tell-read.ts';

@@ -1,5 +1,6 @@
 import { usageDimensions, type UsageDimension, UsageMonth } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
+import { readInput } from '@ssp/service/operator';
 import { z } from 'zod';
 
 /** A question about usage. */
@@ -42,37 +43,29 @@ const GroupBy = z
   .pipe(z.array(z.enum(usageDimensions, { error: `one of ${usageDimensions.join(', ')}` })))
   .transform((names) => usageDimensions.filter((dimension) => names.includes(dimension)));
 
-const Query = z
-  .strictObject({
-    month: UsageMonth.optional(),
-    from: Hour.optional(),
-    to: Hour.optional(),
-    groupBy: GroupBy,
-    supplier: filter,
-    provider: filter,
-    consumer: filter,
-    interaction: filter,
-    format: z.enum(['json', 'csv']).nullable().default(null),
-  })
-  .transform(({ month, from, to, groupBy, format, ...filters }, ctx) => {
-    if (month !== undefined && from === undefined && to === undefined) {
-      return { ...monthPeriod(month), groupBy, filters, format };
-    }
-    if (month === undefined && from !== undefined && to !== undefined && from < to) {
-      return { from, to, groupBy, filters, format };
-    }
-    ctx.addIssue('give either month, or from and a later to');
-    return z.NEVER;
-  });
+/** What the query string may hold. */
+export const UsageQueryInput = z.strictObject({
+  month: UsageMonth.optional().describe('A calendar month, UTC, instead of from and to'),
+  from: Hour.optional().describe('First hour of the period, UTC'),
+  to: Hour.optional().describe('Hour after the last of the period, UTC'),
+  groupBy: GroupBy.describe(`What to group by, separated by commas: ${usageDimensions.join(', ')}`),
+  supplier: filter.describe('Exact name of the supplier'),
+  provider: filter.describe('ODS code or ASID of the provider'),
+  consumer: filter.describe('ODS code or ASID of the consumer'),
+  interaction: filter.describe('Interaction id'),
+  format: z.enum(['json', 'csv']).nullable().default(null).describe('Instead of the Accept header'),
+});
 
 /** Reads a query string's parameters. @throws Problem 400 that names every fault */
 export function parseUsageQuery(parameters: unknown): UsageQuery {
-  const result = Query.safeParse(parameters);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${String(path[0])}: ${message}`,
-  );
-  throw new Problem(400, faults.join('; '));
+  const { month, from, to, groupBy, format, ...filters } = readInput(UsageQueryInput, parameters);
+  return { ...periodOf(month, from, to), groupBy, filters, format };
+}
+
+function periodOf(month: string | undefined, from: Date | undefined, to: Date | undefined) {
+  if (month !== undefined && from === undefined && to === undefined) return monthPeriod(month);
+  if (month === undefined && from !== undefined && to !== undefined && from < to) return { from, to };
+  throw new Problem(400, 'give either month, or from and a later to');
 }
 
 function monthPeriod(month: string): { from: Date; to: Date } {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { csvLine } from './csv-line.ts';
 
 test.for([
-  { values: ['a', 1, null, ''], line: 'a,1,,\r\n' },
+  { values: ['a', 1, null, undefined, ''], line: 'a,1,,,\r\n' },
   { values: ['a,b', 'say "no"', 'two\nlines'], line: '"a,b","say ""no""","two\nlines"\r\n' },
   { values: ['=1+1', '+1', '-1', '@sum', '\tx'], line: "'=1+1,'+1,'-1,'@sum,'\tx\r\n" },
   { values: ['a=1', '/https://host/', -1], line: 'a=1,/https://host/,-1\r\n' },

@@ -1,13 +1,16 @@
+/** What a cell of CSV may hold. */
+export type CsvValue = string | number | null | undefined;
+
 /**
  * A line of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it: a caller may put one into its
  * request.
  */
-export function csvLine(values: readonly (string | number | null)[]): string {
+export function csvLine(values: readonly CsvValue[]): string {
   return `${values.map((value) => csvField(value)).join(',')}\r\n`;
 }
 
-function csvField(value: string | number | null): string {
-  if (value === null) return '';
+function csvField(value: CsvValue): string {
+  if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,0 +1,5 @@
+import { type Operations } from '@ssp/service/operator';
+import { usageOperations } from './usage-routes.ts';
+
+/** All that the query API answers: each subject has a file of operations and of what answers them. */
+export const operations: Operations = { ...usageOperations };

@@ -1,0 +1,90 @@
+import { openPool, ping } from '@ssp/postgres';
+import {
+  type Caller,
+  type ListenAddress,
+  Problem,
+  provenCaller,
+  readCallers,
+  renderProblem,
+  type Service,
+  startInternalListener,
+} from '@ssp/service';
+import { expressPath, jsonBody } from '@ssp/service/operator';
+import express, { type Express, type Request } from 'express';
+import { type QueryApiConfig } from '../config.ts';
+import { type QueryMetrics, queryMetrics } from '../metrics.ts';
+import { type Route } from './route.ts';
+import { routesOf } from './routes.ts';
+
+/** Answers billing staff and the console. @returns where it listens */
+export async function startQueryApi(config: QueryApiConfig, service: Service): Promise<ListenAddress> {
+  const { log, resources } = service;
+  const pool = openPool(config.postgres, log, resources);
+  const metrics = queryMetrics(service.metrics);
+  const callerOf = callerReader(config.callers);
+  const routes = routesOf({ pool, log });
+
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .use((_req, res, next) => {
+      res.set('Cache-Control', 'no-store');
+      next();
+    });
+  for (const route of routes) serve(app, route, callerOf, metrics);
+  refuseRest(app, routes, callerOf);
+  app.use(renderProblem(log));
+
+  service.health.addCheck('postgres', () => ping(pool));
+  const address = await startInternalListener(config.listen, app, resources);
+  log.info({ listen: address }, 'query API open');
+  return address;
+}
+
+/** @throws Problem 401 or 403 for whoever may not ask this */
+type CallerOf = (req: Request, roles: readonly string[]) => Promise<Caller>;
+
+function callerReader(config: QueryApiConfig['callers']): CallerOf {
+  const callerOf = readCallers(config);
+  return (req, roles) => provenCaller(req, callerOf, roles, 'ask this of billing');
+}
+
+function serve(app: Express, { operation, answer }: Route, callerOf: CallerOf, metrics: QueryMetrics): void {
+  const callers = new WeakMap<Request, Caller>();
+  app[operation.method](
+    expressPath(operation),
+    async (req, res, next) => {
+      const stopTimer = metrics.answerSeconds.startTimer();
+      // The path as it is declared, so that the label's values are few.
+      res.on('close', () => stopTimer({ path: operation.path, status: res.statusCode }));
+      callers.set(req, await callerOf(req, operation.roles));
+      next();
+    },
+    // Nobody's body is read who may not ask.
+    ...(operation.method === 'post' ? [jsonBody()] : []),
+    async (req, res) => {
+      const caller = callers.get(req);
+      if (caller === undefined) throw new Error('the request was let in without a caller');
+      await answer(req, res, caller);
+    },
+  );
+}
+
+/** Says what could be asked, to those who may ask something. */
+function refuseRest(app: Express, routes: readonly Route[], callerOf: CallerOf): void {
+  const operations = routes.map(({ operation }) => operation);
+  const roles = [...new Set(operations.flatMap((operation) => operation.roles))];
+  for (const { path } of operations) {
+    const methods = operations.filter((it) => it.path === path).map(({ method }) => method.toUpperCase());
+    app.all(expressPath({ path }), async (req, res) => {
+      await callerOf(req, roles);
+      res.set('Allow', methods.flatMap((it) => (it === 'GET' ? [it, 'HEAD'] : [it])).join(', '));
+      throw new Problem(405, `${path} is served by ${methods.join(' and ')}.`);
+    });
+  }
+  app.use(async (req) => {
+    await callerOf(req, roles);
+    const known = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    throw new Problem(404, `Ask for one of ${known.join(', ')}.`);
+  });
+}

@@ -1,0 +1,51 @@
+import { UsageMonths, usageMonthsPath, usagePath, UsageReport } from '@ssp/contracts';
+import { type Operations } from '@ssp/service/operator';
+import { z } from 'zod';
+import { readMonths } from './read-months.ts';
+import { readUsage } from './read-usage.ts';
+import { type ApiContext, type Route } from './route.ts';
+import { usageCsv } from './usage-csv.ts';
+import { parseUsageQuery, UsageQueryInput } from './usage-query.ts';
+
+const readers = ['billing', 'operator', 'auditor'];
+
+/** What may be asked about usage. */
+export const usageOperations = {
+  usage: {
+    method: 'get',
+    path: usagePath,
+    roles: readers,
+    summary: 'Usage of a period, grouped and filtered; as CSV by the Accept header or `format`',
+    input: UsageQueryInput,
+    answers: { 'application/json': UsageReport, 'text/csv': null },
+  },
+  months: {
+    method: 'get',
+    path: usageMonthsPath,
+    roles: readers,
+    summary: 'The months that have usage, newest first',
+    input: z.strictObject({}),
+    answers: { 'application/json': UsageMonths },
+  },
+} as const satisfies Operations;
+
+/** Answers questions about usage. */
+export function usageRoutes({ pool }: ApiContext): readonly Route[] {
+  return [
+    {
+      operation: usageOperations.usage,
+      answer: async (req, res) => {
+        const query = parseUsageQuery(req.query);
+        const report = await readUsage(pool, query);
+        const format = query.format ?? (req.accepts('json', 'text/csv') === 'text/csv' ? 'csv' : 'json');
+        if (format === 'json') return res.json(report);
+        const name = `usage-${report.period.from.slice(0, 13)}-${report.period.to.slice(0, 13)}.csv`;
+        return res.attachment(name).type('text/csv').send(usageCsv(report));
+      },
+    },
+    {
+      operation: usageOperations.months,
+      answer: async (_req, res) => res.json({ months: await readMonths(pool) }),
+    },
+  ];
+}
