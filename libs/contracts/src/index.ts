@@ -23,6 +23,17 @@ export {
   Parties,
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
+export {
+  BookedExchange,
+  BookedExchangeLine,
+  bookedExchangesPath,
+  BookGroup,
+  BookHour,
+  BookLine,
+  booksPath,
+  EdgeBook,
+  WrittenBelow,
+} from './books.ts';
 export { changeEvent, type ChangeCounts } from './change-event.ts';
 export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
 export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
