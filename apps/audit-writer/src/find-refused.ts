@@ -67,6 +67,6 @@ async function refusalOf(
 const noHead = { eventDigest: chainStart, urlDigest: chainStart };
 
 function reasonOf({ code, constraint }: DatabaseError): string {
-  const isRepeat = code === '23505' && constraint?.includes('event_id_occurred_at') === true;
+  const isRepeat = code === '23505' && constraint?.includes('kind_occurred_at_event_id') === true;
   return isRepeat ? repeatReason : `refused by the table: SQLSTATE ${code}`;
 }

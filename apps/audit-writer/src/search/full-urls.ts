@@ -32,8 +32,17 @@ export async function readFullUrls(
   const asked = traceId === undefined ? { internalIds: String(internalIds) } : { traceId };
   const readId = await tellRead({ kind: 'full-urls', who, why, asked, internalIds });
   const { rows } = await pool.query<{ internalId: string; occurredAt: Date; url: string }>(
-    `select internal_id as "internalId", occurred_at as "occurredAt", url
-    from audit.full_url where internal_id = any($1::uuid[]) order by occurred_at, internal_id`,
+    // Each by the place of its event, whatever the planner thinks of so many.
+    `select event.internal_id as "internalId", event.occurred_at as "occurredAt", apart.url
+    from audit.event
+    cross join lateral (
+      select full_url.url from audit.full_url
+      where full_url.topic = event.topic and full_url.partition = event.partition and full_url."offset" = event."offset"
+        and full_url.occurred_at = event.occurred_at
+      limit 1
+    ) apart
+    where event.internal_id = any($1::uuid[]) and event.kind = 'received'
+    order by event.occurred_at, event.internal_id`,
     [internalIds],
   );
   return {
