@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { count, filePath, runJob } from '@ssp/service';
+import { count, filePath, readSigningKey, runJob } from '@ssp/service';
 import { z } from 'zod';
 import { holdAlone } from './archive/alone.ts';
 import { archiveMonth } from './archive/archive-month.ts';
 import { Month, monthSpan, monthsOlderThan } from './archive/month.ts';
 import { rowFormats } from './archive/row-file.ts';
 import { refuseReplacedKey } from './keep-checkpoints.ts';
-import { readSigningKey } from './read-ed25519-key.ts';
 import { tellProgress } from './verify/tell-progress.ts';
 
 await runJob({

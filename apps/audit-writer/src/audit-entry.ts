@@ -1,7 +1,6 @@
 import {
   type Deed,
   decodeCompleted,
-  decodeReceived,
   type EdgeTally,
   ExchangeClosed,
   ExchangeCompleted,
@@ -61,7 +60,7 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
   const text = value.toString();
   switch (topic) {
     case ExchangeReceived.topic:
-      return receivedEntry(decodeReceived(text), text);
+      return receivedEntry(ExchangeReceived.decode(text), text);
     case ExchangeCompleted.topic: {
       const event = decodeCompleted(text);
       if (event.type === ExchangeCompleted.type) return completedEntry(event, text);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { urlSealer } from '@ssp/contracts';
 import { connectKafka, consume, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
-import { type ListenAddress, type Service } from '@ssp/service';
+import { type ListenAddress, readSigningKey, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
 import { keepClosing } from './closing/keep-closing.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
@@ -13,7 +13,6 @@ import { keepMonths } from './keep-months.ts';
 import { auditMetrics } from './metrics.ts';
 import { watchNumbers } from './numbers/watch-numbers.ts';
 import { readUrlKey } from './read-url-key.ts';
-import { readSigningKey } from './read-ed25519-key.ts';
 import { startSearchApi } from './search/search-api.ts';
 import { watchBacklog } from './watch-backlog.ts';
 

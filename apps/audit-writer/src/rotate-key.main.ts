@@ -1,8 +1,7 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, runJob } from '@ssp/service';
+import { filePath, readSigningKey, readVerifyingKeys, runJob } from '@ssp/service';
 import { z } from 'zod';
 import { keyChangeStatement, writeKeyChange } from './key-change.ts';
-import { readSigningKey, readVerifyingKeys } from './read-ed25519-key.ts';
 import { keyIdOf, signStatement } from './statement.ts';
 
 await runJob({

@@ -1,8 +1,7 @@
-import { commaList, filePath, runJob } from '@ssp/service';
+import { commaList, filePath, readVerifyingKeys, runJob } from '@ssp/service';
 import { z } from 'zod';
 import { openArchives } from './archive/read-archive.ts';
 import { knownKeys } from './key-change.ts';
-import { readVerifyingKeys } from './read-ed25519-key.ts';
 import { archivedKeyChanges } from './verify/archived-key-changes.ts';
 import { statusOfFaults, tellFaults } from './verify/tell-faults.ts';
 import { tellProgress } from './verify/tell-progress.ts';

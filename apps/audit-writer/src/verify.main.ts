@@ -1,10 +1,9 @@
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { commaList, filePath, runJob } from '@ssp/service';
+import { commaList, filePath, readVerifyingKeys, runJob } from '@ssp/service';
 import { z } from 'zod';
 import { openArchives } from './archive/read-archive.ts';
 import { folderStatements } from './checkpoint-folder.ts';
 import { knownKeys, readKeyChanges } from './key-change.ts';
-import { readVerifyingKeys } from './read-ed25519-key.ts';
 import { folderFaults } from './verify/folder-faults.ts';
 import { tableSource } from './verify/table-source.ts';
 import { statusOfFaults, tellFaults } from './verify/tell-faults.ts';

@@ -3,7 +3,8 @@ import { inTransaction, storeOffset, takeOffset } from '@ssp/postgres';
 import { type Pool } from 'pg';
 import { addUsage } from './add-usage.ts';
 import { aggregateUsage } from './aggregate-usage.ts';
-import { enterExchanges, enterNewExchanges, isEnteredBefore } from './ledger.ts';
+import { noteLate } from './books/note-late.ts';
+import { enterExchanges, isEnteredBefore, withoutEntered } from './ledger.ts';
 import { monthOf, openMonths } from './ledger-months.ts';
 import { type PoisonRecord, quarantine } from './quarantine.ts';
 import { type ReadUsage, readRecords } from './read-records.ts';
@@ -39,11 +40,12 @@ export function batchApplier(pool: Pool): (batch: ReceivedBatch) => Promise<Appl
       const usages = dropped.size === 0 ? read : read.filter(({ usage }) => !dropped.has(monthOf(usage)));
       const tooLate = read.filter(({ usage }) => dropped.has(monthOf(usage))).map(asTooLate);
       const offered = usages.map(usageAlone);
-      const enter = expectation === 'all-new' ? enterExchanges : enterNewExchanges;
-      const counted = await enter(client, offered);
+      const counted = expectation === 'all-new' ? offered : await withoutEntered(client, offered);
+      await enterExchanges(client, counted);
       const sums = aggregateUsage(counted);
       const newKeys = await storeKeys(client, sums, keys);
       await addUsage(client, sums);
+      await noteLate(client, counted);
       await quarantine(client, topic, partition, [...poison, ...tooLate]);
       await storeOffset(client, 'billing', topic, partition, nextOffset);
       return {
@@ -62,8 +64,6 @@ export function batchApplier(pool: Pool): (batch: ReceivedBatch) => Promise<Appl
 
   return (batch) =>
     applyOnce(batch, 'all-new').catch((error: unknown) => {
-      // A month may have been dropped meanwhile; when the batch is repeated that is looked up.
-      months.clear();
       if (!isEnteredBefore(error)) throw error;
       return applyOnce(batch, 'some-entered');
     });

@@ -56,3 +56,21 @@ export function queryMetrics(registry: Registry) {
     }),
   };
 }
+
+export type DeedMetrics = ReturnType<typeof deedMetrics>;
+
+/** What is counted of the deeds that the audit is told of. */
+export function deedMetrics(registry: Registry) {
+  return {
+    unpublished: new Gauge({
+      name: 'ssp_billing_untold_deeds',
+      help: 'Tariff loads, closings and adjustments that the audit has not been told of yet',
+      registers: [registry],
+    }),
+    published: new Counter({
+      name: 'ssp_billing_told_deeds_total',
+      help: 'Tariff loads, closings and adjustments that the audit was told of',
+      registers: [registry],
+    }),
+  };
+}

@@ -60,6 +60,7 @@ export async function billingRig(resources: AsyncDisposableStack) {
 
   return {
     pool,
+    postgres,
     /** Starts an aggregator as its process does; it ends with the scope it is given. */
     startAggregator: async (scope: AsyncDisposableStack) => {
       const service = createService('billing-aggregator', scope);

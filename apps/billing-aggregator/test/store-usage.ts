@@ -2,6 +2,7 @@ import { inTransaction } from '@ssp/postgres';
 import { type Pool } from 'pg';
 import { addUsage } from '../src/add-usage.ts';
 import { aggregateUsage } from '../src/aggregate-usage.ts';
+import { noteLate } from '../src/books/note-late.ts';
 import { enterExchanges } from '../src/ledger.ts';
 import { openMonths } from '../src/ledger-months.ts';
 import { usageKeyOf } from '../src/usage-key.ts';
@@ -23,5 +24,6 @@ export function storeUsage(pool: Pool, usages: readonly Usage[]): Promise<void> 
     const sums = aggregateUsage(usages);
     await storeKeys(client, sums, knownKeys());
     await addUsage(client, sums);
+    await noteLate(client, usages);
   });
 }

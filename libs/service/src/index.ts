@@ -14,6 +14,7 @@ export { EndpointError, jsonEndpoint } from './json-endpoint.ts';
 export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { Problem, type ProblemStatus, renderProblem } from './problem.ts';
+export { readSigningKey, readVerifyingKeys } from './read-ed25519-key.ts';
 export { type LinkFiles, readLinkFiles } from './read-link-files.ts';
 export { Issuer, openIdEnvironment, toOpenIdConfig } from './open-id/open-id-environment.ts';
 export { Person, type PersonRole, personRoles } from './open-id/person.ts';

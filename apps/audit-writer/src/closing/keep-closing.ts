@@ -13,8 +13,9 @@ export function keepClosing(
   resources: AsyncDisposableStack,
 ): void {
   const { pool, closeAfterMs } = closing;
-  const released = new AbortController();
-  const readBounds = boundsReader(kafka, released.signal, resources);
+  const readBounds = boundsReader(kafka, resources);
+  const released = Promise.withResolvers<null>();
+  let isReleased = false;
   let asked: AskedEnds | null = null;
   let running: Promise<void> | null = null;
 
@@ -25,9 +26,12 @@ export function keepClosing(
         const closed = await settleArrived(closing, asked.at);
         if (closed > 0) log.warn({ closed }, 'exchanges whose end nobody told were closed as abandoned');
       }
-      asked = await askEnds(pool, readBounds);
+      // A Kafka that hangs must not hold up the end.
+      const ends = askEnds(pool, readBounds);
+      ends.catch(() => undefined);
+      asked = await Promise.race([ends, released.promise]);
     } catch (error) {
-      if (!released.signal.aborted) log.error({ err: error }, 'exchanges without an end were not closed');
+      if (!isReleased) log.error({ err: error }, 'exchanges without an end were not closed');
     } finally {
       running = null;
     }
@@ -39,8 +43,9 @@ export function keepClosing(
     Math.min(intervalMaxMs, Math.ceil(closeAfterMs / 4)),
   );
   resources.defer(async () => {
+    isReleased = true;
     clearInterval(timer);
-    released.abort();
+    released.resolve(null);
     await running;
   });
 }

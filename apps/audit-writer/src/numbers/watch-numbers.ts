@@ -22,8 +22,7 @@ export function watchNumbers(
   metrics: Pick<AuditMetrics, 'missing'>,
   { log, health, resources }: Pick<Service, 'log' | 'health' | 'resources'>,
 ): void {
-  const released = new AbortController();
-  const upTo = writtenUpTo(pool, boundsReader(kafka, released.signal, resources));
+  const upTo = writtenUpTo(pool, boundsReader(kafka, resources));
   let running: Promise<void> | null = null;
   let isFailing = false;
   let missing = 0;
@@ -49,8 +48,7 @@ export function watchNumbers(
       await look();
       isFailing = false;
     } catch (error) {
-      if (!isFailing && !released.signal.aborted)
-        log.warn({ err: error }, 'whether events are missing cannot be seen; trying again');
+      if (!isFailing) log.warn({ err: error }, 'whether events are missing cannot be seen; trying again');
       isFailing = true;
     } finally {
       running = null;
@@ -64,7 +62,6 @@ export function watchNumbers(
   );
   resources.defer(async () => {
     clearInterval(timer);
-    released.abort();
     await running;
   });
   health.addCheck('numbers', () => (missing === 0 ? undefined : { but: `${missing} events are missing` }));

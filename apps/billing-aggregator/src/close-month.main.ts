@@ -1,0 +1,57 @@
+import { UsageMonth } from '@ssp/contracts';
+import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
+import { filePath, flag, Problem, readSigningKey, runJob } from '@ssp/service';
+import { Why } from '@ssp/service/operator';
+import { z } from 'zod';
+import { closeMonth, previewClose } from './books/close-month.ts';
+import { ledgerBalance } from './books/ledger-balance.ts';
+
+await runJob({
+  name: 'billing-close-month',
+  about: `Closes a month: writes its statements, which are never changed afterwards. Whatever is counted for it later is stated by a later statement.
+Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told; 1 it could not be finished: then nothing was written; 2 wrong settings.`,
+  config: z.object({
+    ...postgresEnvironment,
+    BILLING_MONTH: UsageMonth.describe('The month, UTC, YYYY-MM'),
+    BILLING_SIGNING_KEY_FILE: filePath.describe('Ed25519 private key that signs statements, PEM'),
+    BILLING_WHO: z
+      .string()
+      .min(1)
+      .max(100)
+      .default('close-month')
+      .describe('Who closes it; on every statement'),
+    BILLING_WHY: Why.default('the month has ended').describe(
+      'Why, such as the number of an approval; on every statement',
+    ),
+    BILLING_DRY_RUN: flag.default(false).describe('Whether only to tell what it would be closed with'),
+  }),
+  run: async (env, { log, resources }) => {
+    const { BILLING_MONTH: month, BILLING_WHO: name, BILLING_WHY: why } = env;
+    const signingKey = readSigningKey(env.BILLING_SIGNING_KEY_FILE);
+    const pool = openPool(toPostgresConfig(env, 'billing-close-month'), log, resources);
+    const balance = ledgerBalance(pool);
+    const now = new Date();
+    if (env.BILLING_DRY_RUN) {
+      const { statements, reasons } = await previewClose(pool, balance, month, now);
+      tell(statements, 'would be written');
+      for (const reason of reasons) log.error({ month, reason }, 'the month cannot be closed');
+      return reasons.length === 0 ? 0 : 3;
+    }
+    const actor = { role: 'billing', name, subject: null, supplier: null };
+    try {
+      tell(await closeMonth(pool, balance, signingKey, { month, actor, why, now }), 'written');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.error({ month, ...error.members }, error.message);
+      return 3;
+    }
+    log.info({ month }, 'the month is closed');
+
+    function tell(
+      statements: readonly { readonly number: string; readonly supplier: string; readonly total: string }[],
+      what: string,
+    ) {
+      for (const { number, supplier, total } of statements) log.info({ number, supplier, total }, what);
+    }
+  },
+});
