@@ -1,6 +1,7 @@
 import {
   type Deed,
   decodeCompleted,
+  decodeReceived,
   type EdgeTally,
   ExchangeClosed,
   ExchangeCompleted,
@@ -60,7 +61,7 @@ export function readEntry(topic: string, value: Buffer): AuditEntry {
   const text = value.toString();
   switch (topic) {
     case ExchangeReceived.topic:
-      return receivedEntry(ExchangeReceived.decode(text), text);
+      return receivedEntry(decodeReceived(text), text);
     case ExchangeCompleted.topic: {
       const event = decodeCompleted(text);
       if (event.type === ExchangeCompleted.type) return completedEntry(event, text);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { chainDigest, chainStart } from './hash-chain.ts';
 
@@ -18,3 +19,12 @@ test.for([
 ])('$change changes the digest', ({ previous, at, row }) => {
   expect(chainDigest(previous, at, row).toString('hex')).not.toBe(digest);
 });
+
+test.for(['', '"\\\n\ud800', 'é'.repeat(9_000), '\u0001'.repeat(60_000), 'a short one after a long one'])(
+  'a row is its JSON text, however long',
+  (text) => {
+    const row = JSON.stringify(['t', 1, '2', text]);
+    const expected = createHash('sha256').update(chainStart).update(row).digest('hex');
+    expect(chainDigest(chainStart, place, [text]).toString('hex')).toBe(expected);
+  },
+);

@@ -14,13 +14,15 @@ export function watchBacklog(
   log: Logger,
   resources: AsyncDisposableStack,
 ): void {
-  const readBounds = boundsReader(kafka, resources);
+  const released = new AbortController();
+  const readBounds = boundsReader(kafka, released.signal, resources);
   let running: Promise<void> | null = null;
   let isTold = false;
   const look = async () => {
     const looks = await Promise.allSettled([seeKafka(), seeTables()]);
     const failed = looks.find((it) => it.status === 'rejected');
-    if (failed && !isTold) log.warn({ err: failed.reason }, 'how much is still to be written cannot be seen');
+    if (failed && !isTold && !released.signal.aborted)
+      log.warn({ err: failed.reason }, 'how much is still to be written cannot be seen');
     isTold = failed !== undefined;
     running = null;
   };
@@ -45,6 +47,7 @@ export function watchBacklog(
   }, EVERY_MS);
   resources.defer(async () => {
     clearInterval(timer);
+    released.abort();
     await running;
   });
 }

@@ -9,7 +9,7 @@ export async function beginAtEnd(
   pool: Pool,
   resources: AsyncDisposableStack,
 ): Promise<void> {
-  const boundsOf = boundsReader(kafka, resources);
+  const boundsOf = boundsReader(kafka, new AbortController().signal, resources);
   for (const topic of auditedTopics) {
     for (const { partition, end } of await boundsOf(topic)) {
       await pool.query('insert into audit.consumer_offset values ($1, $2, $3)', [topic, partition, end]);

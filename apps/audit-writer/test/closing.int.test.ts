@@ -133,7 +133,7 @@ test('a closing that is told again, as by a writer that was killed, is kept once
 test('what was told and is not stored yet is waited for', async () => {
   await using scope = new AsyncDisposableStack();
   const rig = await auditRig(scope, brokers);
-  const readBounds = boundsReader(connectKafka(rig.config.kafka, log), scope);
+  const readBounds = boundsReader(connectKafka(rig.config.kafka, log), new AbortController().signal, scope);
   await rig.publish(exchangeEvents().records);
   const asked = await askEnds(rig.pool, readBounds);
   expect(await areStored(rig.pool, asked)).toBe(false);

@@ -20,6 +20,7 @@ export const tokens = {
   billing: 'c'.repeat(32),
   authz: 'd'.repeat(32),
   throttle: 'e'.repeat(32),
+  reconcile: 'f'.repeat(32),
 };
 
 const log = pino({ level: 'silent' });

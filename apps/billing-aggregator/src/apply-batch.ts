@@ -4,7 +4,7 @@ import { type Pool } from 'pg';
 import { addUsage } from './add-usage.ts';
 import { aggregateUsage } from './aggregate-usage.ts';
 import { noteLate } from './books/note-late.ts';
-import { enterExchanges, isEnteredBefore, withoutEntered } from './ledger.ts';
+import { enterExchanges, enterNewExchanges, isEnteredBefore } from './ledger.ts';
 import { monthOf, openMonths } from './ledger-months.ts';
 import { type PoisonRecord, quarantine } from './quarantine.ts';
 import { type ReadUsage, readRecords } from './read-records.ts';
@@ -40,8 +40,8 @@ export function batchApplier(pool: Pool): (batch: ReceivedBatch) => Promise<Appl
       const usages = dropped.size === 0 ? read : read.filter(({ usage }) => !dropped.has(monthOf(usage)));
       const tooLate = read.filter(({ usage }) => dropped.has(monthOf(usage))).map(asTooLate);
       const offered = usages.map(usageAlone);
-      const counted = expectation === 'all-new' ? offered : await withoutEntered(client, offered);
-      await enterExchanges(client, counted);
+      const enter = expectation === 'all-new' ? enterExchanges : enterNewExchanges;
+      const counted = await enter(client, offered);
       const sums = aggregateUsage(counted);
       const newKeys = await storeKeys(client, sums, keys);
       await addUsage(client, sums);
@@ -64,6 +64,8 @@ export function batchApplier(pool: Pool): (batch: ReceivedBatch) => Promise<Appl
 
   return (batch) =>
     applyOnce(batch, 'all-new').catch((error: unknown) => {
+      // A month may have been dropped meanwhile; when the batch is repeated that is looked up.
+      months.clear();
       if (!isEnteredBefore(error)) throw error;
       return applyOnce(batch, 'some-entered');
     });

@@ -1,32 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type ExchangeCompleted, exchangeOutcomes } from '@ssp/contracts';
+import { type ExchangeCompleted } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
+import { booksOf } from './books.ts';
 import { completedEvent } from './completed-event.ts';
+import { encoded, mixedEvents } from './mixed-events.ts';
 import { billingRig, publisherRig } from './rig.ts';
 
 const waiting = { timeout: 100_000, interval: 100 };
-
-/** Exchanges of every outcome, with three consumers and statuses of every class, over two hours. */
-function mixedEvents(supplier: string, count: number): ExchangeCompleted[] {
-  const statuses = [200, 201, 304, 404, 500];
-  return Array.from({ length: count }, (_, index) => {
-    const outcome = exchangeOutcomes[Math.floor(index / 5) % exchangeOutcomes.length] ?? 'forwarded';
-    return completedEvent({
-      time: index % 2 === 0 ? '2026-05-31T23:59:59.999Z' : '2026-06-01T00:00:00.000Z',
-      data: {
-        internalId: randomUUID(),
-        from: `20000000000${index % 3}`,
-        outcome,
-        providerStatus: outcome === 'forwarded' ? (statuses[index % 5] ?? 200) : null,
-        parties: { supplier, receiverOds: 'B82617', senderOds: 'A20047' },
-        requestBytes: index,
-        responseBytes: index * 1_000,
-        timings: { ...completedEvent().data.timings, providerMs: index / 7, totalMs: index / 3 },
-      },
-    });
-  });
-}
 
 /** What the table should hold, counted in the plainest way. */
 function expectedTotals(events: readonly ExchangeCompleted[]) {
@@ -64,10 +45,8 @@ async function storedRows(pool: Pool, supplier: string): Promise<{ readonly outc
   return rows;
 }
 
-const encoded = (events: readonly ExchangeCompleted[]) => events.map((event) => JSON.stringify(event));
-
 test(
-  'usage is exact across partitions, a killed process, events published twice and a replay',
+  'usage is exact across partitions, a killed process, events published twice and a replay by two copies',
   { timeout: 120_000 },
   async () => {
     await using resources = new AsyncDisposableStack();
@@ -96,9 +75,12 @@ test(
     );
 
     const replayed = await billingRig(resources);
+    const killCopy = replayed.spawnAggregator();
     await replayed.startAggregator(aggregating);
+    await expect.poll(() => storedRows(replayed.pool, supplier), waiting).not.toEqual([]);
+    await killCopy();
     await expect.poll(() => storedTotals(replayed.pool, supplier), waiting).toEqual(expectedTotals(events));
-    expect(await storedRows(replayed.pool, supplier)).toEqual(await storedRows(billing.pool, supplier));
+    expect(await booksOf(replayed.pool, supplier)).toEqual(await booksOf(billing.pool, supplier));
   },
 );
 

@@ -3,6 +3,7 @@ import { AuditRetired } from './audit-retired.ts';
 import { EdgeTally } from './edge-tally.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
+import { isExchangeCompleted } from './is-exchange-event.ts';
 import { LimitsChanged } from './limits-events.ts';
 import { PersonActed } from './person-acted.ts';
 import { RulesChanged } from './rules-events.ts';
@@ -30,11 +31,12 @@ export const deedKinds = [
   PersonActed.type,
 ] as const;
 
-/** Reads any event of the topic of completed exchanges. Throws a ZodError or SyntaxError for what is none. */
+/** Reads any event of the topic of completed exchanges; it may have members that we do not know. Throws a ZodError or SyntaxError for what is none. */
 export function decodeCompleted(
   value: Buffer | string,
 ): ExchangeCompleted | ExchangeClosed | EdgeTally | Deed {
   const read: unknown = JSON.parse(value.toString());
+  if (isExchangeCompleted(read)) return read;
   const type = typeof read === 'object' && read !== null && 'type' in read ? read.type : undefined;
   const other = others.find((one) => one.type === type);
   return (other ?? ExchangeCompleted).schema.parse(read);

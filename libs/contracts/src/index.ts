@@ -23,8 +23,20 @@ export {
   Parties,
 } from './authz.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
+export {
+  BookedExchange,
+  BookedExchangeLine,
+  bookedExchangesPath,
+  BookGroup,
+  BookHour,
+  BookLine,
+  booksPath,
+  EdgeBook,
+  WrittenBelow,
+} from './books.ts';
 export { changeEvent, type ChangeCounts } from './change-event.ts';
 export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
+export { decodeReceived } from './decode-received.ts';
 export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
 export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {

@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { client, type KafkaConnection } from './connect-kafka.ts';
 import { type QueuedEvent } from './event-queue.ts';
 import { type PublisherMetrics } from './publisher-metrics.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const BACK_OFF_MAX_MS = 2_000;
 const DISCONNECT_MS = 2_000;
@@ -180,18 +181,6 @@ function awaitedFirst([, one]: OfTopic, [, other]: OfTopic): number {
   return (
     Number(other.some(({ settle }) => settle !== null)) - Number(one.some(({ settle }) => settle !== null))
   );
-}
-
-/** The client's own repeats can last; closing does not wait for them. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function protocolErrorType(error: unknown): string | null {

@@ -158,7 +158,7 @@ test.for([
     who: 'a person with a permitted role',
     claims: {},
     permitted: ['operator'],
-    expected: { subject: 'ada' },
+    expected: 'ada',
   },
   { who: 'a person with another role', claims: {}, permitted: ['billing'], expected: 403 },
   {

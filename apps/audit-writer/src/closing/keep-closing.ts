@@ -13,9 +13,8 @@ export function keepClosing(
   resources: AsyncDisposableStack,
 ): void {
   const { pool, closeAfterMs } = closing;
-  const readBounds = boundsReader(kafka, resources);
-  const released = Promise.withResolvers<null>();
-  let isReleased = false;
+  const released = new AbortController();
+  const readBounds = boundsReader(kafka, released.signal, resources);
   let asked: AskedEnds | null = null;
   let running: Promise<void> | null = null;
 
@@ -26,12 +25,9 @@ export function keepClosing(
         const closed = await settleArrived(closing, asked.at);
         if (closed > 0) log.warn({ closed }, 'exchanges whose end nobody told were closed as abandoned');
       }
-      // A Kafka that hangs must not hold up the end.
-      const ends = askEnds(pool, readBounds);
-      ends.catch(() => undefined);
-      asked = await Promise.race([ends, released.promise]);
+      asked = await askEnds(pool, readBounds);
     } catch (error) {
-      if (!isReleased) log.error({ err: error }, 'exchanges without an end were not closed');
+      if (!released.signal.aborted) log.error({ err: error }, 'exchanges without an end were not closed');
     } finally {
       running = null;
     }
@@ -43,9 +39,8 @@ export function keepClosing(
     Math.min(intervalMaxMs, Math.ceil(closeAfterMs / 4)),
   );
   resources.defer(async () => {
-    isReleased = true;
     clearInterval(timer);
-    released.resolve(null);
+    released.abort();
     await running;
   });
 }

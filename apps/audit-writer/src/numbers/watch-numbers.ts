@@ -22,7 +22,8 @@ export function watchNumbers(
   metrics: Pick<AuditMetrics, 'missing'>,
   { log, health, resources }: Pick<Service, 'log' | 'health' | 'resources'>,
 ): void {
-  const upTo = writtenUpTo(pool, boundsReader(kafka, resources));
+  const released = new AbortController();
+  const upTo = writtenUpTo(pool, boundsReader(kafka, released.signal, resources));
   let running: Promise<void> | null = null;
   let isFailing = false;
   let missing = 0;
@@ -48,7 +49,8 @@ export function watchNumbers(
       await look();
       isFailing = false;
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'whether events are missing cannot be seen; trying again');
+      if (!isFailing && !released.signal.aborted)
+        log.warn({ err: error }, 'whether events are missing cannot be seen; trying again');
       isFailing = true;
     } finally {
       running = null;
@@ -62,6 +64,7 @@ export function watchNumbers(
   );
   resources.defer(async () => {
     clearInterval(timer);
+    released.abort();
     await running;
   });
   health.addCheck('numbers', () => (missing === 0 ? undefined : { but: `${missing} events are missing` }));

@@ -9,6 +9,10 @@ import {
   auditedStoriesPath,
   AuditRead,
   AuditRetired,
+  BookedExchangeLine,
+  bookedExchangesPath,
+  BookLine,
+  booksPath,
   exportsPath,
   FullUrls,
   fullUrlsPath,
@@ -20,6 +24,7 @@ import {
 } from '@ssp/contracts';
 import { type Operations } from '@ssp/service/operator';
 import { z } from 'zod';
+import { BookedQuery, BooksQuery } from '../books/books-query.ts';
 import { DecisionQuery, GroupQuery, PeriodQuery } from './decision-query.ts';
 import { ExportAsk } from './export-exchanges.ts';
 import { EventQuery } from './find-events.ts';
@@ -32,6 +37,9 @@ const readers = ['auditor', 'operator'];
 const explainers = [...readers, 'authz'];
 /** Who may see what throttle was asked: also its operator API, which judges proposed limits by it, and nothing else. */
 const limiters = [...readers, 'throttle'];
+
+/** Who may hold other counts against the audit: also billing's reconciling, and nothing else. */
+const reconcilers = [...readers, 'reconcile'];
 
 /** All that the search API answers. */
 export const operations = {
@@ -113,5 +121,22 @@ export const operations = {
     summary: 'What throttle was asked in a period, in the order of arrival',
     input: PeriodQuery,
     answers: { 'application/jsonl': AuditedAsksLine },
+  },
+  books: {
+    method: 'get',
+    path: booksPath,
+    roles: reconcilers,
+    summary:
+      'What the completed exchanges of each hour come to, by all that billing tells them apart by, and what the edges have counted',
+    input: BooksQuery,
+    answers: { 'application/jsonl': BookLine },
+  },
+  bookedExchanges: {
+    method: 'get',
+    path: bookedExchangesPath,
+    roles: reconcilers,
+    summary: 'Each completed exchange of an hour, by all that billing counts it by',
+    input: BookedQuery,
+    answers: { 'application/jsonl': BookedExchangeLine },
   },
 } as const satisfies Operations;

@@ -14,6 +14,8 @@ import {
 import { jsonBody, type Operation, personBehind } from '@ssp/service/operator';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
+import { parseBookedQuery, parseBooksQuery } from '../books/books-query.ts';
+import { tellBooked, tellBooks } from '../books/tell-books.ts';
 import { type AuditWriterConfig } from '../config.ts';
 import { type AuditMetrics } from '../metrics.ts';
 import { parseDecisionQuery, parseGroupQuery, parsePeriodQuery } from './decision-query.ts';
@@ -130,6 +132,14 @@ export async function startSearchApi(
   serve(operations.asks, (req, res) => {
     const period = parsePeriodQuery(req.query);
     return answerLines(res, (tell, signal) => tellAsks(pool, period, tell, signal));
+  });
+  serve(operations.books, (req, res) => {
+    const hours = parseBooksQuery(req.query);
+    return answerLines(res, (tell, signal) => tellBooks(pool, hours, tell, signal));
+  });
+  serve(operations.bookedExchanges, (req, res) => {
+    const hour = parseBookedQuery(req.query);
+    return answerLines(res, (tell, signal) => tellBooked(pool, hour, tell, signal));
   });
 
   app

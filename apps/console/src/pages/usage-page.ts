@@ -3,8 +3,8 @@ import { ApiError } from '../api.ts';
 import { formatMonth } from '../number-forms.ts';
 import { type Page } from '../page.ts';
 import { type PageSources } from '../page-sources.ts';
-import { readUsageChoice, type UsageChoice } from '../usage-choice.ts';
-import { usageContent } from '../usage-content.ts';
+import { readUsageChoice, type UsageChoice } from '../usage/usage-choice.ts';
+import { usageContent } from '../usage/usage-content.ts';
 
 const roles = ['billing', 'supplier', 'operator', 'auditor'] as const;
 
@@ -27,7 +27,7 @@ export function usagePage({ billing, config }: PageSources): Page {
       });
       return {
         kind: 'view',
-        template: 'usage.njk',
+        template: 'usage/usage.njk',
         title: `Usage in ${formatMonth(read.choice.month)}`,
         faults: read.faults,
         ...(report === null && { status: 502 }),

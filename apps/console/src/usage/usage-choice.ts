@@ -1,5 +1,5 @@
 import { usageDimensions, type UsageDimension, UsageMonth } from '@ssp/contracts';
-import { type Fault } from './page.ts';
+import { type Fault } from '../page.ts';
 
 /** What the address asks the page to show. */
 export type UsageChoice = {

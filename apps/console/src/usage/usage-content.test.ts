@@ -1,6 +1,6 @@
 import { type UsageReport } from '@ssp/contracts';
 import { expect, test } from 'vitest';
-import { createRender } from './render.ts';
+import { createRender } from '../render.ts';
 import { type ReadChoice } from './usage-choice.ts';
 import { usageContent } from './usage-content.ts';
 
@@ -40,7 +40,7 @@ const read: ReadChoice = { choice: { month: '2026-10', groupBy: report.groupBy }
 const render = createRender();
 const sheet = { title: 'Usage', navigation: null, person: null, formToken: null };
 const html = (of: UsageReport | null, months: readonly string[] = ['2026-10'], rowsMax = 500) =>
-  render('usage.njk', { ...sheet, faults: [], page: usageContent(read, months, of, rowsMax) });
+  render('usage/usage.njk', { ...sheet, faults: [], page: usageContent(read, months, of, rowsMax) });
 
 test('the page shows the figures in human forms, most requests first, with totals', () => {
   const page = html(report);
@@ -86,7 +86,7 @@ test('rows beyond the most are left to the CSV file, and the page says so', () =
 test('faults of the address are listed above the figures', () => {
   const faults = [{ field: 'month', text: 'Choose <a> month' }];
   const page = usageContent(read, [], report, 500);
-  expect(render('usage.njk', { ...sheet, faults, page })).toMatch(
+  expect(render('usage/usage.njk', { ...sheet, faults, page })).toMatch(
     /<a href="#month">\s*Choose &lt;a&gt; month/,
   );
 });

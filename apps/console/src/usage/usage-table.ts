@@ -1,5 +1,5 @@
 import { type UsageDimension, type UsageFigures, type UsageReport, type UsageRow } from '@ssp/contracts';
-import { formatBytes, formatCount, formatMilliseconds } from './number-forms.ts';
+import { formatBytes, formatCount, formatMilliseconds } from '../number-forms.ts';
 
 /** A table in words: names first, figures after. */
 export type UsageTable = {

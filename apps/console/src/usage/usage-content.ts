@@ -1,5 +1,5 @@
 import { type UsageDimension, usageDimensions, type UsageReport } from '@ssp/contracts';
-import { formatMonth } from './number-forms.ts';
+import { formatMonth } from '../number-forms.ts';
 import { type ReadChoice } from './usage-choice.ts';
 import { type UsageTable, usageTable } from './usage-table.ts';
 
