@@ -21,6 +21,10 @@ export type ThrottlePart = (typeof throttleParts)[number];
 export const auditParts = ['audit-writer', 'audit-search'] as const;
 export type AuditPart = (typeof auditParts)[number];
 
+/** Parts that look at billing alone; run on request, each writes its part of docs/performance-billing.md. */
+export const billingParts = ['billing-aggregator'] as const;
+export type BillingPart = (typeof billingParts)[number];
+
 export type BenchArguments = {
   readonly help: boolean;
   /** A short run on cold code, to see that all of it works; its figures are not kept. */
@@ -34,7 +38,9 @@ export type BenchArguments = {
   readonly throttlePart: ThrottlePart | null;
   /** Run instead of all others. */
   readonly auditPart: AuditPart | null;
-  /** Of the parts of the audit: in the topic, or in the tables. */
+  /** Run instead of all others. */
+  readonly billingPart: BillingPart | null;
+  /** Of the parts of audit and billing: in the topic, or in the tables. */
   readonly audit: { readonly events: number; readonly rounds: number };
   /** Of the comparison of HTTP clients: in each turn of each client. */
   readonly client: { readonly requests: number; readonly turns: number };
@@ -67,13 +73,15 @@ and stops it at the end. Takes about eight minutes.
                   one that looks at throttle and writes docs/performance-throttle.md: throttle (CPU per ask of throttle
                   and its Redis, and what a key takes);
                   two that look at the audit and write docs/performance-audit.md: audit-writer (writers that catch up with
-                  a topic, beside psql that copies the same rows), audit-search (searches and stories in full tables)
+                  a topic, beside psql that copies the same rows), audit-search (searches and stories in full tables);
+                  one that looks at billing and writes docs/performance-billing.md: billing-aggregator (aggregators that
+                  catch up with a topic)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)
   --rounds N      rounds, interleaved, of which the median counts, 1 to 9 (default 3, client 8,
-                  audit-writer 1)
-  --events N      events in the topic of audit-writer (default 200000) and in the tables of audit-search (default
+                  audit-writer and billing-aggregator 1)
+  --events N      events in the topic of audit-writer or billing-aggregator (default 200000) and in the tables of audit-search (default
                   2000000), 10000 to 20000000
   --rate N        requests per second of the open loop, 1 to 1000 (default 138)
   --seconds N     seconds of each phase of the open loop, 5 to 600 (default 20; each round has two phases)
@@ -110,7 +118,14 @@ export function readArguments(args: readonly string[]): BenchArguments {
   const chosen =
     only === undefined
       ? null
-      : oneOf('--only', only, [...parts, ...edgeParts, ...authzParts, ...throttleParts, ...auditParts]);
+      : oneOf('--only', only, [
+          ...parts,
+          ...edgeParts,
+          ...authzParts,
+          ...throttleParts,
+          ...auditParts,
+          ...billingParts,
+        ]);
   return {
     help,
     quick,
@@ -119,6 +134,7 @@ export function readArguments(args: readonly string[]): BenchArguments {
     authzPart: authzParts.find((part) => part === chosen) ?? null,
     throttlePart: throttleParts.find((part) => part === chosen) ?? null,
     auditPart: auditParts.find((part) => part === chosen) ?? null,
+    billingPart: billingParts.find((part) => part === chosen) ?? null,
     audit: {
       events: wholeNumber('--events', values.events, eventsRange, quick ? 20_000 : defaultEvents(chosen)),
       rounds: wholeNumber('--rounds', values.rounds, { least: 1, most: 9 }, 1),

@@ -6,6 +6,7 @@ import { runAuditPart } from './audit/run-audit-part.ts';
 import { runAuthzPart } from './authz/run-authz-part.ts';
 import { runEdgePart } from './edge-parts/run-edge-part.ts';
 import { runNational } from './national/run-national.ts';
+import { runBillingPart } from './billing/run-billing-part.ts';
 import { benchPaths } from './paths.ts';
 import { createReport } from './progress.ts';
 import { isExact } from './report/counting.ts';
@@ -55,6 +56,15 @@ async function measure(options: BenchArguments, signal: AbortSignal): Promise<nu
     write(
       await Promise.race([
         runAuditPart(options.auditPart, options, leash, report, signal),
+        interrupted(signal),
+      ]),
+    );
+    return 0;
+  }
+  if (options.billingPart !== null) {
+    write(
+      await Promise.race([
+        runBillingPart(options.billingPart, options, leash, report, signal),
         interrupted(signal),
       ]),
     );

@@ -20,10 +20,13 @@ export const benchPaths = {
   adminApiMain: join(repositoryRoot, 'apps/authz/src/admin-api.main.ts'),
   auditMain: join(repositoryRoot, 'apps/audit-writer/src/main.ts'),
   auditMigrateMain: join(repositoryRoot, 'apps/audit-writer/src/migrate.main.ts'),
+  billingMain: join(repositoryRoot, 'apps/billing-aggregator/src/main.ts'),
+  billingMigrateMain: join(repositoryRoot, 'apps/billing-aggregator/src/migrate.main.ts'),
   throttleMain: join(repositoryRoot, 'apps/throttle/src/main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },
   auditPage: { file: join(repositoryRoot, 'docs/performance-audit.md'), title: 'What the audit costs' },
+  billingPage: { file: join(repositoryRoot, 'docs/performance-billing.md'), title: 'What billing costs' },
   throttlePage: {
     file: join(repositoryRoot, 'docs/performance-throttle.md'),
     title: 'What throttle costs',

@@ -21,6 +21,8 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
     {
       groupId: config.groupId,
       topics: [ExchangeCompleted.topic],
+      // While Postgres stores one batch, the next one is read.
+      concurrency: 3,
       handle: async (batch) => {
         const stopTimer = metrics.batchSeconds.startTimer();
         const applied = await apply(batch);

@@ -8,8 +8,8 @@ import { DDSketch } from '@datadog/sketches-js';
  * portions they were added.
  */
 export class Sketch {
-  /** Counts by bucket; those beyond the end are 0. */
-  readonly #counts: number[] = [];
+  /** Counts by bucket, of those alone that hold anything: most sums are of a few exchanges. */
+  readonly #counts = new Map<number, number>();
 
   /** Takes whole microseconds. */
   add(us: number): void {
@@ -24,8 +24,7 @@ export class Sketch {
   toBytes(): Buffer {
     const bytes: number[] = [];
     let before = 0;
-    for (const [bucket, count] of this.#counts.entries()) {
-      if (count === 0) continue;
+    for (const [bucket, count] of [...this.#counts].toSorted(byBucket)) {
       if (bytes.length === 0) bytes.push(version);
       putVarint(bytes, bucket - before);
       putVarint(bytes, count);
@@ -37,8 +36,7 @@ export class Sketch {
   /** The microseconds that this share of the times, from 0 to 1, does not exceed; null where there are none. */
   quantile(share: number): number | null {
     const sketch = new DDSketch({ relativeAccuracy });
-    for (const [bucket, count] of this.#counts.entries()) {
-      if (count === 0) continue;
+    for (const [bucket, count] of this.#counts) {
       if (bucket === 0) sketch.zeroCount = count;
       else sketch.store.add(bucket - 1, count);
       sketch.count += count;
@@ -47,8 +45,7 @@ export class Sketch {
   }
 
   #addTo(bucket: number, count: number): void {
-    while (this.#counts.length <= bucket) this.#counts.push(0);
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count;
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
   }
 }
 
@@ -75,6 +72,10 @@ const bucketMax = mapping.key(2 ** 50) + 1;
 /** Bucket 0 is for nothing at all, which has no logarithm. */
 function bucketOf(us: number): number {
   return us === 0 ? 0 : mapping.key(us) + 1;
+}
+
+function byBucket([left]: readonly [number, number], [right]: readonly [number, number]): number {
+  return left - right;
 }
 
 function* bucketsOf(bytes: Uint8Array): Generator<readonly [bucket: number, count: number]> {

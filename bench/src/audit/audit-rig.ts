@@ -46,13 +46,9 @@ export type AuditRig = {
 /** The token of the auditor that the writers' API knows. */
 export const auditorToken = 'a'.repeat(32);
 
-/** Starts Kafka and a Postgres that keeps what it has committed; everything is gone with `resources`. */
-export async function startAuditRig(
-  leash: Leash,
-  report: Report,
-  resources: AsyncDisposableStack,
-): Promise<AuditRig> {
-  const dir = await mkdtemp(join(benchPaths.work, 'audit-'));
+/** Starts Kafka with its topics, and a Postgres that keeps what it has committed; everything is gone with `resources`. */
+export async function startStores(leash: Leash, report: Report, resources: AsyncDisposableStack) {
+  const dir = await mkdtemp(join(benchPaths.work, 'stores-'));
   resources.defer(() => rm(dir, { recursive: true, force: true }));
   const pki = await createDevelopmentPki(join(dir, 'pki'), { now: new Date() });
   const { postgres, kafka } = await startBackingServices({ dir, leash, pki, report }, resources);
@@ -68,11 +64,21 @@ export async function startAuditRig(
     connectKafka({ brokers: kafka.brokers, clientId: 'bench', tls: null }, pino({ level: 'silent' })),
     topics,
   );
+  return { dir, postgres, kafka, pids: { postgres: postgres.program.pid, kafka: kafka.program.pid } };
+}
+
+/** The stores, and audit writers on them. */
+export async function startAuditRig(
+  leash: Leash,
+  report: Report,
+  resources: AsyncDisposableStack,
+): Promise<AuditRig> {
+  const { dir, postgres, kafka, pids } = await startStores(leash, report, resources);
   const files = await writeKeys(dir);
   return {
     dir,
     brokers: kafka.brokers,
-    pids: { postgres: postgres.program.pid, kafka: kafka.program.pid },
+    pids,
     createAudit: async (since, scope) => {
       const database = await createDatabaseIn(postgres, scope);
       await runToEnd('migrate-audit', [benchPaths.auditMigrateMain], postgresEnvironment(database), leash);
@@ -122,7 +128,8 @@ export async function withClient<Result>(
   }
 }
 
-function postgresEnvironment({ urlWithoutPassword, passwordFile }: PostgresAddress) {
+/** What tells a process where its Postgres is. */
+export function postgresEnvironment({ urlWithoutPassword, passwordFile }: PostgresAddress) {
   return { POSTGRES_URL: urlWithoutPassword, POSTGRES_PASSWORD_FILE: passwordFile };
 }
 

@@ -11,8 +11,12 @@ const exchangesAtOnce = 250;
 /** 500,000 exchanges an hour. */
 const spacingMs = 7.2;
 
-/** Publishes both events of so many exchanges, as several edges would, ending now; in order, as far as each edge is concerned. */
-export async function publishExchanges(brokers: readonly string[], exchanges: number): Promise<void> {
+/** Publishes the events of so many exchanges, as several edges would, ending now; in order, as far as each edge is concerned. */
+export async function publishExchanges(
+  brokers: readonly string[],
+  exchanges: number,
+  events: 'both' | 'completed' = 'both',
+): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const kafka = connectKafka({ brokers, clientId: 'bench', tls: null }, pino({ level: 'error' }));
   const settings = { maxQueuedEvents: 100_000, publishTimeoutMs: 60_000 };
@@ -28,10 +32,8 @@ export async function publishExchanges(brokers: readonly string[], exchanges: nu
         const texts = exchangeTexts({ nth, source, sequence, receivedMs: beginMs + nth * spacingMs });
         nth += 1;
         sequence += 1;
-        awaited.push(
-          publisher.publish(ExchangeReceived.topic, texts.received),
-          publisher.publish(ExchangeCompleted.topic, texts.completed),
-        );
+        if (events === 'both') awaited.push(publisher.publish(ExchangeReceived.topic, texts.received));
+        awaited.push(publisher.publish(ExchangeCompleted.topic, texts.completed));
       }
       await Promise.all(awaited);
     }
