@@ -121,3 +121,5 @@ export {
   UsageRow,
 } from './usage.ts';
 export { WhatIfAsk, WhatIfChange, WhatIfLine, whatIfPath, WhatIfReport } from './what-if.ts';
+export { checkResultText, explanationSummary, rowCameText } from './tell-explanation.ts';
+export { storySteps, type StoryStep, storySummary } from './tell-story.ts';
