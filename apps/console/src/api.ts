@@ -1,3 +1,4 @@
+import { type Readable } from 'node:stream';
 import { type LinkFiles, readLinkFiles, type Service } from '@ssp/service';
 import { Agent, type Dispatcher, request } from 'undici';
 import { z } from 'zod';
@@ -40,6 +41,8 @@ export type Api = {
   ) => Promise<z.output<Schema>>;
   /** The answer as text of that type. */
   readonly text: (contentType: string, ask: ApiAsk, person: Person) => Promise<string>;
+  /** The answer as it comes, however long that takes as long as it comes; it fails where the API breaks off. */
+  readonly stream: (contentType: string, ask: ApiAsk, person: Person) => Promise<Readable>;
 };
 
 const ProblemAnswer = z.object({ detail: z.string() });
@@ -56,19 +59,35 @@ export function connectApi(
   const agent = new Agent({ connect: readLinkFiles(files) });
   resources.defer(() => agent.destroy());
 
-  const text: Api['text'] = async (contentType, ask, { accessToken }) => {
+  const call = (
+    { path, headers, ...ask }: ApiAsk,
+    contentType: string,
+    { accessToken }: Person,
+    signal?: AbortSignal,
+  ) =>
+    request(new URL(path, url), {
+      ...callOptions(ask),
+      dispatcher: agent,
+      headers: {
+        ...headers,
+        accept: contentType,
+        authorization: `Bearer ${accessToken}`,
+        ...(ask.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      // No more than that passes without a sign of the API; what it is to tell may be long.
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...(signal !== undefined && { signal }),
+    });
+  const stream: Api['stream'] = async (contentType, ask, person) => {
+    const { statusCode: status, body } = await answer(name, () => call(ask, contentType, person));
+    if (status >= 200 && status < 300) return body;
+    const refusal = await answer(name, () => body.text());
+    throw new ApiError(`${name} API: ${ask.path} answered ${status}`, status, detailOf(refusal));
+  };
+  const text: Api['text'] = async (contentType, ask, person) => {
     const { status, body } = await answer(name, async () => {
-      const response = await request(new URL(ask.path, url), {
-        ...callOptions(ask),
-        dispatcher: agent,
-        headers: {
-          ...ask.headers,
-          accept: contentType,
-          authorization: `Bearer ${accessToken}`,
-          ...(ask.body !== undefined && { 'content-type': 'application/json' }),
-        },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
+      const response = await call(ask, contentType, person, AbortSignal.timeout(timeoutMs));
       return { status: response.statusCode, body: await response.body.text() };
     });
     if (status >= 200 && status < 300) return body;
@@ -94,6 +113,7 @@ export function connectApi(
   };
   return {
     text: (contentType, ask, person) => told(text(contentType, ask, person)),
+    stream: (contentType, ask, person) => told(stream(contentType, ask, person)),
     read: (schema, ask, person) => told(read(schema, ask, person)),
   };
 }
@@ -102,7 +122,7 @@ function callOptions({
   query = {},
   method = 'GET',
   body,
-}: ApiAsk): Pick<Dispatcher.RequestOptions, 'query' | 'method' | 'body'> {
+}: Omit<ApiAsk, 'path'>): Pick<Dispatcher.RequestOptions, 'query' | 'method' | 'body'> {
   const given = Object.entries(query).filter(([, value]) => value !== null);
   return {
     method,

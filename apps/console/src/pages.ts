@@ -1,14 +1,27 @@
+import { type Api } from './api.ts';
 import { type Page } from './page.ts';
 import { type PageSources } from './page-sources.ts';
+import { auditExportPage } from './pages/audit-export-page.ts';
+import { auditSearchPage } from './pages/audit-search-page.ts';
+import { auditStoryPage } from './pages/audit-story-page.ts';
+import { fullUrlsPage } from './pages/full-urls-page.ts';
 import { livePage } from './pages/live-page.ts';
 import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
 export function pagesOf(sources: PageSources): readonly Page[] {
-  const { lookAtServices } = sources;
+  const { audit, authz, lookAtServices } = sources;
   return [
     usagePage(sources),
     usageFilePage(sources),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
+    ...(audit === null ? [] : auditPages(audit, authz)),
   ];
 }
+
+const auditPages = (audit: Api, authz: Api | null): readonly Page[] => [
+  auditSearchPage(audit),
+  auditExportPage(audit),
+  auditStoryPage(audit, authz),
+  fullUrlsPage(audit),
+];

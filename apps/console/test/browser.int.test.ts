@@ -1,4 +1,4 @@
-import { createDatabase } from '@ssp/testing/vitest';
+import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser, type TestBrowser } from './browser.ts';
@@ -9,8 +9,11 @@ let browser: TestBrowser;
 let origin: string;
 
 beforeAll(async () => {
-  const database = await createDatabase(resources);
-  [{ origin }, browser] = await Promise.all([startConsoleRig(database, resources), startBrowser(resources)]);
+  const postgres = await createDatabase(resources);
+  [{ origin }, browser] = await Promise.all([
+    startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources),
+    startBrowser(resources),
+  ]);
 });
 afterAll(() => resources.disposeAsync());
 
@@ -54,5 +57,5 @@ test('pages are whole without scripts', async () => {
   const page = await browser.visit({ baseURL: origin, javaScriptEnabled: false });
   await page.goto('/usage?month=2026-03');
   expect(await page.locator('h1').textContent()).toContain('March 2026');
-  expect(await page.locator('tbody').first().textContent()).toContain('Birch Systems');
+  expect(await page.locator('tbody').first().textContent()).toContain('Birch & Sons Systems');
 });

@@ -1,0 +1,68 @@
+import {
+  type AuditedStory,
+  checkResultText,
+  type Explanation,
+  explanationSummary,
+  rowCameText,
+  storySteps,
+  storySummary,
+} from '@ssp/contracts';
+
+type Properties = readonly (readonly [name: string, value: string])[];
+
+/** One exchange on the page of stories. */
+export type StoryContent = {
+  readonly heading: string;
+  readonly internalId: string;
+  readonly summary: Properties;
+  readonly steps: readonly { readonly step: string; readonly took: string; readonly says: string }[];
+  /** Null where nobody explains it. */
+  readonly explanation: ExplanationContent | null;
+};
+
+type ExplanationContent = {
+  readonly summary: Properties;
+  readonly checks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly result: string;
+    readonly why: string;
+  }[];
+  readonly remedies: readonly { readonly id: string; readonly text: string }[];
+  readonly rows: readonly (readonly string[])[];
+  readonly notes: readonly string[];
+};
+
+/** Lays out a story with what explains it. */
+export function storyContent(story: AuditedStory, explanation: Explanation | null): StoryContent {
+  const { exchange } = story;
+  return {
+    heading: `${exchange.outcome ?? 'Under way'}${exchange.status === null ? '' : `, ${exchange.status}`}`,
+    internalId: exchange.internalId,
+    summary: storySummary(story),
+    steps: storySteps(story).map(({ step, tookMs, says }) => ({
+      step,
+      took: tookMs === null ? '–' : `${tookMs.toFixed(1)} ms`,
+      says,
+    })),
+    explanation: explanation === null ? null : explanationContent(explanation),
+  };
+}
+
+function explanationContent(explanation: Explanation): ExplanationContent {
+  const { checks, notes } = explanation;
+  return {
+    summary: explanationSummary(explanation),
+    checks: checks.map((check) => ({
+      id: check.id,
+      title: check.title,
+      result: checkResultText(check),
+      why: check.why,
+    })),
+    remedies: checks.flatMap(({ id, remedy }) => (remedy === null ? [] : [{ id, text: remedy }])),
+    rows: checks.flatMap(({ id, rows }) =>
+      rows.map((row) => [id, row.table, row.key, rowCameText(row), row.says]),
+    ),
+    notes,
+  };
+}

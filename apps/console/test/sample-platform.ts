@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExchangeCompleted, ExchangeReceived, topics } from '@ssp/contracts';
+import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
+import { createService } from '@ssp/service';
+import { type PostgresAddress, type ProgramEnvironment, runOurs, startAudit } from '@ssp/testing';
+import { Client } from 'pg';
+import { type Sample } from './sample-exchanges.ts';
+import { type StartedProcess, startProcess } from './start-process.ts';
+import { until } from './until.ts';
+
+/** What the console's pages are made of, as processes of their own. */
+export type SamplePlatform = {
+  readonly billing: StartedProcess;
+  readonly auditUrl: string;
+  /** The bearer tokens of machines, by role. */
+  readonly tokens: { readonly billing: string; readonly auditor: string };
+};
+
+export type SampleSettings = {
+  readonly postgres: PostgresAddress;
+  readonly brokers: readonly string[];
+  readonly sample: Sample;
+  /** An empty one, for tokens. */
+  readonly folder: string;
+  /** Where people's tokens come from, as the processes are told. */
+  readonly openId: ProgramEnvironment;
+};
+
+/** Starts audit and billing on tables and groups of their own, and resolves once both have all sample exchanges. */
+export async function startSamplePlatform(
+  { postgres, brokers, sample, folder, openId }: SampleSettings,
+  resources: AsyncDisposableStack,
+): Promise<SamplePlatform> {
+  const billingToken = randomUUID();
+  const tokensFile = join(folder, 'tokens.json');
+  await writeFile(tokensFile, JSON.stringify({ billing: billingToken }));
+  const environment = {
+    POSTGRES_URL: postgres.urlWithoutPassword,
+    POSTGRES_PASSWORD_FILE: postgres.passwordFile,
+    KAFKA_BROKERS: brokers.join(','),
+    LISTEN_PORT: '0',
+    ADMIN_PORT: '0',
+    ...openId,
+  };
+  await Promise.all([publishSample(sample, brokers), migrateBilling(environment)]);
+  const [audit, billing] = await Promise.all([
+    startAudit({ environment, role: 'auditor', folder }, resources),
+    startProcess(
+      'apps/billing-aggregator/src/query-api.main.ts',
+      { ready: 'started', env: { ...environment, BILLING_API_TOKENS_FILE: tokensFile } },
+      resources,
+    ),
+    startProcess(
+      'apps/billing-aggregator/src/main.ts',
+      { ready: 'started', env: { ...environment, BILLING_GROUP_ID: `billing-${randomUUID()}` } },
+      resources,
+    ),
+  ]);
+  await untilKept(postgres, sample);
+  const auditor = await readFile(audit.AUDIT_API_TOKEN_FILE, 'utf8');
+  return { billing, auditUrl: audit.AUDIT_API_URL, tokens: { billing: billingToken, auditor } };
+}
+
+async function migrateBilling(environment: ProgramEnvironment): Promise<void> {
+  const { status, err } = await runOurs('apps/billing-aggregator/src/migrate.main.ts', [], environment);
+  if (status !== 0) throw new Error(`billing's tables are not made: ${err}`);
+}
+
+async function publishSample({ exchanges }: Sample, brokers: readonly string[]): Promise<void> {
+  await using publishing = new AsyncDisposableStack();
+  const { log, metrics } = createService('console-test', publishing);
+  const connection = connectKafka({ brokers: [...brokers], clientId: 'console-test', tls: null }, log);
+  await ensureTopics(connection, topics);
+  const publisher = startPublisher(connection, { publishTimeoutMs: 60_000 }, log, metrics, publishing);
+  await Promise.all(
+    exchanges.flatMap(({ received, completed }) => [
+      publisher.publish(ExchangeReceived.topic, received),
+      publisher.publish(ExchangeCompleted.topic, completed),
+    ]),
+  );
+}
+
+/** Until billing has counted and the audit has written them all. */
+async function untilKept({ url }: PostgresAddress, { exchanges }: Sample): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await until('the sample exchanges', async () => {
+      // Kafka may have taken one of them twice.
+      const { rows } = await client.query<{ isThere: boolean }>(
+        `select (select count(distinct internal_id) from billing.counted_exchange where internal_id = any(ids.every))
+            + (select count(distinct (internal_id, kind)) from audit.event where internal_id = any(ids.every))
+            = 3 * cardinality(ids.every) as "isThere"
+        from (select $1::uuid[] as every) as ids`,
+        [exchanges.map(({ internalId }) => internalId)],
+      );
+      return rows[0]?.isThere === true;
+    });
+  } finally {
+    await client.end();
+  }
+}
