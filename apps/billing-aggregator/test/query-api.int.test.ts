@@ -38,7 +38,8 @@ async function apiRig(resources: AsyncDisposableStack, stored: readonly Usage[] 
   const api = await billing.startApi();
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${api}${path}`, { headers: { authorization: `Bearer ${tokens.billing}`, ...headers } });
-  return { ask, report: async (path: string) => UsageReport.parse(await (await ask(path)).json()) };
+  const count = (more: readonly Usage[]) => storeUsage(billing.pool, more);
+  return { ask, count, report: async (path: string) => UsageReport.parse(await (await ask(path)).json()) };
 }
 
 test('the figures are those of the table, by any grouping, period and filter', async () => {
@@ -48,33 +49,41 @@ test('the figures are those of the table, by any grouping, period and filter', a
   expect(await report('/v1/usage?month=2026-04&groupBy=supplier')).toEqual({
     period: { from: april, to: '2026-05-01T00:00:00.000Z' },
     groupBy: ['supplier'],
+    granularity: 'total',
+    next: null,
     rows: [
       {
         supplier: 'Supplier B',
         requests: 2,
         billable: 2,
+        errors: 0,
         requestBytes: 20,
         responseBytes: 200,
         providerMsMean: 3.5,
         providerMsMax: 5,
+        ownMsMean: 11.75,
       },
       {
         supplier: 'Supplier, "C"',
         requests: 1,
         billable: 0,
+        errors: 1,
         requestBytes: 10,
         responseBytes: 100,
         providerMsMean: null,
         providerMsMax: null,
+        ownMsMean: null,
       },
     ],
     totals: {
       requests: 3,
       billable: 2,
+      errors: 1,
       requestBytes: 30,
       responseBytes: 300,
       providerMsMean: 3.5,
       providerMsMax: 5,
+      ownMsMean: 11.75,
     },
   });
   const all = await report('/v1/usage?from=2026-03-01T00:00Z&to=2026-05-01T00:00Z&groupBy=provider,consumer');
@@ -95,8 +104,8 @@ test('CSV comes by the Accept header and by format', async () => {
   await using resources = new AsyncDisposableStack();
   const { ask } = await apiRig(resources);
   const expected =
-    'supplier,requests,billable,requestBytes,responseBytes,providerMsMean,providerMsMax\r\n' +
-    'Supplier B,2,2,20,200,3.5,5\r\n"Supplier, ""C""",1,0,10,100,,\r\n';
+    'supplier,requests,billable,errors,requestBytes,responseBytes,providerMsMean,providerMsMax,ownMsMean\r\n' +
+    'Supplier B,2,2,0,20,200,3.5,5,11.75\r\n"Supplier, ""C""",1,0,1,10,100,,,\r\n';
   const byHeader = await ask('/v1/usage?month=2026-04&groupBy=supplier', { accept: 'text/csv' });
   expect(byHeader.headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect(await byHeader.text()).toBe(expected);
@@ -160,5 +169,53 @@ test('a refused query says why in a problem', async () => {
       status,
       detail: expect.stringMatching(/./),
     });
+  }
+});
+
+test('an answer that the caller has already is not sent again', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask, count } = await apiRig(resources);
+  const path = '/v1/usage?month=2026-04&groupBy=supplier';
+  const first = await ask(path);
+  const etag = first.headers.get('etag') ?? '';
+  expect(first.headers.get('cache-control')).toBe('private, no-cache');
+  const again = await ask(path, { 'if-none-match': `"other", W/${etag}` });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+  // A CSV of the same is another answer.
+  expect((await ask(`${path}&format=csv`, { 'if-none-match': etag })).status).toBe(200);
+  await count([usage({ hour: april })]);
+  expect((await ask(path, { 'if-none-match': etag })).status).toBe(200);
+});
+
+test('cells that a spreadsheet would take for formulas are made harmless', async () => {
+  await using resources = new AsyncDisposableStack();
+  const names = ['=1+1', '+1', '-1', '@sum'];
+  const { ask } = await apiRig(
+    resources,
+    names.map((supplier) => usage({ supplier, hour: april })),
+  );
+  const csv = await (await ask('/v1/usage?month=2026-04&groupBy=supplier&format=csv')).text();
+  expect(csv.match(/^'[^,]+/gm)?.toSorted()).toEqual(names.map((name) => `'${name}`).toSorted());
+});
+
+test('pages hold every group once, also while others grow', async () => {
+  await using resources = new AsyncDisposableStack();
+  const suppliers = Array.from({ length: 25 }, (_, at) => `Supplier ${String(at).padStart(2, '0')}`);
+  const { report, count } = await apiRig(
+    resources,
+    suppliers.map((supplier) => usage({ supplier, hour: april })),
+  );
+  for (const order of ['name', '-requests', 'requests', '-providerMsMean']) {
+    const seen: string[] = [];
+    const path = `/v1/usage?month=2026-04&groupBy=supplier&limit=10&order=${order}`;
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = await report(cursor === '' ? path : `${path}&cursor=${cursor}`);
+      seen.push(...page.rows.map(({ supplier = '' }) => supplier));
+      cursor = page.next;
+      expect(page.totals.requests).toBeGreaterThanOrEqual(25);
+      // Those that were there before stay where they are.
+      await count([usage({ supplier: 'Supplier 99', hour: april })]);
+    }
+    expect(seen.filter((it) => it !== 'Supplier 99').toSorted()).toEqual(suppliers);
   }
 });

@@ -13,6 +13,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { startBillingAggregator } from '../src/billing-aggregator.ts';
+import { type QueryApiConfig } from '../src/config.ts';
 import { migrateBilling } from '../src/migrate-billing.ts';
 import { startQueryApi } from '../src/api/query-api.ts';
 
@@ -90,13 +91,13 @@ export async function billingRig(resources: AsyncDisposableStack) {
       return kill;
     },
     /** Starts the query API and returns its address. */
-    startApi: async () => {
+    startApi: async (openId: QueryApiConfig['callers']['openId'] = null) => {
       const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'billing-')));
       const tokensFile = join(directory.path, 'tokens.json');
       await writeFile(tokensFile, JSON.stringify(tokens));
       const listen = { host: '127.0.0.1', port: 0, tls: null };
       const address = await startQueryApi(
-        { listen, postgres, callers: { tokensFile, openId: null } },
+        { listen, postgres, callers: { tokensFile, openId } },
         createService('billing-query-api', resources),
       );
       return `http://${address.host}:${address.port}`;

@@ -38,6 +38,7 @@ export { changeEvent, type ChangeCounts } from './change-event.ts';
 export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
 export { decodeReceived } from './decode-received.ts';
 export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
+export { CountedExchange, CountedExchanges, countedExchangesPath } from './counted-exchanges.ts';
 export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {
   ExchangeCompleted,
@@ -109,14 +110,19 @@ export {
 } from './statement-faults.ts';
 export { topics } from './topics.ts';
 export {
+  type UsageChange,
   type UsageDimension,
   usageDimensions,
   UsageFigures,
+  usageGranularities,
+  type UsageGranularity,
   UsageMonth,
   UsageMonths,
   usageMonthsPath,
   type UsageOutcome,
+  usageOutcomes,
   usagePath,
+  type UsagePercentiles,
   UsageReport,
   UsageRow,
 } from './usage.ts';

@@ -3,6 +3,7 @@ import { AuditRead } from './audit-read.ts';
 import { AuditRetired } from './audit-retired.ts';
 import { AuthzAnswer, AuthzAsk } from './authz.ts';
 import { EdgeTally } from './edge-tally.ts';
+import { CountedExchanges } from './counted-exchanges.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 import { ExplainAsk, Explanations } from './explanation.ts';
@@ -47,6 +48,7 @@ const published = {
   'limits-history': LimitsHistory,
   'usage-report': UsageReport,
   'usage-months': UsageMonths,
+  'counted-exchanges': CountedExchanges,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Where the published JSON Schemas lie. */

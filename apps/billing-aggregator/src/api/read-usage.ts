@@ -1,142 +1,125 @@
-import { type UsageDimension, type UsageFigures, type UsageReport, type UsageRow } from '@ssp/contracts';
-import { type Pool } from 'pg';
+import { type UsageFigures, type UsageReport, UsageRow } from '@ssp/contracts';
+import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
+import { type Pool, type PoolClient } from 'pg';
+import { nameColumns } from '../rollups/cubes.ts';
+import { type Period } from '../rollups/plan-parts.ts';
+import { formerPeriod, formerStart } from './former-period.ts';
+import { type Group, groupKey, readGroups, readPage, readTimes, type UsageQuestion } from './read-groups.ts';
+import { changeOf, figuresOf, noSums, percentilesOf } from './usage-figures.ts';
 import { type UsageQuery } from './usage-query.ts';
+import { writeUsageCursor } from './usage-cursor.ts';
 
-/** Most groups in one answer. */
-const rowsMax = 50_000;
+const pageGroups = 1_000;
+/** Most groups in an answer that has no pages. */
+const csvGroupsMax = 50_000;
 
-type Sums = {
-  readonly requests: number;
-  readonly billable: number;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  readonly providerTimed: number;
-  readonly providerUs: number;
-  readonly providerUsMax: number;
-};
-
-type Names = Omit<UsageRow, keyof UsageFigures>;
-
-/** The columns of each dimension, and the fields they become. */
-const columns = {
-  supplier: [['supplier', 'supplier']],
-  provider: [
-    ['provider_ods', 'providerOds'],
-    ['provider_asid', 'providerAsid'],
-  ],
-  consumer: [
-    ['consumer_ods', 'consumerOds'],
-    ['consumer_asid', 'consumerAsid'],
-  ],
-  interaction: [['interaction', 'interaction']],
-  outcome: [['outcome', 'outcome']],
-} as const satisfies Record<UsageDimension, readonly (readonly [string, keyof Names])[]>;
-
-/** Answers a question about usage; sums are exact up to 2^53. @throws Problem 400 for one with too many groups */
-export async function readUsage(pool: Pool, query: UsageQuery): Promise<UsageReport> {
-  const { from, to, groupBy, filters } = query;
-  const { rows } = await pool.query<Names & Sums>({
-    // Only names of the closed table above are put into the text; whatever the caller sent is a parameter.
-    text: statement(groupBy),
-    values: [
-      from,
-      to,
-      filters.supplier,
-      filters.provider,
-      filters.consumer,
-      filters.interaction,
-      rowsMax + 1,
-    ],
+/** A page of the answer to a question about usage, all of it as of one moment. */
+export function readUsage(pool: Pool, query: UsageQuery): Promise<UsageReport> {
+  return inTransaction(pool, async (client) => {
+    await client.query('set transaction isolation level repeatable read, read only');
+    return readReport(client, query, query.limit ?? pageGroups);
   });
-  if (rows.length > rowsMax) {
-    throw new Problem(
-      400,
-      `more than ${rowsMax} groups: ask for fewer dimensions, a shorter period or a filter`,
-    );
-  }
+}
+
+/** The answer without pages. @throws Problem 400 for one with too many groups */
+export async function readAllUsage(pool: Pool, query: UsageQuery): Promise<UsageReport> {
+  if (query.limit !== null || query.after !== null) return readUsage(pool, query);
+  const report = await readUsage(pool, { ...query, limit: csvGroupsMax });
+  if (report.next === null) return report;
+  throw new Problem(
+    400,
+    `more than ${csvGroupsMax} groups: ask for fewer dimensions, a shorter period or a filter`,
+  );
+}
+
+async function readReport(client: PoolClient, query: UsageQuery, limit: number): Promise<UsageReport> {
+  const { from, to, groupBy, granularity } = query;
+  const page = await readPage(client, query, { ...query, limit });
+  const groups = page.slice(0, limit);
+  const last = groups.at(-1);
+  const figures = await figuresOfGroups(client, query, groups);
+  const totals = await readTotals(client, query);
+  const former = query.isCompared ? await readFormer(client, query, { groups, figures, totals }) : null;
   return {
-    period: { from: from.toISOString(), to: to.toISOString() },
+    period: told({ from, to }),
     groupBy: [...groupBy],
-    rows: rows.map(
-      ({
-        requests,
-        billable,
-        requestBytes,
-        responseBytes,
-        providerTimed,
-        providerUs,
-        providerUsMax,
-        ...names
-      }) => ({
-        ...names,
-        ...figures({
-          requests,
-          billable,
-          requestBytes,
-          responseBytes,
-          providerTimed,
-          providerUs,
-          providerUsMax,
-        }),
-      }),
+    granularity,
+    rows: groups.map(({ names }, at) =>
+      UsageRow.parse({ ...namesOf(query, names), ...figures[at], ...former?.rows[at] }),
     ),
-    totals: figures(rows.reduce(add, nothing)),
+    totals,
+    ...(former !== null && { previous: former.all }),
+    next: page.length > limit && last !== undefined ? writeUsageCursor(query.mark, last) : null,
   };
 }
 
-function statement(groupBy: readonly UsageDimension[]): string {
-  const grouped = groupBy.flatMap((dimension) => [...columns[dimension]]);
-  const names = grouped.map(([column, field]) => `${column} as "${field}", `).join('');
-  const order = grouped.map(([column]) => `${column} collate "C"`).join(', ');
-  return `
-    select ${names}
-      sum(requests)::float8 as "requests",
-      sum(billable)::float8 as "billable",
-      sum(request_bytes)::float8 as "requestBytes",
-      sum(response_bytes)::float8 as "responseBytes",
-      sum(provider_timed)::float8 as "providerTimed",
-      sum(provider_us)::float8 as "providerUs",
-      max(provider_us_max)::float8 as "providerUsMax"
-    from billing.usage_hour join billing.usage_key using (key)
-    where hour >= $1 and hour < $2
-      and ($3::text is null or supplier = $3)
-      and ($4::text is null or $4 in (provider_ods, provider_asid))
-      and ($5::text is null or $5 in (consumer_ods, consumer_asid))
-      and ($6::text is null or interaction = $6)
-    ${grouped.length === 0 ? '' : `group by ${grouped.map(([column]) => column).join(', ')}`}
-    having count(*) > 0
-    ${grouped.length === 0 ? '' : `order by ${order}`}
-    limit $7`;
+type Question = UsageQuestion & Pick<UsageQuery, 'hasPercentiles'>;
+
+/** In the order of the groups. */
+async function figuresOfGroups(
+  client: PoolClient,
+  question: Question,
+  groups: readonly Group[],
+): Promise<readonly UsageFigures[]> {
+  const times = question.hasPercentiles
+    ? await readTimes(
+        client,
+        question,
+        groups.map(({ names }) => names),
+      )
+    : null;
+  return groups.map(({ names, sums }) =>
+    figuresOf(sums, times === null ? null : percentilesOf(times.get(groupKey(names)))),
+  );
 }
 
-const nothing: Sums = {
-  requests: 0,
-  billable: 0,
-  requestBytes: 0,
-  responseBytes: 0,
-  providerTimed: 0,
-  providerUs: 0,
-  providerUsMax: 0,
+async function readTotals(client: PoolClient, question: Question): Promise<UsageFigures> {
+  const all = { ...question, groupBy: [], granularity: 'total' } as const;
+  const [total = { names: [], sums: noSums, figure: null }] = await readPage(client, all, {
+    order: null,
+    after: null,
+    limit: 1,
+  });
+  const [figures] = await figuresOfGroups(client, all, [total]);
+  return figures ?? figuresOf(noSums, null);
+}
+
+type Told = {
+  readonly groups: readonly Group[];
+  readonly figures: readonly UsageFigures[];
+  readonly totals: UsageFigures;
 };
 
-function add(left: Sums, right: Sums): Sums {
+/** The same groups and totals in the former period, and how they have changed since. */
+async function readFormer(client: PoolClient, query: UsageQuery, { groups, figures, totals }: Told) {
+  const period = formerPeriod(query);
+  const question = { ...query, ...period };
+  const formerNames = ({ names }: Group) => {
+    const [start = '', ...others] = names;
+    return query.granularity === 'total' ? names : [formerStart(start, query, query.granularity), ...others];
+  };
+  const found = await readGroups(client, question, groups.map(formerNames));
+  const foundFigures = await figuresOfGroups(client, question, found);
+  const byNames = new Map(found.map(({ names }, at) => [groupKey(names), foundFigures[at]]));
+  const formerTotals = await readTotals(client, question);
   return {
-    requests: left.requests + right.requests,
-    billable: left.billable + right.billable,
-    requestBytes: left.requestBytes + right.requestBytes,
-    responseBytes: left.responseBytes + right.responseBytes,
-    providerTimed: left.providerTimed + right.providerTimed,
-    providerUs: left.providerUs + right.providerUs,
-    providerUsMax: Math.max(left.providerUsMax, right.providerUsMax),
+    rows: groups.map((group, at) => {
+      const [now, previous] = [figures[at], byNames.get(groupKey(formerNames(group)))];
+      if (now === undefined || previous === undefined) return { previous: null, change: null };
+      return { previous, change: changeOf(now, previous) };
+    }),
+    all: { period: told(period), totals: formerTotals, change: changeOf(totals, formerTotals) },
   };
 }
 
-function figures({ providerTimed, providerUs, providerUsMax, ...counts }: Sums): UsageFigures {
-  const isTimed = providerTimed > 0;
-  return {
-    ...counts,
-    providerMsMean: isTimed ? Math.round(providerUs / providerTimed) / 1_000 : null,
-    providerMsMax: isTimed ? providerUsMax / 1_000 : null,
-  };
+function told({ from, to }: Period) {
+  return { from: from.toISOString(), to: to.toISOString() };
+}
+
+/** The fields of a group's names. */
+function namesOf({ groupBy, granularity }: UsageQuestion, names: readonly string[]): object {
+  const fields = groupBy.flatMap((dimension) => nameColumns[dimension].map(({ field }) => field));
+  const all = granularity === 'total' ? fields : ['start', ...fields];
+  return Object.fromEntries(all.map((field, at) => [field, names[at]]));
 }

@@ -1,25 +1,49 @@
 import { type UsageReport, type UsageRow } from '@ssp/contracts';
 import { csvLine } from '@ssp/service';
-
-const fieldsOf = {
-  supplier: ['supplier'],
-  provider: ['providerOds', 'providerAsid'],
-  consumer: ['consumerOds', 'consumerAsid'],
-  interaction: ['interaction'],
-  outcome: ['outcome'],
-} as const;
+import { nameColumns } from '../rollups/cubes.ts';
 
 const figureFields = [
   'requests',
   'billable',
+  'errors',
   'requestBytes',
   'responseBytes',
   'providerMsMean',
   'providerMsMax',
+  'ownMsMean',
 ] as const satisfies readonly (keyof UsageRow)[];
 
+const percentileFields = [
+  'providerMsP50',
+  'providerMsP95',
+  'providerMsP99',
+  'ownMsP50',
+  'ownMsP95',
+  'ownMsP99',
+] as const satisfies readonly (keyof UsageRow)[];
+
+const formerFields = ['requests', 'billable', 'errors'] as const;
+
 /** Writes a report's rows as CSV (RFC 4180) under their JSON names; the totals are left to the reader. */
-export function usageCsv({ groupBy, rows }: UsageReport): string {
-  const fields = [...groupBy.flatMap((dimension) => [...fieldsOf[dimension]]), ...figureFields];
-  return [csvLine(fields), ...rows.map((row) => csvLine(fields.map((field) => row[field])))].join('');
+export function usageCsv({ groupBy, granularity, rows, totals, previous }: UsageReport): string {
+  const fields: readonly NamedCell[] = [
+    ...(granularity === 'total' ? [] : (['start'] as const)),
+    ...groupBy.flatMap((dimension) => nameColumns[dimension].map(({ field }) => field)),
+    ...figureFields,
+    ...(totals.providerMsP50 === undefined ? [] : percentileFields),
+  ];
+  const former = previous === undefined ? [] : formerFields;
+  return [
+    csvLine([...fields, ...former.map(formerName)]),
+    ...rows.map((row) =>
+      csvLine([...fields.map((field) => row[field]), ...former.map((field) => row.previous?.[field])]),
+    ),
+  ].join('');
+}
+
+/** Fields of a row that are one cell. */
+type NamedCell = Exclude<keyof UsageRow, 'previous' | 'change'>;
+
+function formerName(field: string): string {
+  return `previous${field.slice(0, 1).toUpperCase()}${field.slice(1)}`;
 }

@@ -1,13 +1,15 @@
 import { UsageMonths, usageMonthsPath, usagePath, UsageReport } from '@ssp/contracts';
 import { type Operations } from '@ssp/service/operator';
 import { z } from 'zod';
+import { ownSupplier } from './own-supplier.ts';
 import { readMonths } from './read-months.ts';
-import { readUsage } from './read-usage.ts';
+import { readAllUsage, readUsage } from './read-usage.ts';
 import { type ApiContext, type Route } from './route.ts';
+import { sendTagged } from './send-tagged.ts';
 import { usageCsv } from './usage-csv.ts';
 import { parseUsageQuery, UsageQueryInput } from './usage-query.ts';
 
-const readers = ['billing', 'operator', 'auditor'];
+const readers = ['billing', 'operator', 'auditor', 'supplier'];
 
 /** What may be asked about usage. */
 export const usageOperations = {
@@ -15,7 +17,8 @@ export const usageOperations = {
     method: 'get',
     path: usagePath,
     roles: readers,
-    summary: 'Usage of a period, grouped and filtered; as CSV by the Accept header or `format`',
+    summary:
+      'Usage of a period, grouped and filtered, a page at a time; whole as CSV by the Accept header or `format`. A supplier sees its own',
     input: UsageQueryInput,
     answers: { 'application/json': UsageReport, 'text/csv': null },
   },
@@ -34,13 +37,16 @@ export function usageRoutes({ pool }: ApiContext): readonly Route[] {
   return [
     {
       operation: usageOperations.usage,
-      answer: async (req, res) => {
-        const query = parseUsageQuery(req.query);
-        const report = await readUsage(pool, query);
+      answer: async (req, res, caller) => {
+        const { filters, ...asked } = parseUsageQuery(req.query);
+        const query = { ...asked, filters: { ...filters, supplier: ownSupplier(caller, filters.supplier) } };
         const format = query.format ?? (req.accepts('json', 'text/csv') === 'text/csv' ? 'csv' : 'json');
-        if (format === 'json') return res.json(report);
-        const name = `usage-${report.period.from.slice(0, 13)}-${report.period.to.slice(0, 13)}.csv`;
-        return res.attachment(name).type('text/csv').send(usageCsv(report));
+        if (format === 'json') {
+          return sendTagged(req, res, 'application/json', JSON.stringify(await readUsage(pool, query)));
+        }
+        const report = await readAllUsage(pool, query);
+        res.attachment(`usage-${report.period.from.slice(0, 13)}-${report.period.to.slice(0, 13)}.csv`);
+        return sendTagged(req, res, 'text/csv', usageCsv(report));
       },
     },
     {

@@ -6,16 +6,20 @@ import { usageContent } from './usage-content.ts';
 
 const figures = {
   requests: 1_234,
+  errors: 0,
   billable: 1_000,
   requestBytes: 5_000,
   responseBytes: 6_000_000,
   providerMsMean: 12.5,
   providerMsMax: null,
+  ownMsMean: null,
 };
 
 const report: UsageReport = {
   period: { from: '2026-10-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' },
   groupBy: ['supplier', 'provider', 'interaction'],
+  granularity: 'total',
+  next: null,
   rows: [
     {
       supplier: 'Small',

@@ -1,0 +1,88 @@
+import { type UsageChange, type UsageFigures, type UsagePercentiles } from '@ssp/contracts';
+import { z } from 'zod';
+import { type Sketch } from '../sketch.ts';
+
+const whole = z.number().nonnegative();
+
+/** A group's sums as Postgres gives them; exact up to 2^53. */
+export const SumsRow = z.looseObject({
+  requests: whole,
+  billable: whole,
+  errors: whole,
+  request_bytes: whole,
+  response_bytes: whole,
+  provider_timed: whole,
+  provider_us: whole,
+  provider_us_max: whole,
+  own_us: whole,
+});
+export type SumsRow = z.infer<typeof SumsRow>;
+
+/** Where there is no usage. */
+export const noSums: SumsRow = {
+  requests: 0,
+  billable: 0,
+  errors: 0,
+  request_bytes: 0,
+  response_bytes: 0,
+  provider_timed: 0,
+  provider_us: 0,
+  provider_us_max: 0,
+  own_us: 0,
+};
+
+/** Sums as the API tells them. */
+export function figuresOf(sums: SumsRow, percentiles: UsagePercentiles | null): UsageFigures {
+  const { provider_timed: timed } = sums;
+  const meanMs = (us: number) => (timed === 0 ? null : Math.round(us / timed) / 1_000);
+  return {
+    requests: sums.requests,
+    billable: sums.billable,
+    errors: sums.errors,
+    requestBytes: sums.request_bytes,
+    responseBytes: sums.response_bytes,
+    providerMsMean: meanMs(sums.provider_us),
+    providerMsMax: timed === 0 ? null : sums.provider_us_max / 1_000,
+    ownMsMean: meanMs(sums.own_us),
+    ...percentiles,
+  };
+}
+
+/** The times of a group. */
+export type GroupTimes = { readonly provider: Sketch; readonly own: Sketch };
+
+/** To the three digits that the sketches are good for, and one more; undefined stands for no times. */
+export function percentilesOf(times: GroupTimes | undefined): UsagePercentiles {
+  const { provider, own } = times ?? { provider: null, own: null };
+  return {
+    providerMsP50: quantileMs(provider, 0.5),
+    providerMsP95: quantileMs(provider, 0.95),
+    providerMsP99: quantileMs(provider, 0.99),
+    ownMsP50: quantileMs(own, 0.5),
+    ownMsP95: quantileMs(own, 0.95),
+    ownMsP99: quantileMs(own, 0.99),
+  };
+}
+
+function quantileMs(sketch: Sketch | null, share: number): number | null {
+  const us = sketch?.quantile(share) ?? null;
+  return us === null ? null : Number((us / 1_000).toPrecision(4));
+}
+
+/** How figures stand to former ones, to four decimals. */
+export function changeOf(now: UsageFigures, former: UsageFigures): UsageChange {
+  const change = (field: keyof UsageChange) => {
+    const [after, before] = [now[field], former[field]];
+    if (after === null || before === null || before === 0) return null;
+    return Math.round(((after - before) / before) * 10_000) / 10_000;
+  };
+  return {
+    requests: change('requests'),
+    billable: change('billable'),
+    errors: change('errors'),
+    requestBytes: change('requestBytes'),
+    responseBytes: change('responseBytes'),
+    providerMsMean: change('providerMsMean'),
+    ownMsMean: change('ownMsMean'),
+  };
+}
