@@ -2,7 +2,7 @@ import { type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { chainStart } from './hash-chain.ts';
-import { copyEntries } from './copy-entries.ts';
+import { rowsOf } from './rows-of.ts';
 import { type Place } from './place.ts';
 import { type ReadRecord, readRecords, repeatReason } from './read-records.ts';
 
@@ -54,7 +54,7 @@ async function refusalOf(
   await client.query('begin');
   try {
     // Sealed here too: what is taken back has been on the disk.
-    await copyEntries(client, place, records, noHead, sealUrl);
+    await rowsOf(place, noHead, sealUrl, records).copyTo(client);
     return null;
   } catch (error) {
     if (!isDataRefused(error)) throw error;

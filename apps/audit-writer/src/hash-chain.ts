@@ -22,5 +22,6 @@ export function chainDigest(
   if (bytesMax > scratch.length) scratch = Buffer.alloc(2 * bytesMax);
   previous.copy(scratch);
   const end = previous.length + scratch.write(row, previous.length);
-  return hash('sha256', scratch.subarray(0, end), 'buffer');
+  // As text first: a buffer from the digest itself has memory of its own, which is dear to make and to clear away.
+  return Buffer.from(hash('sha256', scratch.subarray(0, end), 'latin1'), 'latin1');
 }

@@ -1,8 +1,7 @@
-import { ExchangeClosed, type SealUrl } from '@ssp/contracts';
+import { type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { isKeptOnce } from './audit-entry.ts';
 import { findRefused, isDataRefused } from './find-refused.ts';
 import { KeptMeanwhileError } from './numbers/kept-runs.ts';
 import { repeatReason } from './read-records.ts';
@@ -63,18 +62,15 @@ async function writeWithoutPoison(
   }
 }
 
-function observe({ written }: WrittenBatch, metrics: AuditMetrics): void {
-  const others = written.filter(({ entry }) => isKeptOnce(entry));
-  for (const { entry } of others) metrics.written.inc({ kind: entry.kind });
-  const ofExchanges = written.find(({ entry }) => !isKeptOnce(entry))?.entry.kind;
-  if (ofExchanges !== undefined) {
-    metrics.written.inc({ kind: ofExchanges }, written.length - others.length);
+function observe({ written: { byKind, newestAt } }: WrittenBatch, metrics: AuditMetrics): void {
+  let events = 0;
+  for (const [kind, count] of byKind) {
+    metrics.written.inc({ kind }, count);
+    events += count;
   }
-  if (written.length > 0) metrics.batchEvents.observe(written.length);
-  // A closing goes by the time of what it closes.
-  const newest = written.findLast(({ entry }) => entry.kind !== ExchangeClosed.type)?.entry;
-  if (!newest) return;
-  const newestMs = Date.parse(newest.occurredAt);
+  if (events > 0) metrics.batchEvents.observe(events);
+  if (newestAt === null) return;
+  const newestMs = Date.parse(newestAt);
   metrics.newest.set(newestMs / 1_000);
   metrics.delaySeconds.observe((Date.now() - newestMs) / 1_000);
 }

@@ -38,6 +38,14 @@ test('a data key serves ten minutes, and no two texts are alike', () => {
   expect(seal(url, id, nowMs)).not.toBe(seal(url, id, nowMs));
 });
 
+test('texts of any length are opened, and no two have a nonce in common', () => {
+  const seal = urlSealer(auditors.publicKey);
+  const urls = Array.from({ length: 600 }, (_, length) => 'é'.repeat(length % 7) + 'x'.repeat(length));
+  const sealed = urls.map((one) => seal(one, id, nowMs));
+  expect(sealed.map((one) => openSealedUrl(one, id, [auditors.privateKey]))).toEqual(urls);
+  expect(new Set(sealed.map((one) => one.split('.')[4])).size).toBe(urls.length);
+});
+
 /** A key and what was sealed to it, so that the form does not change unseen. */
 const kept = {
   x: 'HcdipkGgUvhXP2QaKqDjjVKWyEBJX9xgyezdbJwUpE0',
