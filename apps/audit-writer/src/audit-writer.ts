@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { urlSealer } from '@ssp/contracts';
-import { connectKafka, consume, startPublisher } from '@ssp/kafka';
-import { openPool, ping } from '@ssp/postgres';
+import { connectKafka, consume, startPublisher, watchBacklog } from '@ssp/kafka';
+import { openPool, ping, readOffsets } from '@ssp/postgres';
 import { type ListenAddress, readSigningKey, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
 import { keepClosing } from './closing/keep-closing.ts';
@@ -14,7 +14,6 @@ import { auditMetrics } from './metrics.ts';
 import { watchNumbers } from './numbers/watch-numbers.ts';
 import { readUrlKey } from './read-url-key.ts';
 import { startSearchApi } from './search/search-api.ts';
-import { watchBacklog } from './watch-backlog.ts';
 
 /** Writes every event of the audited topics to Postgres, once, and answers searches. @returns where it answers them */
 export async function startAuditWriter(config: AuditWriterConfig, service: Service): Promise<ListenAddress> {
@@ -37,7 +36,8 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const sealUrl = config.urlKeyFile === null ? null : urlSealer(readUrlKey(config.urlKeyFile));
   if (sealUrl === null) log.warn('no key of the auditors is given: full URLs lie open in the tables');
   const kafka = connectKafka(config.kafka, log);
-  watchBacklog(pool, kafka, metrics.backlog, log, resources);
+  const watched = { topics: auditedTopics, readOffsets: () => readOffsets(pool, 'audit') };
+  watchBacklog(kafka, watched, metrics.backlog, log, resources);
   watchNumbers(pool, kafka, config.gapAfterMs, metrics, service);
   const consumer = await consume(
     kafka,

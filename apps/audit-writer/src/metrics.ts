@@ -1,5 +1,5 @@
+import { Backlog } from '@ssp/kafka';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { Backlog } from './backlog.ts';
 
 export type AuditMetrics = ReturnType<typeof auditMetrics>;
 

@@ -1,12 +1,14 @@
 import { ExchangeCompleted } from '@ssp/contracts';
-import { connectKafka, consume } from '@ssp/kafka';
-import { openPool, ping } from '@ssp/postgres';
+import { connectKafka, consume, watchBacklog } from '@ssp/kafka';
+import { openPool, ping, readOffsets } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { batchApplier } from './apply-batch.ts';
 import { type AggregatorConfig } from './config.ts';
 import { keepLedger } from './keep-ledger.ts';
 import { aggregatorMetrics } from './metrics.ts';
 import { tellBatch } from './tell-batch.ts';
+
+const toldFromSeconds = 60;
 
 /** Counts usage from completed exchanges for as long as the service lives. */
 export async function startBillingAggregator(config: AggregatorConfig, service: Service): Promise<void> {
@@ -16,17 +18,26 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   await keepLedger(pool, config.ledgerMonths, metrics, log, resources);
   const apply = batchApplier(pool);
 
+  const kafka = connectKafka(config.kafka, log);
+  const topics = [ExchangeCompleted.topic];
+  const { backlog } = metrics;
+  watchBacklog(kafka, { topics, readOffsets: () => readOffsets(pool, 'billing') }, backlog, log, resources);
+
   const consumer = await consume(
-    connectKafka(config.kafka, log),
+    kafka,
     {
       groupId: config.groupId,
-      topics: [ExchangeCompleted.topic],
+      topics,
       // While Postgres stores one batch, the next one is read.
       concurrency: 3,
       handle: async (batch) => {
+        const [first] = batch.records;
+        if (first)
+          backlog.begins(batch, { offset: first.offset, atMs: first.timestampMs }, batch.highWatermark);
         const stopTimer = metrics.batchSeconds.startTimer();
         const applied = await apply(batch);
         stopTimer();
+        backlog.wrote(batch, applied.nextOffset);
         tellBatch(batch, applied, new Date(), metrics, log);
         return { nextOffset: applied.nextOffset };
       },
@@ -40,5 +51,10 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   health.addCheck('postgres', () => ping(pool));
   health.addCheck('kafka', () => {
     if (!consumer.isReady()) throw new Error('the consumer group is not joined');
+  });
+  // No reason to turn anybody away: what waits is counted in its own hour.
+  health.addCheck('backlog', () => {
+    const seconds = Math.round(backlog.oldestMs(Date.now()) / 1_000);
+    return seconds < toldFromSeconds ? undefined : { but: `the oldest event has waited for ${seconds} s` };
   });
 }

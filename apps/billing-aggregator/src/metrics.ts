@@ -1,3 +1,4 @@
+import { Backlog } from '@ssp/kafka';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>;
@@ -5,7 +6,11 @@ export type AggregatorMetrics = ReturnType<typeof aggregatorMetrics>;
 /** Everything the aggregator counts. */
 export function aggregatorMetrics(registry: Registry) {
   const registers = [registry];
+  const backlog = new Backlog();
   return {
+    /** What is in Kafka and not yet counted, to be told of both; its gauges say the rest. */
+    backlog,
+    ...backlogGauges(backlog, registers),
     events: new Counter({
       name: 'ssp_billing_events_total',
       help: 'Events applied, by what they came to: counted, other (no end of an exchange), duplicate or quarantined',
@@ -29,15 +34,33 @@ export function aggregatorMetrics(registry: Registry) {
       help: 'Exchanges counted more than an hour after they ended',
       registers,
     }),
-    age: new Gauge({
-      name: 'ssp_billing_age_seconds',
-      help: 'How long before it was counted the last exchange of a batch had been published',
-      registers,
-    }),
     ledgerMonths: new Gauge({
       name: 'ssp_billing_ledger_months',
       help: 'Months whose exchanges are recognised when they come again, those made ahead among them',
       registers,
+    }),
+  };
+}
+
+/** Computed when they are asked for, so that an age grows also while nothing is counted. */
+function backlogGauges(backlog: Backlog, registers: Registry[]) {
+  return {
+    oldestUncounted: new Gauge({
+      name: 'ssp_billing_oldest_uncounted_seconds',
+      help: 'How long the oldest event that is in Kafka and not counted has been there; 0 where all is counted',
+      registers,
+      collect() {
+        this.set(backlog.oldestMs(Date.now()) / 1_000);
+      },
+    }),
+    lag: new Gauge({
+      name: 'ssp_billing_lag_events',
+      help: 'Events of a partition that are in Kafka and not counted, whichever aggregator it belongs to',
+      labelNames: ['partition'] as const,
+      registers,
+      collect() {
+        for (const { partition, events } of backlog.partitions()) this.set({ partition }, events);
+      },
     }),
   };
 }

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 
 /** Tells metrics and log what a batch came to. */
 export function tellBatch(
-  { topic, partition, records }: ReceivedBatch,
+  { topic, partition }: ReceivedBatch,
   { counted, others, duplicates, quarantined }: AppliedBatch,
   now: Date,
   metrics: AggregatorMetrics,
@@ -25,7 +25,5 @@ export function tellBatch(
     if (hour <= lateHour) late += 1;
   }
   metrics.late.inc(late);
-  const last = records.at(-1);
-  if (last !== undefined) metrics.age.set(Math.max(0, now.getTime() - last.timestampMs) / 1_000);
   if (quarantined > 0) log.error({ topic, partition, quarantined }, 'records were quarantined');
 }

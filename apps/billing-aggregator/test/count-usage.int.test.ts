@@ -73,6 +73,10 @@ test(
     expect(await aggregator.metrics.getSingleMetricAsString('ssp_billing_events_total')).toMatch(
       /result="duplicate"\} [1-9]/,
     );
+    // Whoever counted it: a copy that was killed is seen by the others.
+    await expect
+      .poll(() => aggregator.metrics.getSingleMetricAsString('ssp_billing_lag_events'), waiting)
+      .toMatch(/partition="5"\} \d/);
 
     const replayed = await billingRig(resources);
     const killCopy = replayed.spawnAggregator();

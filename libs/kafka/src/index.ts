@@ -1,3 +1,4 @@
+export { Backlog } from './backlog.ts';
 export { connectKafka, type KafkaConnection } from './connect-kafka.ts';
 export {
   consume,
@@ -19,3 +20,4 @@ export { type BatchPlan, readFrom, TopicReplacedError } from './read-from.ts';
 export { boundsReader, type PartitionBounds } from './partition-bounds.ts';
 export { type Publisher, type PublisherSettings, startPublisher } from './start-publisher.ts';
 export { startSpooledPublisher, type SpooledPublishing } from './start-spooled-publisher.ts';
+export { watchBacklog } from './watch-backlog.ts';

@@ -1,4 +1,4 @@
-import { type ClientBase, escapeIdentifier } from 'pg';
+import { type ClientBase, escapeIdentifier, type Pool } from 'pg';
 
 /**
  * Locks the partition's row until the transaction ends, so that of two consumers that both believe they own the
@@ -43,4 +43,16 @@ export async function storeOffset(
     values: [topic, partition, nextOffset],
   });
   if (rowCount !== 1) throw new Error(`the offset of ${topic}/${partition} was not taken before`);
+}
+
+/** Says where each partition is read on, by whichever consumer. */
+export async function readOffsets(
+  pool: Pool,
+  schema: string,
+): Promise<readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[]> {
+  const { rows } = await pool.query<{ topic: string; partition: number; nextOffset: string }>({
+    name: `read-offsets-${schema}`,
+    text: `select topic, partition, next_offset as "nextOffset" from ${escapeIdentifier(schema)}.consumer_offset`,
+  });
+  return rows.map(({ nextOffset, ...place }) => ({ ...place, nextOffset: BigInt(nextOffset) }));
 }

@@ -1,4 +1,4 @@
-export { storeOffset, takeOffset } from './consumer-offset.ts';
+export { readOffsets, storeOffset, takeOffset } from './consumer-offset.ts';
 export { inTransaction } from './in-transaction.ts';
 export { keepTelling } from './keep-telling.ts';
 export { listenForChanges } from './listen-for-changes.ts';

@@ -1,15 +1,21 @@
-import { boundsReader, type KafkaConnection } from '@ssp/kafka';
-import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { auditedTopics } from './audit-entry.ts';
-import { type Backlog } from './backlog.ts';
+import { type Backlog, type BacklogPlace } from './backlog.ts';
+import { type KafkaConnection } from './connect-kafka.ts';
+import { boundsReader } from './partition-bounds.ts';
 
 const EVERY_MS = 2_000;
 
-/** Looks every two seconds at what Kafka holds and what is written, by whichever writer. While one of both does not answer, what was seen stands. */
+/** Whose backlog it is. */
+export type WatchedTopics = {
+  readonly topics: readonly string[];
+  /** Says how far each partition is written, by whichever copy. */
+  readonly readOffsets: () => Promise<readonly (BacklogPlace & { readonly nextOffset: bigint })[]>;
+};
+
+/** Looks every two seconds at what Kafka holds and what is written. While one of both does not answer, what was seen stands. */
 export function watchBacklog(
-  pool: Pool,
   kafka: KafkaConnection,
+  { topics, readOffsets }: WatchedTopics,
   backlog: Backlog,
   log: Logger,
   resources: AsyncDisposableStack,
@@ -27,7 +33,7 @@ export function watchBacklog(
     running = null;
   };
   const seeKafka = async () => {
-    for (const topic of auditedTopics) {
+    for (const topic of topics) {
       // Taken before the answer: what is not in it came later.
       const atMs = Date.now();
       for (const { partition, ...bounds } of await readBounds(topic))
@@ -35,11 +41,7 @@ export function watchBacklog(
     }
   };
   const seeTables = async () => {
-    const { rows } = await pool.query<{ topic: string; partition: number; nextOffset: string }>({
-      name: 'written-offsets',
-      text: 'select topic, partition, next_offset as "nextOffset" from audit.consumer_offset',
-    });
-    for (const { nextOffset, ...place } of rows) backlog.wrote(place, BigInt(nextOffset));
+    for (const { nextOffset, ...place } of await readOffsets()) backlog.wrote(place, nextOffset);
   };
   running = look();
   const timer = setInterval(() => {
