@@ -40,13 +40,19 @@ export const QueryApiConfig = z
     ...listenerEnvironment(7005),
     ...postgresEnvironment,
     BILLING_API_TOKENS_FILE: filePath.describe(
-      'JSON object from role (billing, operator, auditor) to bearer token; each of the three may read usage',
+      'JSON object from role (billing, operator, auditor) to bearer token; each of the three may read, billing may keep the books',
     ),
     ...openIdEnvironment,
+    ...kafkaEnvironment,
+    BILLING_SIGNING_KEY_FILE: filePath
+      .optional()
+      .describe('Ed25519 private key that signs statements, PEM; without it this process closes no months'),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
     postgres: toPostgresConfig(env, 'billing-query-api'),
+    kafka: toKafkaConfig(env, 'billing-query-api'),
+    signingKeyFile: env.BILLING_SIGNING_KEY_FILE ?? null,
     callers: { tokensFile: env.BILLING_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
   }));
 export type QueryApiConfig = z.output<typeof QueryApiConfig>;

@@ -91,13 +91,22 @@ export async function billingRig(resources: AsyncDisposableStack) {
       return kill;
     },
     /** Starts the query API and returns its address. */
-    startApi: async (openId: QueryApiConfig['callers']['openId'] = null) => {
+    startApi: async (
+      openId: QueryApiConfig['callers']['openId'] = null,
+      signingKeyFile: string | null = null,
+    ) => {
       const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'billing-')));
       const tokensFile = join(directory.path, 'tokens.json');
       await writeFile(tokensFile, JSON.stringify(tokens));
       const listen = { host: '127.0.0.1', port: 0, tls: null };
       const address = await startQueryApi(
-        { listen, postgres, callers: { tokensFile, openId } },
+        {
+          listen,
+          postgres,
+          callers: { tokensFile, openId },
+          kafka: { brokers, clientId: 'billing-api-test', tls: null },
+          signingKeyFile,
+        },
         createService('billing-query-api', resources),
       );
       return `http://${address.host}:${address.port}`;

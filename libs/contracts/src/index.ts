@@ -108,6 +108,18 @@ export {
   statementFaults,
   statementNumber,
 } from './statement-faults.ts';
+export {
+  Adjustment,
+  AdjustmentList,
+  adjustmentsPath,
+  LineExchanges,
+  MonthClosing,
+  MonthState,
+  TariffDifference,
+  tariffsPath,
+  TariffText,
+  TariffVersions,
+} from './books-api.ts';
 export { topics } from './topics.ts';
 export {
   type UsageChange,

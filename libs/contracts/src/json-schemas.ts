@@ -12,6 +12,7 @@ import { LimitsChanged } from './limits-events.ts';
 import { LimitsWhatIfAsk, LimitsWhatIfLine } from './limits-what-if.ts';
 import { PersonActed } from './person-acted.ts';
 import { RulesChanged } from './rules-events.ts';
+import { Statement } from './statement.ts';
 import { SystemsOfAnswer, SystemsOfAsk } from './systems-of.ts';
 import { ThrottleAnswer, ThrottleAsk, ThrottleBatch } from './throttle.ts';
 import { ThrottleUseAnswer, ThrottleUseAsk } from './throttle-use.ts';
@@ -46,6 +47,7 @@ const published = {
   'held-limits': HeldLimits,
   'limits-diff': LimitsDiff,
   'limits-history': LimitsHistory,
+  statement: Statement,
   'usage-report': UsageReport,
   'usage-months': UsageMonths,
   'counted-exchanges': CountedExchanges,

@@ -89,7 +89,16 @@ export function jobPlans(context: PlanContext): {
       LIMITS_FIRST_ONLY: 'true',
     },
   });
-  return { migrations, loads: [rules, limits] };
+  const tariffs = jobPlan(context, {
+    name: 'load-tariffs',
+    entry: 'apps/billing-aggregator/src/load-tariffs.main.ts',
+    env: {
+      ...env,
+      TARIFFS_FILE: join(context.paths.root, 'infra/tariffs.sample.yaml'),
+      TARIFFS_FIRST_ONLY: 'true',
+    },
+  });
+  return { migrations, loads: [rules, limits, tariffs] };
 }
 
 /** The addresses that other processes and people need. */
@@ -193,6 +202,8 @@ export async function processPlans(
       adminPort: 9106,
       env: {
         ...postgresEnv(context),
+        ...kafkaEnv(context),
+        BILLING_SIGNING_KEY_FILE: secrets.billingSigningKeyFile,
         LISTEN_PORT: String(addresses.billingApi),
         BILLING_API_TOKENS_FILE: tokens,
       },

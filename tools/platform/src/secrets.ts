@@ -21,6 +21,9 @@ export type Secrets = {
   /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
   readonly auditSigningKeyFile: string;
   readonly auditVerifyingKeyFile: string;
+  /** The same of statements. */
+  readonly billingSigningKeyFile: string;
+  readonly billingVerifyingKeyFile: string;
   /** The auditors' X25519 keys: full URLs are sealed to the public one. */
   readonly auditUrlKeyFile: string;
   readonly auditUrlPrivateKeyFile: string;
@@ -43,15 +46,8 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
   await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });
   await writeFile(throttleTokenFile, tokens.throttle, { mode: 0o600 });
-  const auditSigningKeyFile = join(dir, 'audit-signing.key.pem');
-  const auditVerifyingKeyFile = join(dir, 'audit-verifying.pem');
-  if (!existsSync(auditSigningKeyFile)) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    await writeFile(auditVerifyingKeyFile, publicKey.export({ type: 'spki', format: 'pem' }));
-    await writeFile(auditSigningKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), {
-      mode: 0o600,
-    });
-  }
+  const [auditSigningKeyFile, auditVerifyingKeyFile] = await signingKeys(dir, 'audit');
+  const [billingSigningKeyFile, billingVerifyingKeyFile] = await signingKeys(dir, 'billing');
   const auditUrlKeyFile = join(dir, 'audit-url.pem');
   const auditUrlPrivateKeyFile = join(dir, 'audit-url.key.pem');
   if (!existsSync(auditUrlPrivateKeyFile)) {
@@ -69,9 +65,23 @@ export async function readSecrets(dir: string): Promise<Secrets> {
     throttleTokenFile,
     auditSigningKeyFile,
     auditVerifyingKeyFile,
+    billingSigningKeyFile,
+    billingVerifyingKeyFile,
     auditUrlKeyFile,
     auditUrlPrivateKeyFile,
   };
+}
+
+/** Makes an Ed25519 key where there is none; gives the files of its private and its public half. */
+async function signingKeys(dir: string, owner: string): Promise<readonly [string, string]> {
+  const signingFile = join(dir, `${owner}-signing.key.pem`);
+  const verifyingFile = join(dir, `${owner}-verifying.pem`);
+  if (!existsSync(signingFile)) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    await writeFile(verifyingFile, publicKey.export({ type: 'spki', format: 'pem' }));
+    await writeFile(signingFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  }
+  return [signingFile, verifyingFile];
 }
 
 function makeTokens() {

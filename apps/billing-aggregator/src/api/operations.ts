@@ -1,6 +1,15 @@
 import { type Operations } from '@ssp/service/operator';
+import { closingOperations } from './closing-routes.ts';
 import { exchangeOperations } from './exchange-routes.ts';
+import { statementOperations } from './statement-routes.ts';
+import { tariffOperations } from './tariff-routes.ts';
 import { usageOperations } from './usage-routes.ts';
 
 /** All that the query API answers: each subject has a file of operations and of what answers them. */
-export const operations: Operations = { ...usageOperations, ...exchangeOperations };
+export const operations: Operations = {
+  ...usageOperations,
+  ...exchangeOperations,
+  ...tariffOperations,
+  ...statementOperations,
+  ...closingOperations,
+};

@@ -1,3 +1,4 @@
+import { connectKafka, startPublisher } from '@ssp/kafka';
 import { openPool, ping } from '@ssp/postgres';
 import {
   type Caller,
@@ -5,6 +6,7 @@ import {
   Problem,
   provenCaller,
   readCallers,
+  readSigningKey,
   renderProblem,
   type Service,
   startInternalListener,
@@ -12,7 +14,9 @@ import {
 import { expressPath, jsonBody } from '@ssp/service/operator';
 import express, { type Express, type Request } from 'express';
 import { type QueryApiConfig } from '../config.ts';
-import { type QueryMetrics, queryMetrics } from '../metrics.ts';
+import { keepTellingDeeds } from '../books/deeds.ts';
+import { ledgerBalance } from '../books/ledger-balance.ts';
+import { deedMetrics, type QueryMetrics, queryMetrics } from '../metrics.ts';
 import { type Route } from './route.ts';
 import { routesOf } from './routes.ts';
 
@@ -22,7 +26,10 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   const pool = openPool(config.postgres, log, resources);
   const metrics = queryMetrics(service.metrics);
   const callerOf = callerReader(config.callers);
-  const routes = routesOf({ pool, log });
+  const signingKey = config.signingKeyFile === null ? null : readSigningKey(config.signingKeyFile);
+  const publisher = startPublisher(connectKafka(config.kafka, log), {}, log, service.metrics, resources);
+  keepTellingDeeds(pool, publisher, deedMetrics(service.metrics), service);
+  const routes = routesOf({ pool, log, signingKey, balance: ledgerBalance(pool) });
 
   const app = express()
     .disable('x-powered-by')

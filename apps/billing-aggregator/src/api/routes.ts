@@ -1,8 +1,18 @@
+import { type BooksContext } from './books-context.ts';
+import { closingRoutes } from './closing-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
-import { type ApiContext, type Route } from './route.ts';
+import { type Route } from './route.ts';
+import { statementRoutes } from './statement-routes.ts';
+import { tariffRoutes } from './tariff-routes.ts';
 import { usageRoutes } from './usage-routes.ts';
 
 /** What answers the operations, subject by subject. */
-export function routesOf(context: ApiContext): readonly Route[] {
-  return [...usageRoutes(context), ...exchangeRoutes(context)];
+export function routesOf(context: BooksContext): readonly Route[] {
+  return [
+    ...usageRoutes(context),
+    ...exchangeRoutes(context),
+    ...tariffRoutes(context),
+    ...statementRoutes(context),
+    ...closingRoutes(context),
+  ];
 }

@@ -1,4 +1,4 @@
-import { penceOf, poundsText } from '@ssp/contracts';
+import { type Adjustment, penceOf, poundsText } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
 import { type ClientBase, type Pool } from 'pg';
@@ -56,13 +56,12 @@ const Row = z.object({
   madeAt: z.date().transform((at) => at.toISOString()),
   statedOn: z.string().nullable(),
 });
-export type ReadAdjustment = z.output<typeof Row>;
 
 /** All corrections, the newest first. */
 export async function readAdjustments(
   client: Pick<ClientBase | Pool, 'query'>,
   supplier: string | null,
-): Promise<ReadAdjustment[]> {
+): Promise<Adjustment[]> {
   const { rows } = await client.query<Record<string, unknown>>(
     `select made.id, made.supplier, corrected.number || '/' || made.line as "refersTo", made.amount_pence as amount,
        made.reason, made.who, made.made_at as "madeAt", stating.number || '/' || stated.line as "statedOn"

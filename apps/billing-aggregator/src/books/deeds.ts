@@ -1,7 +1,7 @@
 import { type Actor as ActorShape, PersonActed, personActed } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
 import { keepTelling } from '@ssp/postgres';
-import { type Caller, type Service } from '@ssp/service';
+import { type Service } from '@ssp/service';
 import { type ClientBase, type Pool } from 'pg';
 import { z } from 'zod';
 import { type DeedMetrics } from '../metrics.ts';
@@ -19,11 +19,6 @@ type Deed = {
   readonly at: Date;
   readonly what: Readonly<Record<string, string>>;
 };
-
-/** Who sent a request, as the audit names them. */
-export function actorOf({ role, name, subject, supplier }: Caller): Actor {
-  return { role, name, subject, supplier };
-}
 
 /** As the books name them: `billing:Ada Baker`; a machine by its role alone. */
 export function nameOf({ role, name }: Actor): string {

@@ -132,3 +132,18 @@ async function closedMonths(client: Pick<ClientBase | Pool, 'query'>): Promise<s
 export function writeTariffFile(file: TariffFile): string {
   return stringify(file, { lineWidth: 0 });
 }
+
+const VersionRow = z.object({
+  version: z.string(),
+  loadedAt: z.date().transform((at) => at.toISOString()),
+  who: z.string(),
+  why: z.string(),
+});
+
+/** Every version, the newest first. */
+export async function readVersions(pool: Pool): Promise<z.output<typeof VersionRow>[]> {
+  const { rows } = await pool.query<Record<string, unknown>>(
+    'select version, loaded_at as "loadedAt", who, why from billing.tariff order by version desc',
+  );
+  return z.array(VersionRow).parse(rows);
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AdjustmentList,
+  LineExchanges,
+  MonthClosing,
+  MonthState,
+  PersonActed,
+  Statement,
+  StatementList,
+  TariffDifference,
+  TariffText,
+} from '@ssp/contracts';
+import { connectKafka, consume } from '@ssp/kafka';
+import { startStubIssuer } from '@ssp/testing';
+import { backingServices } from '@ssp/testing/vitest';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { booksRig, exchanges, graduated } from './books-rig.ts';
+import { tokens } from './rig.ts';
+
+async function apiRig(resources: AsyncDisposableStack) {
+  const books = await booksRig(resources);
+  const { issuer, audience, token: tokenOf } = await startStubIssuer(resources);
+  const api = await books.startApi({ issuer, audience, caFile: null }, books.signingKeyFile);
+  const ask = (path: string, token: string, body?: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${api}${path}`, {
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    });
+  const person = (role: string, supplier?: string) =>
+    tokenOf({ ssp_role: role, ...(supplier !== undefined && { ssp_supplier: supplier }) });
+  return { ...books, ask, person };
+}
+
+test('tariffs are loaded, a month is tried and closed, and a line corrected, each by a person', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask, person, count, verify, pool } = await apiRig(resources);
+  const ada = person('billing');
+  await count([...exchanges(8), ...exchanges(3, { supplier: 'Supplier B' })]);
+
+  const faulty = await ask('/v1/tariffs/diff', ada, { text: 'prices: [{ id: a }]\nminimums: []\n' });
+  expect(faulty.status).toBe(422);
+  expect(await faulty.json()).toMatchObject({
+    faultCount: 4,
+    faults: expect.arrayContaining([expect.objectContaining({ line: 1, path: 'prices[0].from' })]),
+  });
+  const diff = TariffDifference.parse(await (await ask('/v1/tariffs/diff', ada, { text: graduated })).json());
+  expect(diff).toMatchObject({
+    version: '0',
+    counts: { added: 3, changed: 0, removed: 0 },
+    closedMonths: [],
+  });
+  const load = { text: graduated, version: diff.version, why: 'CHG-12' };
+  expect((await ask('/v1/tariffs', ada, load)).status).toBe(200);
+  expect((await ask('/v1/tariffs', ada, { ...load, text: `${graduated}#\n` })).status).toBe(412);
+  const held = TariffText.parse(await (await ask('/v1/tariffs/export', ada)).json());
+  const same = TariffDifference.parse(await (await ask('/v1/tariffs/diff', ada, { text: held.text })).json());
+  expect(same).toMatchObject({ version: '1', changes: [] });
+  expect(await (await ask('/v1/tariffs', ada)).json()).toMatchObject({
+    versions: [{ version: '1', why: 'CHG-12' }],
+  });
+
+  const close = '/v1/months/2026-03/close';
+  expect((await ask(close, ada, {})).status).toBe(400);
+  const trial = MonthClosing.parse(await (await ask(close, ada, { dryRun: true })).json());
+  expect(trial).toMatchObject({ closed: false, reasons: [] });
+  const state = async () => MonthState.parse(await (await ask('/v1/months/2026-03', ada)).json());
+  expect(await state()).toMatchObject({ state: 'open', closing: null });
+  const closing = MonthClosing.parse(await (await ask(close, ada, { why: 'approved' })).json());
+  expect(closing).toEqual({ ...trial, closed: true });
+  await count(exchanges(2));
+  expect(await state()).toMatchObject({
+    state: 'closed',
+    closing: { who: 'billing:Ada Lovelace', statements: 2, requests: 11 },
+    late: 2,
+    lateBillable: 2,
+  });
+  const again = await ask(close, ada, { why: 'approved' });
+  expect(again.status).toBe(409);
+  expect(await again.json()).toMatchObject({ reasons: ['it is closed already'] });
+  const past = await ask('/v1/tariffs/diff', ada, { text: graduated.replace('0.0125', '0.0126') });
+  expect(await past.json()).toMatchObject({ closedMonths: ['2026-03'] });
+
+  const correction = { number: 'SSP-2026-03-0001', line: 1, amount: '-0.01', reason: 'a test call' };
+  for (const [change, status] of [
+    [{ amount: '-0.015' }, 400],
+    [{ amount: '0.00' }, 400],
+    [{ line: 7 }, 404],
+    [{}, 200],
+  ] as const) {
+    expect((await ask('/v1/adjustments', ada, { ...correction, ...change })).status).toBe(status);
+  }
+  const { adjustments } = AdjustmentList.parse(await (await ask('/v1/adjustments', ada)).json());
+  expect(adjustments).toMatchObject([{ id: 1, refersTo: 'SSP-2026-03-0001/1', statedOn: null }]);
+  expect(await verify()).toMatchObject({ faults: [] });
+
+  await expect
+    .poll(async () => (await pool.query('select id from billing.deed where told_at is null')).rowCount)
+    .toBe(0);
+});
+
+test('a statement has the same figures as JSON, as CSV and as a page', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask, load, count, close } = await apiRig(resources);
+  const supplier = 'Supplier <B> & "Sons", =1';
+  await load(graduated.replaceAll('Supplier B', JSON.stringify(supplier)));
+  await count(exchanges(1_203, { supplier, outcome: '4xx' }));
+  await count(exchanges(1, { supplier }));
+  await close('2026-03');
+  const path = '/v1/statements/SSP-2026-03-0001';
+  const statement = Statement.parse(await (await ask(path, tokens.auditor)).json());
+  expect(statement).toMatchObject({ supplier, total: '12.06' });
+
+  const csv = await ask(path, tokens.auditor, undefined, { accept: 'text/csv' });
+  expect(csv.headers.get('content-type')).toMatch('text/csv');
+  const rows = (await csv.text())
+    .trim()
+    .split('\r\n')
+    .map((row) => row.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
+  const column = (heading: string) => rows.slice(1).map((row) => row[rows[0]?.indexOf(heading) ?? -1]);
+  expect(column('amount')).toEqual([...statement.lines.map(({ amount }) => amount), statement.total]);
+  expect(column('price')).toEqual([...statement.lines.map(({ price }) => price ?? ''), '']);
+  expect(column('quantity')).toEqual([...statement.lines.map(({ quantity }) => String(quantity ?? '')), '']);
+
+  const page = await ask(`${path}?format=html`, tokens.auditor);
+  expect(page.headers.get('content-type')).toMatch('text/html');
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  const html = await page.text();
+  const figures = [...html.matchAll(/<td class="figure">([^<]*)<\/td>/g)].map(([, figure = '']) =>
+    figure.replaceAll(/[£,]/g, ''),
+  );
+  expect(figures).toEqual([
+    ...statement.lines.flatMap(({ quantity, price, amount }) => [
+      String(quantity ?? ''),
+      price ?? '',
+      amount,
+    ]),
+    statement.total,
+  ]);
+  expect(html).toContain('Supplier &lt;B&gt; &amp; &quot;Sons&quot;, =1');
+  expect(html).toContain('1,198');
+  expect(html).toContain('March 2026');
+});
+
+test('each line leads to its exchanges, every exchange that is paid for to one line', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask, load, count, close, pool } = await apiRig(resources);
+  await load(graduated);
+  await count([
+    ...exchanges(40),
+    ...exchanges(7, { outcome: '4xx' }),
+    ...exchanges(4, { outcome: '5xx', isBillable: false }),
+    ...exchanges(9, { supplier: 'Supplier B' }),
+  ]);
+  await close('2026-03');
+  // Late ones lie between those that came in time.
+  await count([
+    ...exchanges(11),
+    ...exchanges(5, { supplier: 'Supplier B' }),
+    ...exchanges(6, {}, '2026-04'),
+  ]);
+  await close('2026-04');
+  await count(exchanges(3));
+
+  const found: string[] = [];
+  const { statements } = StatementList.parse(await (await ask('/v1/statements', tokens.billing)).json());
+  for (const { number } of statements) {
+    const { lines } = Statement.parse(await (await ask(`/v1/statements/${number}`, tokens.billing)).json());
+    for (const { line, quantity } of lines) {
+      const path = `/v1/statements/${number}/lines/${line}/exchanges`;
+      if (quantity === null) continue;
+      const own: string[] = [];
+      let cursor: string | null = '0';
+      while (cursor !== null) {
+        const answer = await ask(`${path}?limit=4&cursor=${cursor}`, tokens.billing);
+        const page: LineExchanges = LineExchanges.parse(await answer.json());
+        own.push(...page.exchanges.map(({ internalId }) => internalId));
+        cursor = page.next;
+      }
+      expect(own).toHaveLength(quantity);
+      found.push(...own);
+    }
+  }
+  const paid = await pool.query<{ id: string }>(
+    `select internal_id as id from billing.counted_exchange as counted where billable and not exists (
+       select from billing.late_exchange as late where late.internal_id = counted.internal_id
+       and late.id > (select max(late_through) from billing.period))`,
+  );
+  expect(found.toSorted()).toEqual(paid.rows.map(({ id }) => id).toSorted());
+});
+
+test('each role may do what it may, and a supplier sees its own alone', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask, person, load, count, close } = await apiRig(resources);
+  await load(graduated);
+  await count([...exchanges(2), ...exchanges(3, { supplier: 'Supplier B' })]);
+  await close('2026-03');
+  const supplierB = person('supplier', 'Supplier B');
+  const list = StatementList.parse(await (await ask('/v1/statements', supplierB)).json());
+  expect(list.statements.map(({ supplier }) => supplier)).toEqual(['Supplier B']);
+
+  const closeApril = { path: '/v1/months/2026-04/close', body: { dryRun: true } };
+  const diff = { path: '/v1/tariffs/diff', body: { text: graduated } };
+  const adjust = {
+    path: '/v1/adjustments',
+    body: { number: 'SSP-2026-03-0001', line: 1, amount: '1.00', reason: 'x' },
+  };
+  const cases = [
+    { token: supplierB, path: '/v1/statements/SSP-2026-03-0002', status: 200 },
+    { token: supplierB, path: '/v1/statements/SSP-2026-03-0002/lines/1/exchanges', status: 200 },
+    { token: supplierB, path: '/v1/statements/SSP-2026-03-0001', status: 404 },
+    { token: supplierB, path: '/v1/statements/SSP-2026-03-0001?format=csv', status: 404 },
+    { token: supplierB, path: '/v1/statements/SSP-2026-03-0001/lines/1/exchanges', status: 404 },
+    { token: supplierB, path: '/v1/statements?supplier=Supplier%20A', status: 403 },
+    { token: supplierB, path: '/v1/adjustments', status: 200 },
+    { token: supplierB, path: '/v1/tariffs', status: 403 },
+    { token: supplierB, path: '/v1/months/2026-03', status: 403 },
+    { token: supplierB, ...adjust, status: 403 },
+    { token: person('auditor'), ...closeApril, status: 403 },
+    { token: person('auditor'), ...diff, status: 200 },
+    { token: person('operator'), ...adjust, status: 403 },
+    { token: tokens.consumer, path: '/v1/statements', status: 403 },
+    { token: randomUUID(), path: '/v1/statements', status: 401 },
+    { token: tokens.billing, path: '/v1/statements/SSP-2026-03-0009', status: 404 },
+    { token: tokens.billing, path: '/v1/statements/SSP-2026-03-0001/lines/9/exchanges', status: 404 },
+    { token: tokens.billing, path: '/v1/statements/other', status: 400 },
+    { token: tokens.billing, path: '/v1/months/2026-13', status: 400 },
+    { token: tokens.billing, path: '/v1/statements/SSP-2026-03-0001?format=xml', status: 400 },
+  ];
+  for (const { token, path, status, ...rest } of cases) {
+    const answer = await ask(path, token, 'body' in rest ? rest.body : undefined);
+    expect({ path, status: answer.status }).toEqual({ path, status });
+  }
+});
+
+test('the audit is told of each deed once it is done, and by whom', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { ask } = await apiRig(resources);
+  const why = `CHG-${randomUUID()}`;
+  const told: unknown[] = [];
+  const connection = connectKafka(
+    { brokers: backingServices().kafka.brokers, clientId: 'books-test', tls: null },
+    pino({ level: 'silent' }),
+  );
+  await consume(
+    connection,
+    {
+      groupId: `books-${randomUUID()}`,
+      topics: [PersonActed.topic],
+      handle: async ({ records }) => {
+        const texts = records.map(({ value }) => value.toString());
+        told.push(...texts.filter((text) => text.includes(why)).map((text): unknown => JSON.parse(text)));
+        return { nextOffset: (records.at(-1)?.offset ?? -1n) + 1n };
+      },
+    },
+    pino({ level: 'silent' }),
+    new Registry(),
+    resources,
+  );
+  const load = { text: graduated, version: '0', why };
+  expect((await ask('/v1/tariffs', tokens.billing, load, { 'x-ssp-user': 'grace' })).status).toBe(200);
+  await expect.poll(() => told, { timeout: 120_000 }).toHaveLength(1);
+  expect(PersonActed.schema.parse(told[0])).toMatchObject({
+    source: '/ssp/billing',
+    data: { action: 'tariffs-loaded', who: { role: 'billing', name: 'grace', subject: null }, why },
+  });
+});

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { Pounds } from './money.ts';
+import { Statement, StatementNumber } from './statement.ts';
+import { UsageMonth } from './usage.ts';
+
+/** Where the billing API keeps tariffs. */
+export const tariffsPath = '/v1/tariffs';
+/** Where it takes and lists corrections. */
+export const adjustmentsPath = '/v1/adjustments';
+
+/** Every version of the tariffs, the newest first. */
+export const TariffVersions = z.object({
+  versions: z.array(
+    z.object({
+      version: z.string(),
+      loadedAt: z.iso.datetime(),
+      who: z.string(),
+      why: z.string(),
+    }),
+  ),
+});
+
+/** The tariffs in force as a file; version 0 where none were ever loaded. */
+export const TariffText = z.object({ version: z.string(), text: z.string() });
+
+/** What a file would change, or has changed. */
+export const TariffDifference = z.object({
+  version: z.string(),
+  counts: z.object({ added: z.int(), changed: z.int(), removed: z.int() }),
+  changes: z.array(
+    z.object({
+      section: z.string(),
+      key: z.array(z.string()),
+      change: z.enum(['added', 'removed', 'changed']),
+      fields: z.array(
+        z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+      ),
+    }),
+  ),
+  /** Further changes that are not told one by one. */
+  leftOut: z.int(),
+  /** Closed months that would be priced otherwise: where there are any, the file is not taken. */
+  closedMonths: z.array(UsageMonth),
+});
+export type TariffDifference = z.infer<typeof TariffDifference>;
+
+/** How a month stands. */
+export const MonthState = z.object({
+  month: UsageMonth,
+  state: z.enum(['open', 'closed']),
+  /** What it was closed with; null while it is open. */
+  closing: z
+    .object({
+      closedAt: z.iso.datetime(),
+      who: z.string(),
+      why: z.string(),
+      tariffVersion: z.int().positive().nullable(),
+      statements: z.int(),
+      requests: z.int(),
+      billable: z.int(),
+    })
+    .nullable(),
+  /** Exchanges that were counted for it after it was closed, and those of them that are paid for. */
+  late: z.int(),
+  lateBillable: z.int(),
+});
+export type MonthState = z.infer<typeof MonthState>;
+
+/** What a month was closed with or, in a trial, would be. */
+export const MonthClosing = z.object({
+  month: UsageMonth,
+  closed: z.boolean(),
+  /** Why it cannot be closed now; none where it can, or was. */
+  reasons: z.array(z.string()),
+  statements: z.array(
+    Statement.pick({
+      number: true,
+      supplier: true,
+      requests: true,
+      billable: true,
+      lines: true,
+      total: true,
+    }),
+  ),
+});
+export type MonthClosing = z.infer<typeof MonthClosing>;
+
+/** A correction that was ordered. */
+export const Adjustment = z.object({
+  id: z.int().positive(),
+  supplier: z.string(),
+  /** The line that it corrects: `SSP-2026-03-0001/4`. */
+  refersTo: z.string(),
+  amount: Pounds,
+  reason: z.string(),
+  who: z.string(),
+  madeAt: z.iso.datetime(),
+  /** The line that states it; null while it waits for the supplier's next statement. */
+  statedOn: z.string().nullable(),
+});
+export type Adjustment = z.infer<typeof Adjustment>;
+
+/** The newest first. */
+export const AdjustmentList = z.object({ adjustments: z.array(Adjustment) });
+
+/** The exchanges that a line of a statement is paid for, in the order of their hours, a page at a time. */
+export const LineExchanges = z.object({
+  number: StatementNumber,
+  line: z.int(),
+  /** How many the line is about. */
+  quantity: z.int(),
+  exchanges: z.array(
+    z.object({
+      internalId: z.uuid(),
+      hour: z.iso.datetime(),
+      providerOds: z.string(),
+      providerAsid: z.string(),
+      consumerOds: z.string(),
+      consumerAsid: z.string(),
+      requestBytes: z.int().nullable(),
+      responseBytes: z.int().nullable(),
+    }),
+  ),
+  /** Asks for what follows; null at the end. */
+  next: z.string().nullable(),
+});
+export type LineExchanges = z.infer<typeof LineExchanges>;
