@@ -34,9 +34,9 @@ const PageQuery = z.strictObject({
   cursor: Whole.optional().describe('`next` of the page before'),
   limit: Whole.pipe(z.int().min(1).max(1_000)).optional().describe('At most 1000; 100 without it'),
 });
-const number = StatementNumber.describe('Such as SSP-2026-03-0001');
-const OfStatement = z.strictObject({ number });
-const OfLine = z.strictObject({ number, line: Whole.describe('From 1') });
+const numberInPath = StatementNumber.describe('Such as SSP-2026-03-0001');
+const OfStatement = z.strictObject({ number: numberInPath });
+const OfLine = z.strictObject({ number: numberInPath, line: Whole.describe('From 1') });
 
 /** What may be asked about statements. */
 export const statementOperations = {
