@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatMilliseconds, formatMonth } from './number-forms.ts';
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDay,
+  formatHour,
+  formatMilliseconds,
+  formatMonth,
+  formatShare,
+} from './number-forms.ts';
 
 test.for([
   { count: 0, expected: '0' },
@@ -35,4 +44,32 @@ test.for([
 
 test('a month is named', () => {
   expect(formatMonth('2026-01')).toBe('January 2026');
+});
+
+test('days and hours are named', () => {
+  expect(formatDay('2026-01-31')).toBe('31 January 2026');
+  expect(formatHour('2026-01-31T23:00:00.000Z')).toBe('31 January 2026, 23:00');
+});
+
+test.for([
+  { part: 0, whole: 10, expected: '0%' },
+  { part: 12, whole: 1_000, expected: '1.2%' },
+  { part: 1, whole: 81_000, expected: '0.00123%' },
+  { part: 5, whole: 5, expected: '100%' },
+  { part: 0, whole: 0, expected: '–' },
+])('$part of $whole is $expected', ({ part, whole, expected }) => {
+  expect(formatShare(part, whole)).toBe(expected);
+});
+
+test.for([
+  { now: 112, before: 100, expected: '12% more' },
+  { now: 50, before: 100, expected: '50% less' },
+  { now: 0, before: 100, expected: '100% less' },
+  { now: 100.3, before: 100, expected: 'about the same' },
+  { now: 5_000, before: 1, expected: '499,900% more' },
+  { now: 5, before: 0, expected: '–' },
+  { now: null, before: 7, expected: '–' },
+  { now: 7, before: null, expected: '–' },
+])('$now after $before is $expected', ({ now, before, expected }) => {
+  expect(formatChange(now, before)).toBe(expected);
 });

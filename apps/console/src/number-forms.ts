@@ -1,4 +1,4 @@
-const whole = new Intl.NumberFormat('en-GB');
+const wholeNumber = new Intl.NumberFormat('en-GB');
 const upToThreeDigits = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 });
 const threeDigits = new Intl.NumberFormat('en-GB', {
   minimumSignificantDigits: 3,
@@ -6,9 +6,13 @@ const threeDigits = new Intl.NumberFormat('en-GB', {
 });
 const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
+const dayName = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumSignificantDigits: 3 });
+const wholePercent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 0 });
+
 /** `1234567` as 1,234,567. */
 export function formatCount(count: number): string {
-  return whole.format(count);
+  return wholeNumber.format(count);
 }
 
 /** Bytes with the decimal unit that leaves one to three digits before the point: 1.25 MB. */
@@ -27,6 +31,29 @@ export function formatMonth(month: string): string {
   return monthName.format(new Date(`${month}-01T00:00:00Z`));
 }
 
+/** `2026-01-31` as 31 January 2026. */
+export function formatDay(day: string): string {
+  return dayName.format(new Date(`${day.slice(0, 10)}T00:00:00Z`));
+}
+
+/** `2026-01-31T14:00:00.000Z` as 31 January 2026, 14:00. */
+export function formatHour(instant: string): string {
+  return `${formatDay(instant)}, ${instant.slice(11, 16)}`;
+}
+
+/** A part of a whole: 0.012 as 1.2%; a dash where there is no whole. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0 ? '–' : percent.format(part / whole);
+}
+
+/** How a figure differs from a former one: 12% more, 3% less, the same; a dash where either is missing or zero. */
+export function formatChange(now: number | null, before: number | null): string {
+  if (now === null || before === null || before === 0) return '–';
+  const change = (now - before) / before;
+  if (Math.abs(change) < 0.005) return 'about the same';
+  return `${wholePercent.format(Math.abs(change))} ${change > 0 ? 'more' : 'less'}`;
+}
+
 function scaled(value: number, step: number, units: readonly string[]): string {
   let size = value;
   let index = 0;
@@ -39,6 +66,6 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 }
 
 function digits(size: number, step: number, index: number): string {
-  if (size >= step) return whole.format(Math.round(size));
+  if (size >= step) return wholeNumber.format(Math.round(size));
   return (index === 0 ? upToThreeDigits : threeDigits).format(size);
 }

@@ -5,15 +5,21 @@ import { auditExportPage } from './pages/audit-export-page.ts';
 import { auditSearchPage } from './pages/audit-search-page.ts';
 import { auditStoryPage } from './pages/audit-story-page.ts';
 import { fullUrlsPage } from './pages/full-urls-page.ts';
+import { exchangesPage } from './pages/exchanges-page.ts';
 import { livePage } from './pages/live-page.ts';
+import { overviewPage } from './pages/overview-page.ts';
+import { performancePage } from './pages/performance-page.ts';
 import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
 export function pagesOf(sources: PageSources): readonly Page[] {
   const { audit, authz, lookAtServices } = sources;
   return [
+    overviewPage(sources),
     usagePage(sources),
     usageFilePage(sources),
+    exchangesPage(sources),
+    performancePage(sources),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
     ...(audit === null ? [] : auditPages(audit, authz)),
   ];

@@ -1,43 +1,55 @@
-import { UsageMonths, usageMonthsPath, usagePath, UsageReport } from '@ssp/contracts';
+import { usagePath } from '@ssp/contracts';
 import { ApiError } from '../api.ts';
-import { formatMonth } from '../number-forms.ts';
 import { type Page } from '../page.ts';
 import { type PageSources } from '../page-sources.ts';
-import { readUsageChoice, type UsageChoice } from '../usage/usage-choice.ts';
-import { usageContent } from '../usage/usage-content.ts';
+import { type Person } from '../person.ts';
+import { askMonths, askUsage, courseQuestion, tableQuestion } from '../usage/ask-usage.ts';
+import { describePeriod } from '../usage/period.ts';
+import { type ReadChoice, readUsageChoice } from '../usage/usage-choice.ts';
+import { type UsageAnswer, usageContent } from '../usage/usage-content.ts';
 
 const roles = ['billing', 'supplier', 'operator', 'auditor'] as const;
 
-/** Usage of a month, grouped as chosen. Figures that cannot be had leave the page standing: it says so, with status 502. */
-export function usagePage({ billing, config }: PageSources): Page {
+/** Rows of a page of the table. */
+const limit = 50;
+
+/** Usage as chosen. Figures that cannot be had leave the page standing: it says so, with status 502. */
+export function usagePage({ billing }: PageSources): Page {
+  const answerFor = async (query: URLSearchParams, person: Person): Promise<[ReadChoice, UsageAnswer]> => {
+    try {
+      const months = await askMonths(billing, person);
+      const read = readUsageChoice(query, months[0] ?? thisMonth());
+      const { choice } = read;
+      const [report, course] = await Promise.all([
+        askUsage(billing, { ...tableQuestion(choice), limit, cursor: choice.cursor }, person),
+        askUsage(billing, courseQuestion(choice), person),
+      ]);
+      return [read, { months, report, course }];
+    } catch (error) {
+      const isRefusal = error instanceof ApiError && error.status !== null && error.status < 500;
+      if (isRefusal || !(error instanceof ApiError)) throw error;
+      return [readUsageChoice(query, thisMonth()), null];
+    }
+  };
   return {
     path: '/usage',
     roles,
     place: { group: 'Usage', text: 'Usage' },
     get: async ({ person, query }) => {
-      const figures = async () => {
-        const { months } = await billing.read(UsageMonths, { path: usageMonthsPath }, person);
-        const read = readUsageChoice(query, months[0] ?? thisMonth());
-        const ask = { path: usagePath, query: parameters(read.choice) };
-        return { read, months, report: await billing.read(UsageReport, ask, person) };
-      };
-      const { read, months, report } = await figures().catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        return { read: readUsageChoice(query, thisMonth()), months: [], report: null };
-      });
+      const [read, answer] = await answerFor(query, person);
       return {
         kind: 'view',
         template: 'usage/usage.njk',
-        title: `Usage in ${formatMonth(read.choice.month)}`,
+        title: `Usage ${describePeriod(read.choice.period)}`,
         faults: read.faults,
-        ...(report === null && { status: 502 }),
-        content: usageContent(read, months, report, config.rowsMax),
+        ...(answer === null && { status: 502 }),
+        content: usageContent(read, answer),
       };
     },
   };
 }
 
-/** The figures of the page as a CSV file. */
+/** The figures of the page as a CSV file, all pages of its table. */
 export function usageFilePage({ billing }: PageSources): Page {
   return {
     path: '/usage.csv',
@@ -46,16 +58,16 @@ export function usageFilePage({ billing }: PageSources): Page {
     get: async ({ person, query }) => {
       const { choice, faults } = readUsageChoice(query, thisMonth());
       if (faults.length > 0) return { kind: 'redirect', to: `/usage?${query.toString()}` };
+      const { period } = choice;
+      const name = period.kind === 'month' ? period.month : `${period.from}-${period.to}`;
       return {
         kind: 'download',
-        fileName: `usage-${choice.month}.csv`,
+        fileName: `usage-${name}.csv`,
         contentType: 'text/csv',
-        body: await billing.text('text/csv', { path: usagePath, query: parameters(choice) }, person),
+        body: await billing.text('text/csv', { path: usagePath, query: tableQuestion(choice) }, person),
       };
     },
   };
 }
-
-const parameters = ({ month, groupBy }: UsageChoice) => ({ month, groupBy: groupBy.join(',') });
 
 const thisMonth = () => new Date().toISOString().slice(0, 7);

@@ -1,57 +1,102 @@
-import { type UsageDimension, usageDimensions, type UsageReport } from '@ssp/contracts';
+import {
+  usageDimensions,
+  usageGranularities,
+  type UsageGranularity,
+  usageOutcomes,
+  type UsageReport,
+} from '@ssp/contracts';
 import { formatMonth } from '../number-forms.ts';
-import { type ReadChoice } from './usage-choice.ts';
-import { type UsageTable, usageTable } from './usage-table.ts';
+import { type Fault } from '../page.ts';
+import { courseChart } from './course-chart.ts';
+import { errorShare, formerOf, keyFigure, usageFigures, usageOrders } from './figures.ts';
+import { dimensions, outcomeNames } from './names.ts';
+import { describePeriod } from './period.ts';
+import { usageTable } from './usage-table.ts';
+import { choiceParameters, type ReadChoice, type UsageChoice } from './usage-choice.ts';
 
-/** What the page of usage shows. */
-export type UsageContent = {
-  readonly months: readonly { readonly value: string; readonly text: string; readonly selected: boolean }[];
-  readonly groupings: readonly { readonly value: string; readonly text: string; readonly checked: boolean }[];
-  readonly monthName: string;
-  /** Where the figures of a table are as CSV. */
-  readonly csvPath: string;
-  readonly content:
-    | { readonly kind: 'table'; readonly table: UsageTable }
-    | { readonly kind: 'empty' }
-    | { readonly kind: 'unavailable' };
+/** What the page has been told, or null where it could not be had. */
+export type UsageAnswer = {
+  readonly months: readonly string[];
+  readonly report: UsageReport;
+  /** The same without groups, day by day or hour by hour. */
+  readonly course: UsageReport;
+} | null;
+
+const stepLabels: Readonly<Record<UsageGranularity, string>> = {
+  total: 'No: the whole period',
+  month: 'By month',
+  day: 'By day',
+  hour: 'By hour',
 };
 
-const groupingNames: Record<UsageDimension, string> = {
-  supplier: 'Supplier',
-  provider: 'Provider',
-  consumer: 'Consumer',
-  interaction: 'Interaction',
-  outcome: 'Outcome',
-};
-
-/** Says what the page shows; a report that is null could not be had. */
-export function usageContent(
-  { choice }: ReadChoice,
-  monthsWithUsage: readonly string[],
-  report: UsageReport | null,
-  rowsMax: number,
-): UsageContent {
-  const months = [...new Set([choice.month, ...monthsWithUsage])].toSorted().toReversed();
-  const isEmpty = report !== null && report.totals.requests === 0;
-  const query = new URLSearchParams({ month: choice.month, groupBy: choice.groupBy.join(',') });
+/** Says what the usage page shows. */
+export function usageContent({ choice, faults }: ReadChoice, answer: UsageAnswer) {
   return {
-    months: months.map((month) => ({
-      value: month,
-      text: formatMonth(month),
-      selected: month === choice.month,
-    })),
+    ...formOf(choice, faults, answer?.months ?? []),
+    periodWords: describePeriod(choice.period),
+    csvPath: `/usage.csv?${choiceParameters({ ...choice, cursor: null }).toString()}`,
+    content:
+      answer === null
+        ? { kind: 'unavailable' as const }
+        : answer.report.totals.requests === 0
+          ? { kind: 'empty' as const }
+          : { kind: 'figures' as const, ...figuresOf(choice, answer) },
+  };
+}
+
+/** The form's fields, as chosen. */
+function formOf(
+  { period, groupBy, step, filters, order, compare }: UsageChoice,
+  faults: readonly Fault[],
+  withUsage: readonly string[],
+) {
+  const chosenMonth = period.kind === 'month' ? period.month : null;
+  const months = [...new Set([...(chosenMonth === null ? [] : [chosenMonth]), ...withUsage])]
+    .toSorted()
+    .toReversed();
+  const option = (value: string, text: string, chosen: string) => ({
+    value,
+    text,
+    selected: value === chosen,
+  });
+  return {
+    months: months.map((month) => option(month, formatMonth(month), chosenMonth ?? '')),
+    days: period.kind === 'days' ? { from: period.from, to: period.to } : { from: '', to: '' },
     groupings: usageDimensions.map((dimension) => ({
       value: dimension,
-      text: groupingNames[dimension],
-      checked: choice.groupBy.includes(dimension),
+      text: dimensions[dimension].head,
+      checked: groupBy.includes(dimension),
     })),
-    monthName: formatMonth(choice.month),
-    csvPath: `/usage.csv?${query.toString()}`,
-    content:
-      report === null
-        ? { kind: 'unavailable' }
-        : isEmpty
-          ? { kind: 'empty' }
-          : { kind: 'table', table: usageTable(report, rowsMax) },
+    steps: usageGranularities.map((it) => option(it, stepLabels[it], step)),
+    orders: [
+      ...usageOrders.map((key) => option(key, `${usageFigures[key].head}, most first`, order)),
+      option('name', 'Time and names', order),
+    ],
+    outcomes: [
+      option('', 'Any', filters.outcome ?? ''),
+      ...usageOutcomes.map((outcome) => option(outcome, outcomeNames[outcome], filters.outcome ?? '')),
+    ],
+    filters,
+    narrowed: Object.values(filters).some((value) => value !== null),
+    compare,
+    faultOf: Object.fromEntries(faults.map(({ field, text }) => [field, { text }])),
+  };
+}
+
+function figuresOf(choice: UsageChoice, { report, course }: NonNullable<UsageAnswer>) {
+  const former = formerOf(report);
+  return {
+    keyFigures: [usageFigures.requests, usageFigures.billable, errorShare, usageFigures.providerMsMean].map(
+      (figure) => keyFigure(figure, report.totals, former),
+    ),
+    chart: courseChart(course, describePeriod(choice.period)),
+    table: usageTable(choice, report, `Usage ${describePeriod(choice.period)}`),
+    isFirst: choice.cursor === null,
+    firstPath: `/usage?${choiceParameters({ ...choice, cursor: null }).toString()}`,
+    nextPath:
+      report.next === null
+        ? null
+        : `/usage?${choiceParameters({ ...choice, cursor: report.next }).toString()}`,
+    beforeWords: former?.words ?? null,
   };
 }

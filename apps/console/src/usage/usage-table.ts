@@ -1,47 +1,104 @@
-import { type UsageDimension, type UsageFigures, type UsageReport, type UsageRow } from '@ssp/contracts';
-import { formatBytes, formatCount, formatMilliseconds } from '../number-forms.ts';
+import { type UsageFigures, type UsageGranularity, type UsageReport, type UsageRow } from '@ssp/contracts';
+import { type FiguresTable, type FiguresTableCell } from '../figures-table.ts';
+import { remarkOn, usageFigures } from './figures.ts';
+import { dimensions } from './names.ts';
+import { type Period, periodParameters } from './period.ts';
+import { stepName } from './step-name.ts';
+import { choiceParameters, filterParameters, type UsageChoice, type UsageFilters } from './usage-choice.ts';
 
-/** A table in words: names first, figures after. */
-export type UsageTable = {
-  readonly nameHeads: readonly string[];
-  readonly figureHeads: readonly string[];
-  readonly rows: readonly { readonly names: readonly string[]; readonly figures: readonly string[] }[];
-  readonly totals: readonly string[];
-  /** Rows that the report has beyond those shown. */
-  readonly rowsLeftOut: number;
-};
+const figures = Object.values(usageFigures);
 
-const interactionPrefix = 'urn:nhs:names:services:';
-
-const names = {
-  supplier: ['Supplier', ({ supplier }) => supplier],
-  provider: ['Provider', ({ providerOds, providerAsid }) => `${providerOds} ${providerAsid}`],
-  consumer: ['Consumer', ({ consumerOds, consumerAsid }) => `${consumerOds} ${consumerAsid}`],
-  interaction: ['Interaction', ({ interaction }) => interaction?.replace(interactionPrefix, '')],
-  outcome: ['Outcome', ({ outcome }) => outcome],
-} as const satisfies Record<UsageDimension, readonly [string, (row: UsageRow) => string | undefined]>;
-
-const figures = [
-  ['Requests', ({ requests }) => formatCount(requests)],
-  ['Billable', ({ billable }) => formatCount(billable)],
-  ['Request data', ({ requestBytes }) => formatBytes(requestBytes)],
-  ['Response data', ({ responseBytes }) => formatBytes(responseBytes)],
-  ['Mean time', ({ providerMsMean }) => formatMilliseconds(providerMsMean)],
-  ['Longest time', ({ providerMsMax }) => formatMilliseconds(providerMsMax)],
-] as const satisfies readonly (readonly [string, (figures: UsageFigures) => string])[];
-
-/** Lays a report out, most requests first, at most `rowsMax` rows. */
-export function usageTable(report: UsageReport, rowsMax: number): UsageTable {
-  const columns = report.groupBy.map((dimension) => names[dimension]);
-  const rows = report.rows.toSorted((left, right) => right.requests - left.requests).slice(0, rowsMax);
+/** Lays a page of a report out. Names lead to the same page with nothing else in it, and rows to the exchanges behind them. */
+export function usageTable(choice: UsageChoice, report: UsageReport, caption: string): FiguresTable {
+  const isTimed = report.granularity !== 'total';
+  const nameHeads = [
+    ...(isTimed ? ['Time'] : []),
+    ...report.groupBy.map((dimension) => dimensions[dimension].head),
+  ];
+  const rows = nameHeads.length === 0 ? [] : report.rows;
+  const former = report.previous?.totals ?? null;
   return {
-    nameHeads: columns.map(([head]) => head),
-    figureHeads: figures.map(([head]) => head),
-    rows: rows.map((row) => ({
-      names: columns.map(([, read]) => read(row) ?? ''),
-      figures: figures.map(([, format]) => format(row)),
-    })),
-    totals: figures.map(([, format]) => format(report.totals)),
-    rowsLeftOut: report.rows.length - rows.length,
+    caption,
+    head: [
+      ...(nameHeads.length === 0 ? [''] : nameHeads).map((text) => ({ text, numeric: false })),
+      ...figures.map(({ head }) => ({ text: head, numeric: true })),
+      { text: 'Behind it', numeric: false },
+    ],
+    rows: [
+      ...rows.map((row) => ({
+        cells: [
+          ...nameCells(choice, report, row),
+          ...figureCells(row, row.previous ?? null),
+          exchangesCell(choice, report, row),
+        ],
+      })),
+      {
+        total: true,
+        cells: [
+          { text: report.next === null && choice.cursor === null ? 'Total' : 'Total of all pages' },
+          ...nameHeads.slice(1).map(() => ({ text: '' })),
+          ...figureCells(report.totals, former),
+          {
+            text: 'Exchanges',
+            hidden: 'of the total',
+            href: exchangesPath(choice.period, choice.filters, null),
+          },
+        ],
+      },
+    ],
   };
+}
+
+function nameCells(choice: UsageChoice, report: UsageReport, row: UsageRow): FiguresTableCell[] {
+  const names = report.groupBy.map((dimension) => {
+    const { text, filter } = dimensions[dimension];
+    const filters = { ...choice.filters, ...filter(row) };
+    return {
+      text: text(row),
+      href: `/usage?${choiceParameters({ ...choice, filters, cursor: null }).toString()}`,
+    };
+  });
+  if (row.start === undefined) return names;
+  return [{ text: stepName(row.start, report.granularity).long }, ...names];
+}
+
+function figureCells(now: UsageFigures, before: UsageFigures | null): FiguresTableCell[] {
+  return figures.map((figure) => ({
+    text: figure.text(now),
+    remark: before === null ? null : remarkOn(figure, now, before),
+  }));
+}
+
+function exchangesCell(choice: UsageChoice, report: UsageReport, row: UsageRow): FiguresTableCell {
+  const parts = report.groupBy.map((dimension) => dimensions[dimension]);
+  const filters = parts.reduce((all, { filter }) => ({ ...all, ...filter(row) }), choice.filters);
+  const names = parts.map(({ text }) => text(row));
+  const when = row.start === undefined ? [] : [stepName(row.start, report.granularity).long];
+  return {
+    text: 'Exchanges',
+    hidden: `of ${[...when, ...names].join(', ')}`,
+    href: exchangesPath(
+      choice.period,
+      filters,
+      row.start === undefined ? null : [row.start, report.granularity],
+    ),
+  };
+}
+
+/** Where the exchanges behind a figure are listed. */
+function exchangesPath(
+  period: Period,
+  filters: UsageFilters,
+  step: readonly [start: string, UsageGranularity] | null,
+): string {
+  const parameters = new URLSearchParams(periodParameters(step === null ? period : periodOf(...step)));
+  if (step?.[1] === 'hour') parameters.set('hour', step[0].slice(11, 13));
+  for (const [name, value] of filterParameters(filters)) parameters.set(name, value);
+  return `/usage/exchanges?${parameters.toString()}`;
+}
+
+function periodOf(start: string, granularity: UsageGranularity): Period {
+  if (granularity === 'month') return { kind: 'month', month: start.slice(0, 7) };
+  const day = start.slice(0, 10);
+  return { kind: 'days', from: day, to: day };
 }
