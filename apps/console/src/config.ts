@@ -15,7 +15,10 @@ export const ConsoleConfig = z
     BILLING_API_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     BILLING_API_TIMEOUT_MS: milliseconds.default(10_000).describe('How long a page waits for the API'),
     ...platformEnvironment,
-    CONSOLE_ROWS_MAX: count.default(500).describe('Most rows that a page shows; the CSV has them all'),
+    CONSOLE_ROWS_MAX: count
+      .max(10_000)
+      .default(50)
+      .describe('Rows of a page of the table of usage; the CSV has them all'),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),

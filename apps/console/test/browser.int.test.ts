@@ -57,5 +57,5 @@ test('pages are whole without scripts', async () => {
   const page = await browser.visit({ baseURL: origin, javaScriptEnabled: false });
   await page.goto('/usage?month=2026-03');
   expect(await page.locator('h1').textContent()).toContain('March 2026');
-  expect(await page.locator('tbody').first().textContent()).toContain('Birch & Sons Systems');
+  expect(await page.getByRole('table').first().textContent()).toContain('Birch & Sons Systems');
 });

@@ -98,7 +98,7 @@ test('the page shows the figures of the API, and says so when they cannot be had
   const { get, stopApi } = await consoleRig(resources);
 
   const root = await get('/');
-  expect([root.status, root.headers.get('location')]).toEqual([302, '/usage']);
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/overview']);
 
   const page = await get('/usage');
   expect(page.status).toBe(200);
@@ -107,15 +107,33 @@ test('the page shows the figures of the API, and says so when they cannot be had
   const html = await page.text();
   expect(html).toContain('Usage in October 2026');
   expect(html).toContain('A &amp; B, Ltd');
-  expect(html).toContain('>1,234<');
+  expect(html).toContain('1,234');
 
-  expect(await (await get('/usage?month=2026-09')).text()).toContain('Nothing was used in this month.');
+  const narrowed = await (await get('/usage?month=2026-10&groupBy=outcome&step=hour&provider=B82617')).text();
+  expect(narrowed).toContain('31 October 2026, 23:00');
+  expect(narrowed).toContain('Answered (2xx)');
+  expect(await (await get('/usage?month=2026-09')).text()).toContain('Nothing was used in September 2026.');
   expect((await get('/usage?month=tomorrow')).status).toBe(400);
   expect((await get('/other')).status).toBe(404);
 
+  const overview = await (await get('/overview?month=2026-10')).text();
+  expect(overview).toContain('Overview: October 2026');
+  expect(overview).toMatch(
+    /href="\/usage\?month=2026-10&amp;supplier=A\+%26\+B%2C\+Ltd&amp;groupBy=provider"/,
+  );
+  const performance = await (await get('/usage/performance?month=2026-10&by=supplier')).text();
+  expect(performance).toContain('Performance in October 2026');
+  expect(performance).toContain('A &amp; B, Ltd');
+  const exchanges = await get('/usage/exchanges?from=2026-10-31&to=2026-10-31&hour=23');
+  expect([exchanges.status, await exchanges.text()]).toEqual([
+    200,
+    expect.stringContaining('No exchange was counted in the hour of 31 October 2026, 23:00.'),
+  ]);
+  expect((await get('/usage?month=2026-10&cursor=garbled')).status).toBe(400);
+
   const csv = await get('/usage.csv?month=2026-10&groupBy=supplier');
   expect(csv.headers.get('content-disposition')).toBe('attachment; filename=usage-2026-10.csv');
-  expect(await csv.text()).toContain('\r\n"A & B, Ltd",1234,1000,5000,6000000,12.5,20\r\n');
+  expect(await csv.text()).toContain('\r\n"A & B, Ltd",1234,1000,');
 
   const styleSheets = Array.from(html.matchAll(/rel="stylesheet" href="([^"]+)"/g), ([, path = '']) => path);
   expect(styleSheets).toHaveLength(2);

@@ -10,18 +10,15 @@ import { type UsageAnswer, usageContent } from '../usage/usage-content.ts';
 
 const roles = ['billing', 'supplier', 'operator', 'auditor'] as const;
 
-/** Rows of a page of the table. */
-const limit = 50;
-
 /** Usage as chosen. Figures that cannot be had leave the page standing: it says so, with status 502. */
-export function usagePage({ billing }: PageSources): Page {
+export function usagePage({ billing, config }: PageSources): Page {
   const answerFor = async (query: URLSearchParams, person: Person): Promise<[ReadChoice, UsageAnswer]> => {
     try {
       const months = await askMonths(billing, person);
       const read = readUsageChoice(query, months[0] ?? thisMonth());
       const { choice } = read;
       const [report, course] = await Promise.all([
-        askUsage(billing, { ...tableQuestion(choice), limit, cursor: choice.cursor }, person),
+        askUsage(billing, { ...tableQuestion(choice), limit: config.rowsMax, cursor: choice.cursor }, person),
         askUsage(billing, courseQuestion(choice), person),
       ]);
       return [read, { months, report, course }];

@@ -73,19 +73,20 @@ test('a name leads to what is its own, a row to the exchanges that it counts', (
   expect(page).toMatch(/Exchanges<span class="nhsuk-u-visually-hidden"> of .*B82617 918999198738/);
 });
 
+const stepped = (granularity: UsageReport['granularity'], start: string) =>
+  html(
+    { groupBy: [], granularity, rows: [{ start, ...figures }] },
+    `month=2026-10&groupBy=&step=${granularity}`,
+  );
+
 test('rows of a time lead to the exchanges of that time', () => {
-  const of = (granularity: UsageReport['granularity'], start: string) =>
-    html(
-      { groupBy: [], granularity, rows: [{ start, ...figures }] },
-      `month=2026-10&groupBy=&step=${granularity}`,
-    );
-  expect(of('hour', '2026-10-31T23:00:00.000Z')).toContain(
+  expect(stepped('hour', '2026-10-31T23:00:00.000Z')).toContain(
     '/usage/exchanges?from=2026-10-31&amp;to=2026-10-31&amp;hour=23"',
   );
-  expect(of('day', '2026-10-31T00:00:00.000Z')).toContain(
+  expect(stepped('day', '2026-10-31T00:00:00.000Z')).toContain(
     '/usage/exchanges?from=2026-10-31&amp;to=2026-10-31"',
   );
-  expect(of('month', '2026-10-01T00:00:00.000Z')).toContain('/usage/exchanges?month=2026-10"');
+  expect(stepped('month', '2026-10-01T00:00:00.000Z')).toContain('/usage/exchanges?month=2026-10"');
 });
 
 test('compared figures say how they differ, and from when', () => {

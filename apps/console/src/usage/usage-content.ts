@@ -44,6 +44,8 @@ export function usageContent({ choice, faults }: ReadChoice, answer: UsageAnswer
   };
 }
 
+const option = (value: string, text: string, chosen: string) => ({ value, text, selected: value === chosen });
+
 /** The form's fields, as chosen. */
 function formOf(
   { period, groupBy, step, filters, order, compare }: UsageChoice,
@@ -54,11 +56,6 @@ function formOf(
   const months = [...new Set([...(chosenMonth === null ? [] : [chosenMonth]), ...withUsage])]
     .toSorted()
     .toReversed();
-  const option = (value: string, text: string, chosen: string) => ({
-    value,
-    text,
-    selected: value === chosen,
-  });
   return {
     months: months.map((month) => option(month, formatMonth(month), chosenMonth ?? '')),
     days: period.kind === 'days' ? { from: period.from, to: period.to } : { from: '', to: '' },

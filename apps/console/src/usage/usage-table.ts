@@ -71,7 +71,10 @@ function figureCells(now: UsageFigures, before: UsageFigures | null): FiguresTab
 
 function exchangesCell(choice: UsageChoice, report: UsageReport, row: UsageRow): FiguresTableCell {
   const parts = report.groupBy.map((dimension) => dimensions[dimension]);
-  const filters = parts.reduce((all, { filter }) => ({ ...all, ...filter(row) }), choice.filters);
+  const filters: UsageFilters = Object.assign(
+    { ...choice.filters },
+    ...parts.map(({ filter }) => filter(row)),
+  );
   const names = parts.map(({ text }) => text(row));
   const when = row.start === undefined ? [] : [stepName(row.start, report.granularity).long];
   return {
