@@ -4,17 +4,17 @@ import { serviceAddress, type ServiceOptions } from './service-options.ts';
 import { type Terminal } from './terminal.ts';
 
 /** The service whose operator API is meant. */
-export type OperatorApi = 'authz' | 'throttle';
+export type OperatorApi = 'authz' | 'throttle' | 'billing';
 
-/** The operator API that the options name, else that of the card, asked with the operator's token. */
+/** The operator API that the options name, else that of the card, asked with the operator's token, billing's with that of billing staff. */
 export function operatorApi(
   options: ServiceOptions,
   card: PlatformCard | null,
   terminal: Terminal,
   of: OperatorApi = 'authz',
 ): ServiceAddress {
-  const url = of === 'authz' ? card?.authzApi : card?.throttleApi;
-  const fromCard =
-    url === undefined || card?.tokens === undefined ? null : { url, token: card.tokens.operator };
+  const url = { authz: card?.authzApi, throttle: card?.throttleApi, billing: card?.billingApi }[of];
+  const token = of === 'billing' ? card?.tokens?.billing : card?.tokens?.operator;
+  const fromCard = url === undefined || token === undefined ? null : { url, token };
   return serviceAddress('the operator API', options, fromCard, terminal);
 }

@@ -37,6 +37,9 @@ test.for([
     ],
   },
   { args: ['audit', 'story'], tells: ['<traceId>', '--by-id', '--json', 'ssp explain'] },
+  { args: ['billing'], tells: ['tariffs', 'close', 'statements', 'statement', 'verify', 'adjust'] },
+  { args: ['billing', 'tariffs'], tells: ['diff', 'load', 'export'] },
+  { args: ['billing', 'close'], tells: ['--dry-run', '--why', '<month>'] },
   { args: ['changes'], tells: ['--limit', '--before'] },
   { args: ['sync'], tells: ['--full', '--url'] },
 ])('ssp $args --help tells $tells', async ({ args, tells }) => {
@@ -71,6 +74,11 @@ test.for([
   { args: ['audit', 'export', '--format', 'csv'], said: '--why' },
   { args: ['audit', 'export', '--format', 'xml', '--why', 'a'], said: 'csv, ndjson' },
   { args: ['audit', 'urls', '12', '--why', 'a'], said: 'give a UUID' },
+  { args: ['billing', 'close', '2026-03'], said: '--dry-run' },
+  {
+    args: ['billing', 'adjust', 'SSP-2026-03-0001', '--amount', '1.00', '--why', 'a'],
+    said: 'number and line',
+  },
   { args: ['limits', 'use', '123'], said: 'twelve digits' },
   { args: ['limits', 'what-if', 'a.yaml', '--since', 'yesterday'], said: 'is no time' },
 ])('$args is told as wrong, with status 2', async ({ args, said }) => {

@@ -24,11 +24,15 @@ const PlatformCard = z.object({
   authzApi: z.string().optional(),
   /** Throttle's. */
   throttleApi: z.string().optional(),
+  /** Billing's. */
+  billingApi: z.string().optional(),
   /** The audit's. */
   auditApi: z.string().optional(),
   /** The private key of its auditors. */
   auditUrlKey: z.string().optional(),
-  tokens: z.object({ operator: z.string(), auditor: z.string().optional() }).optional(),
+  tokens: z
+    .object({ operator: z.string(), auditor: z.string().optional(), billing: z.string().optional() })
+    .optional(),
 });
 
 /** A card that was read, and from where. */

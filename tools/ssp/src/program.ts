@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAuditCommand } from './commands/audit.ts';
+import { addBillingCommand } from './commands/billing.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addResolveCommand } from './commands/resolve.ts';
@@ -39,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
   addAgreementsCommand(program, terminal);
   addRulesCommand(program, terminal);
   addLimitsCommand(program, terminal);
+  addBillingCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
   return program;

@@ -18,7 +18,7 @@ import { say, type Terminal } from '../terminal.ts';
 
 /** What is reviewed as one file, and how its operator API is given another. */
 export type Reviewed = {
-  readonly name: 'rules' | 'limits';
+  readonly name: 'rules' | 'limits' | 'tariffs';
   readonly of: OperatorApi;
   readonly load: { readonly method: 'POST' | 'PUT'; readonly path: string };
 };
@@ -62,7 +62,7 @@ export function addReviewedCommands(parent: Command, reviewed: Reviewed, termina
   addOperatorOptions(
     parent
       .command('export')
-      .description(`Writes the ${name} in force as a file that \`ssp ${name} load\` takes.`)
+      .description(`Writes the ${name} in force as a file that \`load\` takes.`)
       .argument('[file]', 'where to (default: standard output)'),
     'version and text',
   ).action((file: string | undefined, options: OperatorOptions) =>
