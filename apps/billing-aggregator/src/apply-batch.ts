@@ -8,6 +8,7 @@ import { enterExchanges, enterNewExchanges, isEnteredBefore } from './ledger.ts'
 import { monthOf, openMonths } from './ledger-months.ts';
 import { type PoisonRecord, quarantine } from './quarantine.ts';
 import { type ReadUsage, readRecords } from './read-records.ts';
+import { noteChanges } from './reconcile/note-changes.ts';
 import { type Usage } from './usage-of.ts';
 import { knownKeys, storeKeys } from './usage-keys.ts';
 
@@ -45,6 +46,7 @@ export function batchApplier(pool: Pool): (batch: ReceivedBatch) => Promise<Appl
       const sums = aggregateUsage(counted);
       const newKeys = await storeKeys(client, sums, keys);
       await addUsage(client, sums);
+      await noteChanges(client, sums);
       await noteLate(client, counted);
       await quarantine(client, topic, partition, [...poison, ...tooLate]);
       await storeOffset(client, 'billing', topic, partition, nextOffset);

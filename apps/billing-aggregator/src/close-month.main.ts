@@ -1,10 +1,12 @@
 import { UsageMonth } from '@ssp/contracts';
 import { openPool, postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
-import { filePath, flag, Problem, readSigningKey, runJob } from '@ssp/service';
-import { Why } from '@ssp/service/operator';
+import { count, filePath, flag, Problem, readSigningKey, runJob } from '@ssp/service';
+import { auditApiEnvironment, openAuditApi, toAuditApiConfig, Why } from '@ssp/service/operator';
 import { z } from 'zod';
 import { closeMonth, previewClose } from './books/close-month.ts';
 import { ledgerBalance } from './books/ledger-balance.ts';
+import { openAuditBooks } from './reconcile/audit-books.ts';
+import { monthBalance } from './reconcile/month-balance.ts';
 
 await runJob({
   name: 'billing-close-month',
@@ -12,6 +14,10 @@ await runJob({
 Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told; 1 it could not be finished: then nothing was written; 2 wrong settings.`,
   config: z.object({
     ...postgresEnvironment,
+    ...auditApiEnvironment('reconcile', 'a month is held against its ledger alone'),
+    RECONCILE_AFTER_MINUTES: count
+      .default(15)
+      .describe('Minutes after its end from which an hour is held against the audit'),
     BILLING_MONTH: UsageMonth.describe('The month, UTC, YYYY-MM'),
     BILLING_SIGNING_KEY_FILE: filePath.describe('Ed25519 private key that signs statements, PEM'),
     BILLING_WHO: z
@@ -29,7 +35,15 @@ Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told
     const { BILLING_MONTH: month, BILLING_WHO: name, BILLING_WHY: why } = env;
     const signingKey = readSigningKey(env.BILLING_SIGNING_KEY_FILE);
     const pool = openPool(toPostgresConfig(env, 'billing-close-month'), log, resources);
-    const balance = ledgerBalance(pool);
+    const audit = toAuditApiConfig(env);
+    if (audit === null) log.warn('the audit is not given: the month is held against its ledger alone');
+    const balance =
+      audit === null
+        ? ledgerBalance(pool)
+        : monthBalance(
+            { pool, books: openAuditBooks(openAuditApi(audit, log)) },
+            { ripeAfterMs: env.RECONCILE_AFTER_MINUTES * 60_000, signal: new AbortController().signal },
+          );
     const now = new Date();
     if (env.BILLING_DRY_RUN) {
       const { statements, reasons } = await previewClose(pool, balance, month, now);

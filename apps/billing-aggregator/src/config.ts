@@ -8,6 +8,7 @@ import {
   toListener,
   toOpenIdConfig,
 } from '@ssp/service';
+import { auditApiEnvironment, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 
 /** The environment of the aggregator. */
@@ -47,6 +48,10 @@ export const QueryApiConfig = z
     BILLING_SIGNING_KEY_FILE: filePath
       .optional()
       .describe('Ed25519 private key that signs statements, PEM; without it this process closes no months'),
+    ...auditApiEnvironment('reconcile', 'months are held against their ledger alone'),
+    RECONCILE_AFTER_MINUTES: count
+      .default(15)
+      .describe('Minutes after its end from which an hour is held against the audit'),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
@@ -54,6 +59,8 @@ export const QueryApiConfig = z
     kafka: toKafkaConfig(env, 'billing-query-api'),
     signingKeyFile: env.BILLING_SIGNING_KEY_FILE ?? null,
     callers: { tokensFile: env.BILLING_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
+    audit: toAuditApiConfig(env),
+    ripeAfterMs: env.RECONCILE_AFTER_MINUTES * 60_000,
   }));
 export type QueryApiConfig = z.output<typeof QueryApiConfig>;
 

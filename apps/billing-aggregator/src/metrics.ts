@@ -97,3 +97,27 @@ export function deedMetrics(registry: Registry) {
     }),
   };
 }
+
+export type ReconcileMetrics = ReturnType<typeof reconcileMetrics>;
+
+/** What holding billing against the audit comes to; the same from every copy. */
+export function reconcileMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    unreconciled: new Gauge({
+      name: 'ssp_billing_unreconciled_hours',
+      help: 'Hours of the last 40 days that do not balance, or wait to be reconciled though they are ripe',
+      registers,
+    }),
+    differences: new Gauge({
+      name: 'ssp_billing_differences',
+      help: 'Differences between billing, the audit and the edges in those days',
+      registers,
+    }),
+    age: new Gauge({
+      name: 'ssp_billing_unreconciled_age_seconds',
+      help: 'For how long the oldest of those hours has been ripe, its own length among it; 0 where there is none',
+      registers,
+    }),
+  };
+}

@@ -16,6 +16,27 @@ export type Usage = UsageNames & {
   readonly totalUs: number;
 };
 
+type Ended = ExchangeCompleted['data'];
+
+/** The part of an event that says how it is counted. */
+export type CountedEvent = Pick<ExchangeCompleted, 'time'> & {
+  readonly data: Pick<
+    Ended,
+    | 'internalId'
+    | 'from'
+    | 'to'
+    | 'interactionId'
+    | 'outcome'
+    | 'refusal'
+    | 'providerStatus'
+    | 'agreementId'
+    | 'endpoint'
+    | 'parties'
+    | 'requestBytes'
+    | 'responseBytes'
+  > & { readonly timings: Pick<Ended['timings'], 'totalMs' | 'providerMs'> };
+};
+
 /** Stands where the directory does not name a part. */
 const unknown = 'unknown';
 
@@ -46,7 +67,7 @@ const Plausible = z.object({
  *
  * @throws ZodError for sizes, times or years that cannot be
  */
-export function usageOf({ time, data }: ExchangeCompleted): Usage {
+export function usageOf({ time, data }: CountedEvent): Usage {
   const { providerMs, totalMs } = data.timings;
   const { requestBytes, responseBytes } = data;
   Plausible.parse({ time, requestBytes, responseBytes, providerMs, totalMs });
@@ -65,9 +86,7 @@ export function usageOf({ time, data }: ExchangeCompleted): Usage {
   };
 }
 
-type Ended = ExchangeCompleted['data'];
-
-function namesOf(data: Ended): UsageNames {
+function namesOf(data: CountedEvent['data']): UsageNames {
   const { parties } = data;
   const wasAllowed = data.agreementId !== null || data.endpoint !== null;
   const interactionIsKnown = wasAllowed || refusedKnowingInteraction.has(data.refusal);
@@ -94,7 +113,7 @@ function isNamed(name: string | null | undefined): boolean {
   return name !== null && name !== undefined;
 }
 
-function outcomeOf({ outcome, refusal, endpoint, providerStatus }: Ended): UsageOutcome {
+function outcomeOf({ outcome, refusal, endpoint, providerStatus }: CountedEvent['data']): UsageOutcome {
   // The refusals for want of room are all named so.
   if (outcome === 'refused') return refusal?.endsWith('-limit') === true ? 'throttled' : 'refused';
   if (outcome !== 'forwarded') return outcome;

@@ -90,10 +90,11 @@ export async function billingRig(resources: AsyncDisposableStack) {
       resources.defer(kill);
       return kill;
     },
-    /** Starts the query API and returns its address. */
+    /** Starts the query API, which reconciles where it is given the audit, and returns its address. */
     startApi: async (
       openId: QueryApiConfig['callers']['openId'] = null,
       signingKeyFile: string | null = null,
+      audit: QueryApiConfig['audit'] = null,
     ) => {
       const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'billing-')));
       const tokensFile = join(directory.path, 'tokens.json');
@@ -106,6 +107,8 @@ export async function billingRig(resources: AsyncDisposableStack) {
           callers: { tokensFile, openId },
           kafka: { brokers, clientId: 'billing-api-test', tls: null },
           signingKeyFile,
+          audit,
+          ripeAfterMs: 900_000,
         },
         createService('billing-query-api', resources),
       );

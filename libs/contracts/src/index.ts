@@ -61,6 +61,15 @@ export { isThrottleBatch } from './is-throttle-batch.ts';
 export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-api.ts';
 export { LimitsChange, LimitsChanged } from './limits-events.ts';
 export { Actor, type PersonAction, PersonActed, personActed, personActions } from './person-acted.ts';
+export {
+  Difference,
+  type DifferenceKind,
+  differenceKinds,
+  ReconciledHour,
+  ReconcileLine,
+  Reconciliations,
+  reconciliationsPath,
+} from './reconciliations.ts';
 export { RulesChanged } from './rules-events.ts';
 export { isSealedUrl, openSealedUrl, type SealUrl, urlSealer } from './sealed-url.ts';
 export {

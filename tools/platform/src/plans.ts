@@ -206,6 +206,8 @@ export async function processPlans(
         BILLING_SIGNING_KEY_FILE: secrets.billingSigningKeyFile,
         LISTEN_PORT: String(addresses.billingApi),
         BILLING_API_TOKENS_FILE: tokens,
+        AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
+        AUDIT_API_TOKEN_FILE: secrets.reconcileTokenFile,
       },
     }),
     servicePlan(context, {

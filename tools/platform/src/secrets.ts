@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const roles = ['billing', 'auditor', 'operator', 'authz', 'throttle'] as const;
+const roles = ['billing', 'auditor', 'operator', 'authz', 'throttle', 'reconcile'] as const;
 const Tokens = z.record(z.enum(roles), z.string());
 
 /** The bearer tokens of the local stack's people, and the files in which services find them. */
@@ -18,6 +18,8 @@ export type Secrets = {
   readonly authzTokenFile: string;
   /** The same of throttle's. */
   readonly throttleTokenFile: string;
+  /** The same of billing, which holds its figures against the audit. */
+  readonly reconcileTokenFile: string;
   /** Private Ed25519 key with which the audit's checkpoints are signed; the public one lies beside it. */
   readonly auditSigningKeyFile: string;
   readonly auditVerifyingKeyFile: string;
@@ -36,6 +38,7 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   const consoleTokenFile = join(dir, 'console-token');
   const authzTokenFile = join(dir, 'authz-token');
   const throttleTokenFile = join(dir, 'throttle-token');
+  const reconcileTokenFile = join(dir, 'reconcile-token');
   const kept = await readFile(tokensFile, 'utf8').catch(() => '{}');
   // What an earlier start made stays; a role that is new since then gets its own.
   const tokens = Tokens.parse({
@@ -46,6 +49,7 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
   await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });
   await writeFile(throttleTokenFile, tokens.throttle, { mode: 0o600 });
+  await writeFile(reconcileTokenFile, tokens.reconcile, { mode: 0o600 });
   const [auditSigningKeyFile, auditVerifyingKeyFile] = await signingKeys(dir, 'audit');
   const [billingSigningKeyFile, billingVerifyingKeyFile] = await signingKeys(dir, 'billing');
   const auditUrlKeyFile = join(dir, 'audit-url.pem');
@@ -63,6 +67,7 @@ export async function readSecrets(dir: string): Promise<Secrets> {
     consoleTokenFile,
     authzTokenFile,
     throttleTokenFile,
+    reconcileTokenFile,
     auditSigningKeyFile,
     auditVerifyingKeyFile,
     billingSigningKeyFile,

@@ -1,6 +1,7 @@
 import { type Operations } from '@ssp/service/operator';
 import { closingOperations } from './closing-routes.ts';
 import { exchangeOperations } from './exchange-routes.ts';
+import { reconcileOperations } from './reconcile-routes.ts';
 import { statementOperations } from './statement-routes.ts';
 import { tariffOperations } from './tariff-routes.ts';
 import { usageOperations } from './usage-routes.ts';
@@ -12,4 +13,5 @@ export const operations: Operations = {
   ...tariffOperations,
   ...statementOperations,
   ...closingOperations,
+  ...reconcileOperations,
 };

@@ -11,12 +11,15 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { expressPath, jsonBody } from '@ssp/service/operator';
+import { expressPath, jsonBody, openAuditApi } from '@ssp/service/operator';
 import express, { type Express, type Request } from 'express';
 import { type QueryApiConfig } from '../config.ts';
 import { keepTellingDeeds } from '../books/deeds.ts';
 import { ledgerBalance } from '../books/ledger-balance.ts';
-import { deedMetrics, type QueryMetrics, queryMetrics } from '../metrics.ts';
+import { deedMetrics, type QueryMetrics, queryMetrics, reconcileMetrics } from '../metrics.ts';
+import { openAuditBooks } from '../reconcile/audit-books.ts';
+import { keepReconciled } from '../reconcile/keep-reconciled.ts';
+import { monthBalance } from '../reconcile/month-balance.ts';
 import { type Route } from './route.ts';
 import { routesOf } from './routes.ts';
 
@@ -29,7 +32,18 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   const signingKey = config.signingKeyFile === null ? null : readSigningKey(config.signingKeyFile);
   const publisher = startPublisher(connectKafka(config.kafka, log), {}, log, service.metrics, resources);
   keepTellingDeeds(pool, publisher, deedMetrics(service.metrics), service);
-  const routes = routesOf({ pool, log, signingKey, balance: ledgerBalance(pool) });
+  const { ripeAfterMs } = config;
+  const reconciling =
+    config.audit === null ? null : { pool, books: openAuditBooks(openAuditApi(config.audit, log)) };
+  if (reconciling === null) log.warn('the audit is not given: months are held against their ledger alone');
+  else keepReconciled(reconciling, ripeAfterMs, reconcileMetrics(service.metrics), service);
+  const stop = new AbortController();
+  resources.defer(() => stop.abort());
+  const balance =
+    reconciling === null
+      ? ledgerBalance(pool)
+      : monthBalance(reconciling, { ripeAfterMs, signal: stop.signal });
+  const routes = routesOf({ pool, log, signingKey, balance, reconciling, ripeAfterMs });
 
   const app = express()
     .disable('x-powered-by')

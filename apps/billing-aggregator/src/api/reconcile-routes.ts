@@ -1,0 +1,99 @@
+import { ReconcileLine, Reconciliations, reconciliationsPath, UsageMonth } from '@ssp/contracts';
+import { answerLines, Problem } from '@ssp/service';
+import { type Operations, readInput } from '@ssp/service/operator';
+import { z } from 'zod';
+import { type Period, periodOfMonth, ripeHours } from '../reconcile/hours.ts';
+import { readHours } from '../reconcile/read-hours.ts';
+import { reconcileHour, type Reconciling } from '../reconcile/reconcile-hour.ts';
+import { type ApiContext, type Route } from './route.ts';
+
+const dayMs = 86_400_000;
+const daysMax = 32;
+
+const Hour = z
+  .string()
+  .regex(/^20\d\d-\d\d-\d\dT\d\d:00(:00(\.000)?)?Z$/, 'an hour is written YYYY-MM-DDTHH:00Z')
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'there is no such hour');
+
+const PeriodInput = z.strictObject({
+  month: UsageMonth.optional().describe('A calendar month, UTC, instead of from and to'),
+  from: Hour.optional().describe('First hour of the period, UTC'),
+  to: Hour.optional().describe('Hour after the last of the period, UTC; at most 32 days'),
+});
+
+/** What may be asked about reconciling. */
+export const reconcileOperations = {
+  reconciliations: {
+    method: 'get',
+    path: reconciliationsPath,
+    roles: ['billing', 'operator', 'auditor'],
+    summary: 'What the hours of a period that have ended came to when they were held against the audit',
+    input: PeriodInput,
+    answers: { 'application/json': Reconciliations },
+  },
+  reconcile: {
+    method: 'post',
+    path: reconciliationsPath,
+    roles: ['billing', 'operator'],
+    summary:
+      'Holds the hours of a period against the audit now, and tells of each as it is done; a stream cut off is no whole answer',
+    input: PeriodInput,
+    answers: { 'application/jsonl': ReconcileLine },
+  },
+} as const satisfies Operations;
+
+/** What reconciling needs beside the tables; null where the API is not told of the audit. */
+export type ReconcileContext = ApiContext & {
+  readonly reconciling: Reconciling | null;
+  readonly ripeAfterMs: number;
+};
+
+/** Answers questions about how billing, the audit and the edges agree. */
+export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: ReconcileContext): readonly Route[] {
+  return [
+    {
+      operation: reconcileOperations.reconciliations,
+      answer: async (req, res) => {
+        const period = periodOf(readInput(PeriodInput, req.query));
+        const results = await readHours(pool, ripeHours(period, Date.now(), ripeAfterMs));
+        const answer: Reconciliations = {
+          from: period.from.toISOString(),
+          to: period.to.toISOString(),
+          isBalanced: results.every(({ hour }) => hour.state === 'balanced'),
+          hours: results.map(({ hour }) => hour),
+          differences: results.flatMap(({ differences }) => differences),
+        };
+        return res.json(answer);
+      },
+    },
+    {
+      operation: reconcileOperations.reconcile,
+      answer: async (req, res, caller) => {
+        const period = periodOf(readInput(PeriodInput, req.body));
+        if (reconciling === null)
+          throw new Problem(503, 'This needs the audit, and AUDIT_API_URL of the billing API is not set.');
+        const hours = ripeHours(period, Date.now(), ripeAfterMs);
+        log.info({ role: caller.role, ...period }, 'a period is reconciled');
+        return answerLines<ReconcileLine>(res, async (tell, signal) => {
+          const ended = { unbalanced: 0, waiting: 0 };
+          for (const hour of hours) {
+            const result = await reconcileHour(reconciling, hour, signal);
+            if (result.hour.state !== 'balanced') ended[result.hour.state] += 1;
+            await tell([{ hour: result.hour, differences: [...result.differences] }]);
+          }
+          await tell([{ end: true, hours: hours.length, ...ended }]);
+        });
+      },
+    },
+  ];
+}
+
+function periodOf({ month, from, to }: z.output<typeof PeriodInput>): Period {
+  if (month !== undefined && from === undefined && to === undefined) return periodOfMonth(month);
+  if (month !== undefined || from === undefined || to === undefined || !(from < to))
+    throw new Problem(400, 'give either month, or from and a later to');
+  const period = { from: new Date(from), to: new Date(to) };
+  if (period.to.getTime() - period.from.getTime() > daysMax * dayMs)
+    throw new Problem(400, `to: at most ${daysMax} days after from`);
+  return period;
+}

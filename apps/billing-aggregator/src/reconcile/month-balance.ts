@@ -1,0 +1,41 @@
+import { hoursToReconcile, periodOfMonth, ripeHours } from './hours.ts';
+import { readHours } from './read-hours.ts';
+import { reconcileHour, type Reconciling } from './reconcile-hour.ts';
+
+/** Whether a month balances, and in words why not. */
+export type MonthBalance = (
+  month: string,
+) => Promise<{ readonly balanced: boolean; readonly differences: readonly string[] }>;
+
+const toldMax = 100;
+
+/**
+ * Holds what is still open of a month against the audit, and says whether all of it balances: only such a month can be closed. An hour
+ * that differed is looked at once more.
+ */
+export function monthBalance(
+  reconciling: Reconciling,
+  { ripeAfterMs, signal }: { readonly ripeAfterMs: number; readonly signal: AbortSignal },
+): MonthBalance {
+  const { pool } = reconciling;
+  return async (month) => {
+    const period = periodOfMonth(month);
+    const hours = ripeHours(period, Date.now(), ripeAfterMs);
+    for (const hour of await hoursToReconcile(pool, hours, new Date()))
+      await reconcileHour(reconciling, hour, signal);
+    const results = await readHours(pool, hours);
+    const open = results.filter(({ hour }) => hour.state === 'waiting').map(({ hour }) => hour.hour);
+    const unripe = ripeHours(period, Number.POSITIVE_INFINITY, 0).length - hours.length;
+    const differences = [
+      ...(unripe > 0 ? [`${unripe} of its hours have not ended long enough ago to be reconciled`] : []),
+      ...open.map((hour) => `${hour}: it is not reconciled yet, as the audit or billing lags behind`),
+      ...results
+        .filter(({ hour }) => hour.state === 'unbalanced')
+        .flatMap(({ differences: named }) => named.filter(({ kind }) => kind !== 'late'))
+        .map(({ hour, kind, traceId, internalId, about }) =>
+          [`${hour}: ${kind}`, traceId ?? internalId ?? '', about].filter((part) => part !== '').join(', '),
+        ),
+    ];
+    return { balanced: differences.length === 0, differences: differences.slice(0, toldMax) };
+  };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Where the billing API tells which hours were held against the audit (`GET ?from=&to=` or `?month=`), and holds hours against it (`POST` the same). */
+export const reconciliationsPath = '/v1/reconciliations';
+
+/**
+ * How billing, the audit and the edges may differ:
+ * `lost` – the audit has an exchange that is not counted; `doubled` – more is counted than the audit has;
+ * `altered` – an exchange is counted otherwise than the audit has it; `missing` – an edge has counted exchanges that the audit has not;
+ * `surplus` – the audit has more of an edge than it has counted; `late` – an exchange came after its hour was reconciled, and is
+ * counted: nothing is wrong; `retired` – the audit of the hour was dropped before it was reconciled.
+ */
+export const differenceKinds = [
+  'lost',
+  'doubled',
+  'altered',
+  'missing',
+  'surplus',
+  'late',
+  'retired',
+] as const;
+export type DifferenceKind = (typeof differenceKinds)[number];
+
+export const Difference = z.object({
+  hour: z.iso.datetime(),
+  kind: z.enum(differenceKinds),
+  /** Null where it is of no single exchange. */
+  internalId: z.string().nullable(),
+  traceId: z.string().nullable(),
+  /** What differs, in words. */
+  about: z.string(),
+});
+export type Difference = z.infer<typeof Difference>;
+
+/** `waiting` – not reconciled yet, or changed since. */
+export const reconciledStates = ['balanced', 'unbalanced', 'waiting'] as const;
+
+export const ReconciledHour = z.object({
+  hour: z.iso.datetime(),
+  state: z.enum(reconciledStates),
+  /** When it was last reconciled; null where it never was, and all counts are 0. */
+  at: z.iso.datetime().nullable(),
+  /** Exchanges that the edges have counted. */
+  told: z.int().nonnegative(),
+  /** Completed exchanges of the audit, each once. */
+  audited: z.int().nonnegative(),
+  /** Exchanges in billing's ledger. */
+  entered: z.int().nonnegative(),
+  /** What the usage sums up to. */
+  requests: z.int().nonnegative(),
+  billable: z.int().nonnegative(),
+  requestBytes: z.int().nonnegative(),
+  responseBytes: z.int().nonnegative(),
+  /** Exchanges that the audit closed, since nobody told their end: they are nobody's usage. */
+  closed: z.int().nonnegative(),
+  /** Differences beside late ones; named are the first 1,000 of an hour. */
+  differences: z.int().nonnegative(),
+});
+export type ReconciledHour = z.infer<typeof ReconciledHour>;
+
+/** The hours of a period that ended, and how they differ. */
+export const Reconciliations = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  isBalanced: z.boolean(),
+  hours: z.array(ReconciledHour),
+  differences: z.array(Difference),
+});
+export type Reconciliations = z.infer<typeof Reconciliations>;
+
+/** One line of the answer to a run, which is JSON lines; the last is `end`, without which it was cut off. */
+export const ReconcileLine = z.union([
+  z.object({ hour: ReconciledHour, differences: z.array(Difference) }),
+  z.object({ end: z.literal(true), hours: z.int(), unbalanced: z.int(), waiting: z.int() }),
+]);
+export type ReconcileLine = z.infer<typeof ReconcileLine>;
