@@ -6,6 +6,7 @@ import { auditSearchPage } from './pages/audit-search-page.ts';
 import { auditStoryPage } from './pages/audit-story-page.ts';
 import { fullUrlsPage } from './pages/full-urls-page.ts';
 import { exchangesPage } from './pages/exchanges-page.ts';
+import { limitsPage } from './pages/limits-page.ts';
 import { livePage } from './pages/live-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { performancePage } from './pages/performance-page.ts';
@@ -13,7 +14,7 @@ import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
 export function pagesOf(sources: PageSources): readonly Page[] {
-  const { audit, authz, lookAtServices } = sources;
+  const { billing, audit, authz, throttle, lookAtServices } = sources;
   return [
     overviewPage(sources),
     usagePage(sources),
@@ -21,6 +22,7 @@ export function pagesOf(sources: PageSources): readonly Page[] {
     exchangesPage(sources),
     performancePage(sources),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
+    ...(throttle === null ? [] : [limitsPage(throttle, billing)]),
     ...(audit === null ? [] : auditPages(audit, authz)),
   ];
 }

@@ -149,4 +149,5 @@ export {
 } from './usage.ts';
 export { WhatIfAsk, WhatIfChange, WhatIfLine, whatIfPath, WhatIfReport } from './what-if.ts';
 export { checkResultText, explanationSummary, rowCameText } from './tell-explanation.ts';
+export { limitedText, limitText, limitUseText, ShownLimits } from './tell-limits.ts';
 export { storySteps, type StoryStep, storySummary } from './tell-story.ts';

@@ -1,31 +1,12 @@
-import { type HeldLimits, type ThrottleUseAnswer } from '@ssp/contracts';
-import { z } from 'zod';
+import {
+  type HeldLimits,
+  limitedText,
+  limitText,
+  limitUseText,
+  ShownLimits,
+  type ThrottleUseAnswer,
+} from '@ssp/contracts';
 import { formatProperties, formatTable } from './table.ts';
-
-const Selector = z.union([z.object({ asid: z.string() }), z.object({ class: z.string() })]).optional();
-const shown = z.union([z.string(), z.number()]).optional();
-
-/** A limits document as far as it is shown; whether it is sound is throttle's to say. */
-const ShownLimits = z.object({
-  classes: z.record(z.string(), z.array(z.string())),
-  costs: z.record(z.string(), shown),
-  shares: z.object({ weights: z.record(z.string(), shown), below: shown }),
-  limits: z.array(
-    z.object({
-      id: z.string(),
-      per: z.string(),
-      consumer: Selector,
-      provider: Selector,
-      interaction: shown,
-      supplier: shown,
-      perSecond: shown,
-      burst: shown,
-      inFlight: shown,
-      mode: z.string().default('enforce'),
-      whenCountersAreAway: z.string().default('admit-locally'),
-    }),
-  ),
-});
 
 /** The limits in force, as a person reads them. */
 export function heldLimitsText({ version, at, who, why, kind, document }: HeldLimits): string {
@@ -46,10 +27,8 @@ export function heldLimitsText({ version, at, who, why, kind, document }: HeldLi
   const rules = limits.map((rule) => [
     rule.id,
     rule.per,
-    forWhom(rule),
-    rule.inFlight === undefined
-      ? `${rule.perSecond ?? '-'}/s, burst ${rule.burst ?? '-'}`
-      : `${rule.inFlight} open`,
+    limitedText(rule),
+    limitText(rule),
     rule.mode,
     rule.per === 'edge-in-flight' ? '' : rule.whenCountersAreAway,
   ]);
@@ -72,23 +51,6 @@ export function heldLimitsText({ version, at, who, why, kind, document }: HeldLi
   ].join('\n');
 }
 
-type Rule = z.output<typeof ShownLimits>['limits'][number];
-
-function forWhom({ consumer, provider, interaction, supplier }: Rule): string {
-  const parts = [
-    ...selectorText('consumer', consumer),
-    ...selectorText('provider', provider),
-    ...(interaction === undefined ? [] : [String(interaction)]),
-    ...(supplier === undefined ? [] : [`supplier ${supplier}`]),
-  ];
-  return parts.length === 0 ? 'any' : parts.join(', ');
-}
-
-function selectorText(name: string, selector: Rule['consumer']): readonly string[] {
-  if (selector === undefined) return [];
-  return [`${name} ${'asid' in selector ? selector.asid : `class ${selector.class}`}`];
-}
-
 function sectionOf(headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : [formatTable(headings, rows)];
 }
@@ -108,7 +70,7 @@ export function useText({ version, consumers }: ThrottleUseAnswer): string {
               ['RULE', 'FOR', 'LIMIT', 'LEFT NOW', 'FULL AGAIN IN', 'MODE'],
               limits.map((limit) => [
                 limit.rule,
-                limit.interactionId ?? limit.provider ?? eachOf(limit.scope, limit.use),
+                limitUseText(limit),
                 `${limit.perSecond}/s, burst ${limit.limit}`,
                 limit.use === null ? '-' : `${limit.use.remaining} of ${limit.limit}`,
                 limit.use === null ? '-' : `${limit.use.resetSeconds} s`,
@@ -132,9 +94,4 @@ export function useText({ version, consumers }: ThrottleUseAnswer): string {
       ].join('\n'),
     )
     .join('\n');
-}
-
-function eachOf(scope: string, use: object | null): string {
-  if (use !== null) return 'all';
-  return scope === 'consumer-provider' ? 'each provider' : 'each interaction';
 }
