@@ -19,7 +19,7 @@ beforeAll(async () => {
   const rig = await startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources);
   ({ sample } = rig);
   auditor = visitor(await rig.serveTo('auditor', rig.platform.tokens.auditor));
-  operator = visitor(await rig.serveTo('operator', rig.platform.tokens.billing));
+  operator = visitor(await rig.serveTo('operator', rig.platform.tokens.operator));
 });
 afterAll(() => resources.disposeAsync());
 
@@ -33,6 +33,17 @@ test('the live state says who is ready and who does not answer', async () => {
   expect(text).toContain('1 matter needs somebody now.');
   expect(text).toMatch(/nowhere.*Act now.*No answer.*billing-query-api.*Good.*Ready/);
   expect((await auditor('/operation')).status).toBe(403);
+});
+
+test('the limits in force are shown, and what is wrong with an ASID', async () => {
+  const text = await textOf(await operator('/operation/limits'));
+  expect(text).toMatch(/Limits in force The defaults: no limits were ever loaded\. Rules/);
+  expect(text).toContain('Who was refused this month cannot be told now.');
+  const faulty = await operator('/operation/limits?asid=12');
+  expect([faulty.status, await textOf(faulty)]).toEqual([
+    400,
+    expect.stringContaining('Give an ASID as its 12 digits'),
+  ]);
 });
 
 test('a search asks nothing before the reader does, then leads from page to page and to stories', async () => {

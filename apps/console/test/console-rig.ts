@@ -32,6 +32,8 @@ export async function startConsoleRig(
     BILLING_API_URL: platform.billing.url,
     BILLING_API_TOKEN_FILE: tokenFile,
     AUDIT_API_URL: platform.auditUrl,
+    AUTHZ_API_URL: platform.authzUrl,
+    THROTTLE_API_URL: platform.throttleUrl,
     CONSOLE_SERVICES: `billing-query-api=${platform.billing.adminUrl},nowhere=http://127.0.0.1:1`,
   });
   const service = createService('console', resources);

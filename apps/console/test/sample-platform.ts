@@ -14,8 +14,11 @@ import { until } from './until.ts';
 export type SamplePlatform = {
   readonly billing: StartedProcess;
   readonly auditUrl: string;
+  /** The operator APIs. */
+  readonly authzUrl: string;
+  readonly throttleUrl: string;
   /** The bearer tokens of machines, by role. */
-  readonly tokens: { readonly billing: string; readonly auditor: string };
+  readonly tokens: { readonly billing: string; readonly auditor: string; readonly operator: string };
 };
 
 export type SampleSettings = {
@@ -33,9 +36,9 @@ export async function startSamplePlatform(
   { postgres, brokers, sample, folder, openId }: SampleSettings,
   resources: AsyncDisposableStack,
 ): Promise<SamplePlatform> {
-  const billingToken = randomUUID();
+  const tokens = { billing: randomUUID(), operator: randomUUID() };
   const tokensFile = join(folder, 'tokens.json');
-  await writeFile(tokensFile, JSON.stringify({ billing: billingToken }));
+  await writeFile(tokensFile, JSON.stringify(tokens));
   const environment = {
     POSTGRES_URL: postgres.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: postgres.passwordFile,
@@ -45,13 +48,13 @@ export async function startSamplePlatform(
     ...openId,
   };
   await Promise.all([publishSample(sample, brokers), migrateBilling(environment)]);
-  const [audit, billing] = await Promise.all([
-    startAudit({ environment, role: 'auditor', folder }, resources),
-    startProcess(
-      'apps/billing-aggregator/src/query-api.main.ts',
-      { ready: 'started', env: { ...environment, BILLING_API_TOKENS_FILE: tokensFile } },
-      resources,
-    ),
+  const start = (entry: string, env: ProgramEnvironment) =>
+    startProcess(`apps/${entry}.main.ts`, { ready: 'started', env: { ...environment, ...env } }, resources);
+  const audit = await startAudit({ environment, role: 'auditor', folder }, resources);
+  const [billing, authz, throttle] = await Promise.all([
+    start('billing-aggregator/src/query-api', { BILLING_API_TOKENS_FILE: tokensFile }),
+    start('authz/src/admin-api', { AUTHZ_API_TOKENS_FILE: tokensFile, ...audit }),
+    start('throttle/src/admin-api', { THROTTLE_API_TOKENS_FILE: tokensFile }),
     startProcess(
       'apps/billing-aggregator/src/main.ts',
       { ready: 'started', env: { ...environment, BILLING_GROUP_ID: `billing-${randomUUID()}` } },
@@ -60,12 +63,18 @@ export async function startSamplePlatform(
   ]);
   await untilKept(postgres, sample);
   const auditor = await readFile(audit.AUDIT_API_TOKEN_FILE, 'utf8');
-  return { billing, auditUrl: audit.AUDIT_API_URL, tokens: { billing: billingToken, auditor } };
+  return {
+    billing,
+    auditUrl: audit.AUDIT_API_URL,
+    authzUrl: authz.url,
+    throttleUrl: throttle.url,
+    tokens: { ...tokens, auditor },
+  };
 }
 
-async function migrateBilling(environment: ProgramEnvironment): Promise<void> {
-  const { status, err } = await runOurs('apps/billing-aggregator/src/migrate.main.ts', [], environment);
-  if (status !== 0) throw new Error(`billing's tables are not made: ${err}`);
+async function migrate(app: string, environment: ProgramEnvironment): Promise<void> {
+  const { status, err } = await runOurs(`apps/${app}/src/migrate.main.ts`, [], environment);
+  if (status !== 0) throw new Error(`the tables of ${app} are not made: ${err}`);
 }
 
 async function publishSample({ exchanges }: Sample, brokers: readonly string[]): Promise<void> {
