@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createService, readConfig } from '@ssp/service';
 import { listenOnLoopback, type PostgresAddress } from '@ssp/testing';
 import express from 'express';
@@ -12,7 +13,8 @@ import { startConsole } from '../src/console.ts';
 import { pagesOf } from '../src/pages.ts';
 import { type Role } from '../src/person.ts';
 import { connectPlatform } from '../src/platform-sources.ts';
-import { createRender } from '../src/render.ts';
+import { protectReader } from '../src/protect-reader.ts';
+import { createRender, frameworkDirectory } from '../src/render.ts';
 import { renderFault, renderNotFound, servePages } from '../src/serve-pages.ts';
 import { sampleExchanges } from './sample-exchanges.ts';
 import { startSamplePlatform } from './sample-platform.ts';
@@ -48,6 +50,10 @@ export async function startConsoleRig(
   const serveTo = async (role: Role, accessToken: string) => {
     const render = createRender();
     const app = express()
+      .use(protectReader())
+      .use('/assets', express.static(fileURLToPath(new URL('../public', import.meta.url))))
+      .use('/assets', express.static(join(frameworkDirectory, 'nhsuk')))
+      .use('/assets', express.static(join(frameworkDirectory, 'nhsuk/assets')))
       .use(express.urlencoded({ extended: false }))
       .use((_req, res, next) => {
         res.locals['person'] = { name: 'Ada', role, supplier: null, accessToken };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExchangeCompleted, ExchangeReceived, topics } from '@ssp/contracts';
 import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
 import { createService } from '@ssp/service';
-import { type PostgresAddress, type ProgramEnvironment, runOurs, startAudit } from '@ssp/testing';
+import { type PostgresAddress, type ProgramEnvironment, runOurs } from '@ssp/testing';
 import { Client } from 'pg';
 import { type Sample } from './sample-exchanges.ts';
 import { type StartedProcess, startProcess } from './start-process.ts';
@@ -36,9 +36,12 @@ export async function startSamplePlatform(
   { postgres, brokers, sample, folder, openId }: SampleSettings,
   resources: AsyncDisposableStack,
 ): Promise<SamplePlatform> {
-  const tokens = { billing: randomUUID(), operator: randomUUID() };
+  const tokens = { billing: randomUUID(), operator: randomUUID(), auditor: randomUUID() };
+  const authzToken = randomUUID();
+  const authzTokenFile = join(folder, 'authz-token');
+  await writeFile(authzTokenFile, authzToken);
   const tokensFile = join(folder, 'tokens.json');
-  await writeFile(tokensFile, JSON.stringify(tokens));
+  await writeFile(tokensFile, JSON.stringify({ ...tokens, authz: authzToken }));
   const environment = {
     POSTGRES_URL: postgres.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: postgres.passwordFile,
@@ -47,28 +50,31 @@ export async function startSamplePlatform(
     ADMIN_PORT: '0',
     ...openId,
   };
-  await Promise.all([publishSample(sample, brokers), migrateBilling(environment)]);
+  const apps = ['billing-aggregator', 'authz', 'throttle', 'audit-writer'];
+  await Promise.all([publishSample(sample, brokers), ...apps.map((app) => migrate(app, environment))]);
   const start = (entry: string, env: ProgramEnvironment) =>
-    startProcess(`apps/${entry}.main.ts`, { ready: 'started', env: { ...environment, ...env } }, resources);
-  const audit = await startAudit({ environment, role: 'auditor', folder }, resources);
+    startProcess(`apps/${entry}.ts`, { ready: 'started', env: { ...environment, ...env } }, resources);
+  const audit = await start('audit-writer/src/main', {
+    AUDIT_API_TOKENS_FILE: tokensFile,
+    AUDIT_GROUP_ID: `audit-${randomUUID()}`,
+  });
   const [billing, authz, throttle] = await Promise.all([
-    start('billing-aggregator/src/query-api', { BILLING_API_TOKENS_FILE: tokensFile }),
-    start('authz/src/admin-api', { AUTHZ_API_TOKENS_FILE: tokensFile, ...audit }),
-    start('throttle/src/admin-api', { THROTTLE_API_TOKENS_FILE: tokensFile }),
-    startProcess(
-      'apps/billing-aggregator/src/main.ts',
-      { ready: 'started', env: { ...environment, BILLING_GROUP_ID: `billing-${randomUUID()}` } },
-      resources,
-    ),
+    start('billing-aggregator/src/query-api.main', { BILLING_API_TOKENS_FILE: tokensFile }),
+    start('authz/src/admin-api.main', {
+      AUTHZ_API_TOKENS_FILE: tokensFile,
+      AUDIT_API_URL: audit.url,
+      AUDIT_API_TOKEN_FILE: authzTokenFile,
+    }),
+    start('throttle/src/admin-api.main', { THROTTLE_API_TOKENS_FILE: tokensFile }),
+    start('billing-aggregator/src/main', { BILLING_GROUP_ID: `billing-${randomUUID()}` }),
   ]);
   await untilKept(postgres, sample);
-  const auditor = await readFile(audit.AUDIT_API_TOKEN_FILE, 'utf8');
   return {
     billing,
-    auditUrl: audit.AUDIT_API_URL,
+    auditUrl: audit.url,
     authzUrl: authz.url,
     throttleUrl: throttle.url,
-    tokens: { ...tokens, auditor },
+    tokens,
   };
 }
 

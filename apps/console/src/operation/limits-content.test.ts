@@ -72,13 +72,14 @@ test('a use is told limit by limit, with what was refused last', () => {
   });
 });
 
+const row = (outcome: UsageRow['outcome'], requests: number) => ({
+  consumerAsid: 'a',
+  consumerOds: 'O',
+  outcome,
+  requests,
+});
+
 test('of usage only refusals are shown, the most first', () => {
-  const row = (outcome: UsageRow['outcome'], requests: number) => ({
-    consumerAsid: 'a',
-    consumerOds: 'O',
-    outcome,
-    requests,
-  });
   const rows = [row('2xx', 9), row('refused', 2), row('throttled', 3_000)];
   // Only what the page reads.
   const report: Pick<UsageReport, 'rows'> = JSON.parse(JSON.stringify({ rows }));
