@@ -10,6 +10,7 @@ import { limitsPage } from './pages/limits-page.ts';
 import { livePage } from './pages/live-page.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { performancePage } from './pages/performance-page.ts';
+import { statementPages } from './pages/statement-pages.ts';
 import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
@@ -21,6 +22,7 @@ export function pagesOf(sources: PageSources): readonly Page[] {
     usageFilePage(sources),
     exchangesPage(sources),
     performancePage(sources),
+    ...statementPages(sources),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
     ...(throttle === null ? [] : [limitsPage(throttle, billing)]),
     ...(audit === null ? [] : auditPages(audit, authz)),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createService } from '@ssp/service';
-import { createDatabase } from '@ssp/testing/vitest';
+import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -30,6 +30,7 @@ async function consoleRig(resources: AsyncDisposableStack) {
     POSTGRES_URL: database.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: database.passwordFile,
     BILLING_API_TOKENS_FILE: tokensFile,
+    KAFKA_BROKERS: backingServices().kafka.brokers.join(','),
     LISTEN_PORT: '0',
     ADMIN_PORT: '0',
   };
@@ -130,6 +131,10 @@ test('the page shows the figures of the API, and says so when they cannot be had
     expect.stringContaining('No exchange was counted in the hour of 31 October 2026, 23:00.'),
   ]);
   expect((await get('/usage?month=2026-10&cursor=garbled')).status).toBe(400);
+
+  expect(await (await get('/statements')).text()).toContain('No month has been closed');
+  expect((await get('/statements/SSP-2026-10-0001')).status).toBe(404);
+  expect((await get('/statements/..%2fmonths/csv')).status).toBe(404);
 
   const csv = await get('/usage.csv?month=2026-10&groupBy=supplier');
   expect(csv.headers.get('content-disposition')).toBe('attachment; filename=usage-2026-10.csv');

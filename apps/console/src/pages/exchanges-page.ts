@@ -3,6 +3,7 @@ import { type FiguresTable } from '../figures-table.ts';
 import { formatBytes, formatCount, formatHour, formatMilliseconds } from '../number-forms.ts';
 import { type Fault, type Page } from '../page.ts';
 import { type PageSources } from '../page-sources.ts';
+import { storyPathFor } from '../story-path.ts';
 import { dimensions, outcomeNames, shortInteraction } from '../usage/names.ts';
 import { describePeriod, hoursOf, type Period, periodParameters } from '../usage/period.ts';
 import { filterParameters, readUsageChoice, type UsageFilters, usageFilters } from '../usage/usage-choice.ts';
@@ -11,7 +12,8 @@ import { filterParameters, readUsageChoice, type UsageFilters, usageFilters } fr
 const limit = 50;
 
 /** The exchanges that a figure counts, one by one, by the ids under which the audit keeps their stories. */
-export function exchangesPage({ billing }: PageSources): Page {
+export function exchangesPage(sources: PageSources): Page {
+  const { billing } = sources;
   return {
     path: '/usage/exchanges',
     roles: ['billing', 'supplier', 'operator', 'auditor'],
@@ -39,7 +41,7 @@ export function exchangesPage({ billing }: PageSources): Page {
           periodWords:
             hour.hours === null ? describePeriod(period) : `in the hour of ${formatHour(hour.hours.from)}`,
           filters: filterWords(filters),
-          table: exchanges.length === 0 ? null : exchangesTable(exchanges),
+          table: exchanges.length === 0 ? null : exchangesTable(exchanges, storyPathFor(sources, person)),
           firstPath: cursor === null ? null : first,
           nextPath: next === null ? null : `${first}&${new URLSearchParams({ cursor: next }).toString()}`,
         },
@@ -79,7 +81,10 @@ function filterWords(filters: UsageFilters) {
 /** Where details are no longer kept. */
 const gone = 'not kept';
 
-function exchangesTable(exchanges: readonly CountedExchange[]): FiguresTable {
+function exchangesTable(
+  exchanges: readonly CountedExchange[],
+  storyPath: ReturnType<typeof storyPathFor>,
+): FiguresTable {
   const numeric = new Set(['Data', 'Provider’s time', 'Whole time']);
   const rows = exchanges.map((it) => ({
     Exchange: it.internalId,
@@ -98,6 +103,11 @@ function exchangesTable(exchanges: readonly CountedExchange[]): FiguresTable {
   return {
     caption: `${formatCount(rows.length)} exchanges on this page`,
     head: heads.map((text) => ({ text, numeric: numeric.has(text) })),
-    rows: rows.map((row) => ({ cells: Object.values(row).map((text) => ({ text })) })),
+    rows: rows.map(({ Exchange: id, ...row }) => ({
+      cells: [
+        { text: id, ...(storyPath !== null && { href: storyPath(id) }) },
+        ...Object.values(row).map((text) => ({ text })),
+      ],
+    })),
   };
 }

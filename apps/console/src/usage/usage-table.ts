@@ -71,10 +71,10 @@ function figureCells(now: UsageFigures, before: UsageFigures | null): FiguresTab
 
 function exchangesCell(choice: UsageChoice, report: UsageReport, row: UsageRow): FiguresTableCell {
   const parts = report.groupBy.map((dimension) => dimensions[dimension]);
-  const filters: UsageFilters = Object.assign(
-    { ...choice.filters },
-    ...parts.map(({ filter }) => filter(row)),
-  );
+  const filters: UsageFilters = {
+    ...choice.filters,
+    ...Object.fromEntries(parts.flatMap(({ filter }) => Object.entries(filter(row)))),
+  };
   const names = parts.map(({ text }) => text(row));
   const when = row.start === undefined ? [] : [stepName(row.start, report.granularity).long];
   return {

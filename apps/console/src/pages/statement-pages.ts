@@ -1,0 +1,111 @@
+import { LineExchanges, Statement, StatementList, StatementNumber, statementsPath } from '@ssp/contracts';
+import { formatPounds } from '../books/money-form.ts';
+import { lineExchanges, statementLines, statementList } from '../books/statement-tables.ts';
+import { formatCount, formatDay, formatMonth } from '../number-forms.ts';
+import { type Page, type Visit } from '../page.ts';
+import { type PageSources } from '../page-sources.ts';
+import { storyPathFor } from '../story-path.ts';
+
+const roles = ['billing', 'supplier', 'operator', 'auditor'] as const;
+
+/** Rows of a page of exchanges. */
+const limit = 50;
+
+/** The statements that closed months were paid by: a list, each with its lines, and the exchanges of each line. */
+export function statementPages(sources: PageSources): readonly Page[] {
+  const { billing } = sources;
+  return [
+    {
+      path: '/statements',
+      roles,
+      place: { group: 'Billing', text: 'Statements' },
+      get: async ({ person }) => {
+        const { statements } = await billing.read(StatementList, { path: statementsPath }, person);
+        return {
+          kind: 'view',
+          template: 'books/statements.njk',
+          title: 'Statements',
+          content: { table: statements.length === 0 ? null : statementList(statements) },
+        };
+      },
+    },
+    {
+      path: '/statements/:number',
+      roles,
+      place: { under: '/statements' },
+      get: async (visit) => {
+        const statement = await billing.read(Statement, { path: pathOf(visit) }, visit.person);
+        const { number, month, supplier, closedAt, closedBy, why, requests, billable, lines, total } =
+          statement;
+        const facts = [
+          ['Supplier', supplier],
+          ['Closed', `${formatDay(closedAt)}, by ${closedBy}: ${why}`],
+          ['Requests', `${formatCount(requests)}, of which ${formatCount(billable)} billable`],
+          ['Tariffs', `version ${statement.tariffVersion}`],
+          ['Hash', statement.hash],
+        ] as const;
+        return {
+          kind: 'view',
+          template: 'books/statement.njk',
+          title: `Statement ${number}`,
+          content: {
+            number,
+            total: `${formatPounds(total)} for ${formatMonth(month)}`,
+            facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
+            table: statementLines(number, lines, total),
+          },
+        };
+      },
+    },
+    {
+      path: '/statements/:number/csv',
+      roles,
+      place: { under: '/statements' },
+      get: async (visit) => ({
+        kind: 'download',
+        fileName: `${numberOf(visit)}.csv`,
+        contentType: 'text/csv',
+        body: await billing.text('text/csv', { path: pathOf(visit) }, visit.person),
+      }),
+    },
+    {
+      path: '/statements/:number/lines/:line',
+      roles,
+      place: { under: '/statements' },
+      get: async (visit) => {
+        const number = numberOf(visit);
+        const line = /^\d{1,6}$/.exec(visit.parts['line'] ?? '')?.[0] ?? '0';
+        const cursor = visit.query.get('cursor');
+        const ask = { path: `${pathOf(visit)}/lines/${line}/exchanges`, query: { limit, cursor } };
+        const answer = await billing.read(LineExchanges, ask, visit.person);
+        const path = `/statements/${number}/lines/${line}`;
+        return {
+          kind: 'view',
+          template: 'books/line.njk',
+          title: `Exchanges of line ${line}`,
+          breadcrumbs: [{ text: number, href: `/statements/${number}` }],
+          content: {
+            number,
+            quantity: formatCount(answer.quantity),
+            table:
+              answer.exchanges.length === 0
+                ? null
+                : lineExchanges(answer, storyPathFor(sources, visit.person)),
+            firstPath: cursor === null ? null : path,
+            nextPath:
+              answer.next === null
+                ? null
+                : `${path}?${new URLSearchParams({ cursor: answer.next }).toString()}`,
+          },
+        };
+      },
+    },
+  ];
+}
+
+/** Whatever else stands in the address is no statement’s number, and the API is asked for one that is not there. */
+function numberOf({ parts }: Visit): string {
+  return StatementNumber.safeParse(parts['number']).data ?? 'SSP-2000-01-0000';
+}
+
+const pathOf = (visit: Visit) => `${statementsPath}/${numberOf(visit)}`;
