@@ -217,6 +217,9 @@ export async function processPlans(
       env: {
         LISTEN_PORT: String(addresses.console),
         BILLING_API_URL: `http://127.0.0.1:${addresses.billingApi}`,
+        AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
+        AUTHZ_API_URL: `http://127.0.0.1:${addresses.authzApi}`,
+        THROTTLE_API_URL: `http://127.0.0.1:${addresses.throttleApi}`,
         BILLING_API_TOKEN_FILE: secrets.consoleTokenFile,
       },
     }),
