@@ -3,6 +3,7 @@ import { postgresEnvironment, toPostgresConfig } from '@ssp/postgres';
 import {
   count,
   filePath,
+  flag,
   listenerEnvironment,
   openIdEnvironment,
   toListener,
@@ -52,6 +53,11 @@ export const QueryApiConfig = z
     RECONCILE_AFTER_MINUTES: count
       .default(15)
       .describe('Minutes after its end from which an hour is held against the audit'),
+    BILLING_SUMS_UP: flag
+      .default(true)
+      .describe(
+        'Whether this process sums usage up by hour, day and month, which makes answers fast; of those that do one works at a time',
+      ),
   })
   .transform((env, ctx) => ({
     listen: toListener(env, ctx),
@@ -61,6 +67,7 @@ export const QueryApiConfig = z
     callers: { tokensFile: env.BILLING_API_TOKENS_FILE, openId: toOpenIdConfig(env, ctx) },
     audit: toAuditApiConfig(env),
     ripeAfterMs: env.RECONCILE_AFTER_MINUTES * 60_000,
+    sumsUp: env.BILLING_SUMS_UP,
   }));
 export type QueryApiConfig = z.output<typeof QueryApiConfig>;
 

@@ -109,6 +109,7 @@ export async function billingRig(resources: AsyncDisposableStack) {
           signingKeyFile,
           audit,
           ripeAfterMs: 900_000,
+          sumsUp: false,
         },
         createService('billing-query-api', resources),
       );

@@ -20,6 +20,7 @@ import { deedMetrics, type QueryMetrics, queryMetrics, reconcileMetrics } from '
 import { openAuditBooks } from '../reconcile/audit-books.ts';
 import { keepReconciled } from '../reconcile/keep-reconciled.ts';
 import { monthBalance } from '../reconcile/month-balance.ts';
+import { keepRolled } from '../rollups/keep-rolled.ts';
 import { type Route } from './route.ts';
 import { routesOf } from './routes.ts';
 
@@ -56,6 +57,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   refuseRest(app, routes, callerOf);
   app.use(renderProblem(log));
 
+  if (config.sumsUp) keepRolled(pool, service);
   service.health.addCheck('postgres', () => ping(pool));
   const address = await startInternalListener(config.listen, app, resources);
   log.info({ listen: address }, 'query API open');

@@ -1,0 +1,170 @@
+import { inTransaction } from '@ssp/postgres';
+import { type Pool, type PoolClient } from 'pg';
+import { cubes, type Grain } from './cubes.ts';
+import { foldSums } from './fold-sums.ts';
+import { sourceRows } from './source-rows.ts';
+import { storeSums } from './store-sums.ts';
+
+/** Late events are few by then. */
+const restMinutes = 10;
+/** What is older is read as it was counted: a stray year in an event is no reason to sum up all hours since. */
+const yearsBack = 3;
+const hoursMax = 200;
+/** Each is a lock until the end of the transaction. */
+const emptyHoursMax = 500;
+const hourMs = 3_600_000;
+
+/**
+ * Sums up hours, days and months that have ended and are not summed up, or have changed since: the newest first, some of them. Each in a
+ * transaction of its own, so that whoever asks sees all its sums or none.
+ * @returns how many; 0 when nothing is left to do, or another process does it
+ */
+export async function rollUsage(pool: Pool, now: Date, signal?: AbortSignal): Promise<number> {
+  const todo: { readonly grain: Grain; readonly starts: () => Promise<readonly Date[]> }[] = [
+    { grain: 'hour', starts: () => hoursToRoll(pool, now) },
+    { grain: 'day', starts: () => wholeToRoll(pool, 'day', 'hour') },
+    { grain: 'month', starts: () => wholeToRoll(pool, 'month', 'day') },
+  ];
+  let rolled = await passEmptyHours(pool, now);
+  for (const { grain, starts } of todo) {
+    for (const start of await starts()) {
+      if (signal?.aborted === true) return rolled;
+      if (!(await rollPeriod(pool, grain, start))) return rolled;
+      rolled += 1;
+    }
+  }
+  return rolled;
+}
+
+/**
+ * Notes hours without usage as summed up, many at once. Where somebody counts just now an hour is left for later: whoever holds many of these
+ * locks must never wait for one.
+ */
+function passEmptyHours(pool: Pool, now: Date): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ hour: Date }>({
+      name: 'lock-empty-hours',
+      text: `
+        with empty as materialized (
+          select hours.hour from (${endedHours}) as hours
+          where not exists (select from billing.rolled_period where grain = 'hour' and start = hours.hour)
+            and not exists (select from billing.usage_hour as usage where usage.hour = hours.hour)
+          order by hours.hour desc limit $4
+        )
+        select hour from empty
+        where pg_try_advisory_xact_lock(hashtext('billing.usage_rollup'), (extract(epoch from hour) / 3600)::int)`,
+      values: [now, yearsBack, restMinutes, emptyHoursMax],
+    });
+    // Looked at anew: under the locks nobody adds to them.
+    const { rowCount } = await client.query({
+      name: 'pass-empty-hours',
+      text: `
+        insert into billing.rolled_period (grain, start)
+        select 'hour', given.hour from unnest($1::timestamptz[]) as given (hour)
+        where not exists (select from billing.usage_hour as usage where usage.hour = given.hour)
+        on conflict (grain, start) do nothing`,
+      values: [rows.map(({ hour }) => hour)],
+    });
+    return rowCount ?? 0;
+  });
+}
+
+const endedHours = `
+  select hour from generate_series(
+    greatest(date_trunc('month', (select min(hour) from billing.usage_hour), 'UTC'),
+      date_trunc('month', $1::timestamptz, 'UTC') - make_interval(years => $2)),
+    $1::timestamptz - interval '1 hour' - make_interval(mins => $3), interval '1 hour') as ended (hour)`;
+
+async function hoursToRoll(pool: Pool, now: Date): Promise<readonly Date[]> {
+  const { rows } = await pool.query<{ hour: Date }>({
+    name: 'hours-to-roll',
+    text: `
+      select hours.hour from (${endedHours}) as hours
+      where not exists (select from billing.rolled_period where grain = 'hour' and start = hours.hour)
+        or exists (select from billing.stale_hour as stale where stale.hour = hours.hour)
+      order by hours.hour desc limit $4`,
+    values: [now, yearsBack, restMinutes, hoursMax],
+  });
+  return rows.map(({ hour }) => hour);
+}
+
+/** Days all of whose hours, or months all of whose days, are summed up. */
+async function wholeToRoll(pool: Pool, grain: 'day' | 'month', of: Grain): Promise<readonly Date[]> {
+  const { rows } = await pool.query<{ start: Date }>({
+    name: `${grain}s-to-roll`,
+    text: `
+      select whole.start from (
+        select date_trunc($1, part.start, 'UTC') as start, count(*) as parts
+        from billing.rolled_period as part where part.grain = $2
+        group by date_trunc($1, part.start, 'UTC')
+      ) as whole
+      where whole.parts = extract(epoch from
+          (whole.start at time zone 'UTC' + ('1 ' || $1)::interval) - whole.start at time zone 'UTC')
+          / extract(epoch from ('1 ' || $2)::interval)
+        and not exists (select from billing.rolled_period as done where done.grain = $1 and done.start = whole.start)
+      order by whole.start desc`,
+    values: [grain, of],
+  });
+  return rows.map(({ start }) => start);
+}
+
+/** @returns false where another process sums up */
+function rollPeriod(pool: Pool, grain: Grain, start: Date): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ is_ours: boolean }>({
+      name: 'claim-rolling',
+      text: `select pg_try_advisory_xact_lock(hashtext('billing.rollers'), 0) as is_ours`,
+    });
+    if (rows[0]?.is_ours !== true) return false;
+    const hasUsage = grain === 'hour' ? await takeHour(client, start) : true;
+    if (hasUsage) {
+      await removeSums(client, grain, start);
+      for (const cube of cubes.filter((it) => it.grains.includes(grain))) {
+        const place = { cube, grain, start };
+        await storeSums(client, place, foldSums(cube.name, sourceRows(client, place)));
+      }
+    }
+    await client.query({
+      name: 'period-rolled',
+      text: `insert into billing.rolled_period (grain, start) values ($1, $2) on conflict (grain, start) do nothing`,
+      values: [grain, start],
+    });
+    return true;
+  });
+}
+
+/**
+ * Waits for whoever counts in the hour just now: what they counted is then seen, and what comes later is marked.
+ * @returns whether there is anything to sum up
+ */
+async function takeHour(client: PoolClient, hour: Date): Promise<boolean> {
+  await client.query({
+    name: 'lock-hour',
+    text: `select pg_advisory_xact_lock(hashtext('billing.usage_rollup'), $1)`,
+    values: [hour.getTime() / hourMs],
+  });
+  const { rows } = await client.query<{ has_usage: boolean }>({
+    name: 'take-hour',
+    text: `
+      with marks as (delete from billing.stale_hour where hour = $1), longer as (
+        delete from billing.rolled_period where (grain, start) in (
+          ('day', date_trunc('day', $1::timestamptz, 'UTC')), ('month', date_trunc('month', $1::timestamptz, 'UTC')))
+      )
+      select exists (select from billing.usage_hour where hour = $1) as has_usage`,
+    values: [hour],
+  });
+  return rows[0]?.has_usage === true;
+}
+
+/** Those that were made before something changed. */
+async function removeSums(client: PoolClient, grain: Grain, start: Date): Promise<void> {
+  await client.query({
+    name: 'remove-sums',
+    text: `
+      with sketches as (
+        delete from billing.usage_rollup_sketch where cube = any($1) and grain = $2 and start = $3
+      )
+      delete from billing.usage_rollup where cube = any($1) and grain = $2 and start = $3`,
+    values: [cubes.map(({ name }) => name), grain, start],
+  });
+}

@@ -1,0 +1,50 @@
+import { type PoolClient } from 'pg';
+import { type Cube, cubeOfAll, errorOutcomes, type Grain, nameColumns } from './cubes.ts';
+import { endOf } from './plan-parts.ts';
+
+const fetched = 2_000;
+
+/** The rows of which the sums of a period are made, those of one key together; to be read in a transaction. */
+export async function* sourceRows(
+  client: PoolClient,
+  { cube, grain, start }: { readonly cube: Cube; readonly grain: Grain; readonly start: Date },
+): AsyncGenerator<object> {
+  const shorter = grain === 'month' ? 'day' : 'hour';
+  const isCounted = grain === 'hour' || !cube.grains.includes(shorter);
+  // It ends with the transaction.
+  const name = `source_${cube.name}`;
+  await client.query({
+    text: `declare ${name} no scroll cursor for ${isCounted ? countedRows(cube) : rolledRows}`,
+    values: [start, endOf(grain, start), ...(isCounted ? [] : [cube.name, shorter])],
+  });
+  for (;;) {
+    const { rows } = await client.query<object>(`fetch ${fetched} from ${name}`);
+    yield* rows;
+    if (rows.length < fetched) return;
+  }
+}
+
+const rolledRows = `
+  select rolled.*, sketch.provider_sketch, sketch.own_sketch
+  from billing.usage_rollup as rolled
+  join billing.usage_rollup_sketch as sketch
+    on (sketch.cube, sketch.grain, sketch.start, sketch.key) = (rolled.cube, rolled.grain, rolled.start, rolled.key)
+  where rolled.start >= $1 and rolled.start < $2 and rolled.cube = $3 and rolled.grain = $4
+  order by rolled.key`;
+
+function countedRows(cube: Cube): string {
+  const columns = cube.dimensions.flatMap((dimension) =>
+    nameColumns[dimension].map(({ column }) => `k.${column}`),
+  );
+  const isAll = cube === cubeOfAll;
+  const selected = isAll ? ['u.key::text as key'] : columns;
+  const order = isAll ? ['u.key'] : columns;
+  return `
+    select ${selected.map((column) => `${column}, `).join('')}
+      u.requests, u.billable, u.request_bytes, u.response_bytes, u.provider_timed, u.provider_us, u.provider_us_max,
+      u.own_us, u.total_us, u.provider_sketch, u.own_sketch,
+      case when k.outcome in (${errorOutcomes.map((it) => `'${it}'`).join(', ')}) then u.requests else 0 end as errors
+    from billing.usage_hour as u join billing.usage_key as k on k.key = u.key
+    where u.hour >= $1 and u.hour < $2
+    ${order.length === 0 ? '' : `order by ${order.join(', ')}`}`;
+}
