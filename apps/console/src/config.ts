@@ -1,13 +1,13 @@
 import { count, filePath, listenerEnvironment, milliseconds, toListener } from '@ssp/service';
 import { z } from 'zod';
 import { platformEnvironment, toPlatformConfig } from './platform-config.ts';
+import { signInEnvironment, toSignInConfig } from './sign-in/sign-in-config.ts';
 
 /** The environment of the console. */
 export const ConsoleConfig = z
   .object({
     ...listenerEnvironment(3000),
     BILLING_API_URL: z.url({ protocol: /^https?$/ }).describe('Where the billing query API listens'),
-    BILLING_API_TOKEN_FILE: filePath.describe('File that holds the bearer token for that API'),
     BILLING_API_CA_FILE: filePath
       .optional()
       .describe('CA that the API’s certificate must come from, PEM; for https'),
@@ -15,6 +15,7 @@ export const ConsoleConfig = z
     BILLING_API_KEY_FILE: filePath.optional().describe('Private key of that certificate, PEM'),
     BILLING_API_TIMEOUT_MS: milliseconds.default(10_000).describe('How long a page waits for the API'),
     ...platformEnvironment,
+    ...signInEnvironment,
     CONSOLE_ROWS_MAX: count
       .max(10_000)
       .default(50)
@@ -24,13 +25,13 @@ export const ConsoleConfig = z
     listen: toListener(env, ctx),
     billingApi: {
       url: env.BILLING_API_URL,
-      tokenFile: env.BILLING_API_TOKEN_FILE,
       timeoutMs: env.BILLING_API_TIMEOUT_MS,
       caFile: env.BILLING_API_CA_FILE ?? null,
       certFile: env.BILLING_API_CERT_FILE ?? null,
       keyFile: env.BILLING_API_KEY_FILE ?? null,
     },
     platform: toPlatformConfig(env),
+    signIn: toSignInConfig(env),
     rowsMax: env.CONSOLE_ROWS_MAX,
   }));
 export type ConsoleConfig = z.output<typeof ConsoleConfig>;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ListenAddress, type Service, startInternalListener } from '@ssp/service';
@@ -8,11 +7,11 @@ import { type ConsoleConfig } from './config.ts';
 import { type ConsoleMetrics, consoleMetrics } from './metrics.ts';
 import { type Page } from './page.ts';
 import { pagesOf } from './pages.ts';
-import { type Person } from './person.ts';
 import { connectPlatform } from './platform-sources.ts';
 import { protectReader } from './protect-reader.ts';
 import { createRender, frameworkDirectory } from './render.ts';
 import { renderFault, renderNotFound, servePages } from './serve-pages.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
 
 /** Most that a form may send; a file of prices is the largest. */
 const formBytesMax = 1_048_576;
@@ -26,6 +25,7 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
     ...connectPlatform(config.platform, service),
   });
   const render = createRender();
+  const signIn = createSignIn(config.signIn, render, service);
 
   const app = express()
     .disable('x-powered-by')
@@ -41,29 +41,19 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
       res.set('Cache-Control', 'no-store');
       next();
     })
+    .use(signIn.routes)
+    .use(signIn.requirePerson)
     .use(express.urlencoded({ extended: false, limit: formBytesMax }))
-    .use(takeForBillingStaff(config))
+    .use(signIn.checkForm)
+    .post('/sign-out', signIn.signOut)
     .use(servePages(pages, render))
     .use(renderNotFound(pages, render))
+    .use(signIn.renderAway)
     .use(renderFault(pages, render, log));
 
   const address = await startInternalListener(config.listen, app, resources);
   log.info({ listen: address }, 'console open');
   return address;
-}
-
-/** Whoever reaches the listener is taken for billing staff, and asks with the console's own token. */
-function takeForBillingStaff({ billingApi }: ConsoleConfig): RequestHandler {
-  const person: Person = {
-    name: 'Billing',
-    role: 'billing',
-    supplier: null,
-    accessToken: readFileSync(billingApi.tokenFile, 'utf8').trim(),
-  };
-  return (_req, res, next) => {
-    res.locals['person'] = person;
-    next();
-  };
 }
 
 /** Names paths as the registry does, so that labels stay a closed set. */

@@ -12,10 +12,8 @@ let beyondNavigation: Readonly<Record<'billing' | 'operator' | 'auditor', readon
 
 beforeAll(async () => {
   const postgres = await createDatabase(resources);
-  [rig, browser] = await Promise.all([
-    startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources),
-    startBrowser(resources),
-  ]);
+  rig = await startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources);
+  browser = await startBrowser(resources, [rig.cookie]);
   ({ origin } = rig);
   const { forwardedTraceId, refusedTraceId } = rig.sample;
   const march = 'from=2026-03-01T00:00&to=2026-04-01T00:00';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '@ssp/testing';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 
 /** A real browser without a window; every visit has a profile of its own. */
@@ -27,8 +27,11 @@ const AxeResults = z.object({
 
 const runAxe = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`;
 
-/** Starts it, and ends it with `resources`. */
-export async function startBrowser(resources: AsyncDisposableStack): Promise<TestBrowser> {
+/** Starts it, and ends it with `resources`; every profile has these cookies. */
+export async function startBrowser(
+  resources: AsyncDisposableStack,
+  cookies: Parameters<BrowserContext['addCookies']>[0],
+): Promise<TestBrowser> {
   const executablePath = await findChromium((line) => process.stderr.write(`${line}\n`));
   const browser = resources.adopt(
     // A container has little shared memory, and a busy machine may take its time.
@@ -40,6 +43,7 @@ export async function startBrowser(resources: AsyncDisposableStack): Promise<Tes
   return {
     visit: async (options) => {
       const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', ...options });
+      await context.addCookies(cookies);
       context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const lines: string[] = [];

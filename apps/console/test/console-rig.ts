@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createService, readConfig } from '@ssp/service';
-import { listenOnLoopback, type PostgresAddress } from '@ssp/testing';
+import { findFreePort, listenOnLoopback, type PostgresAddress } from '@ssp/testing';
 import express from 'express';
 import { createServer } from 'node:http';
 import { connectApi } from '../src/api.ts';
@@ -18,6 +18,7 @@ import { createRender, frameworkDirectory } from '../src/render.ts';
 import { renderFault, renderNotFound, servePages } from '../src/serve-pages.ts';
 import { sampleExchanges } from './sample-exchanges.ts';
 import { startSamplePlatform } from './sample-platform.ts';
+import { signedInEnvironment } from './signed-in.ts';
 
 /** The console as it runs in production, before the real audit and billing on a sample of exchanges. */
 export async function startConsoleRig(
@@ -27,19 +28,26 @@ export async function startConsoleRig(
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-'))).path;
   const sample = sampleExchanges(randomUUID());
   const platform = await startSamplePlatform({ postgres, brokers, sample, folder, openId: {} }, resources);
-  const tokenFile = join(folder, 'token');
-  await writeFile(tokenFile, platform.tokens.billing);
+  const port = await findFreePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const { env, cookieOf } = await signedInEnvironment(origin, resources);
   const config = readConfig(ConsoleConfig, {
-    LISTEN_PORT: '0',
+    ...env,
+    LISTEN_PORT: String(port),
     BILLING_API_URL: platform.billing.url,
-    BILLING_API_TOKEN_FILE: tokenFile,
     AUDIT_API_URL: platform.auditUrl,
     AUTHZ_API_URL: platform.authzUrl,
     THROTTLE_API_URL: platform.throttleUrl,
     CONSOLE_SERVICES: `billing-query-api=${platform.billing.adminUrl},nowhere=http://127.0.0.1:1`,
   });
   const service = createService('console', resources);
-  const address = await startConsole(config, service);
+  await startConsole(config, service);
+  const person = {
+    name: 'Bilal',
+    role: 'billing',
+    supplier: null,
+    accessToken: platform.tokens.billing,
+  } as const;
 
   const pages = pagesOf({
     config,
@@ -66,5 +74,12 @@ export async function startConsoleRig(
     resources.defer(() => void server.close());
     return `http://127.0.0.1:${await listenOnLoopback(server)}`;
   };
-  return { origin: `http://127.0.0.1:${address.port}`, platform, sample, serveTo };
+  return {
+    origin,
+    platform,
+    sample,
+    serveTo,
+    /** Of somebody who does the billing, signed in a moment ago. */
+    cookie: { ...(await cookieOf(person)), url: origin },
+  };
 }

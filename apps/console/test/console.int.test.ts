@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createService } from '@ssp/service';
+import { createService, readConfig } from '@ssp/service';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { ConsoleConfig } from '../src/config.ts';
 import { startConsole } from '../src/console.ts';
+import { signedInEnvironment } from './signed-in.ts';
 
 const token = 'b'.repeat(32);
 const Opened = z.object({ msg: z.literal('query API open'), listen: z.object({ port: z.int() }) });
@@ -23,9 +25,7 @@ async function consoleRig(resources: AsyncDisposableStack) {
   const database = await createDatabase(resources);
   const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-')));
   const tokensFile = join(directory.path, 'tokens.json');
-  const tokenFile = join(directory.path, 'token');
   await writeFile(tokensFile, JSON.stringify({ billing: token }));
-  await writeFile(tokenFile, `${token}\n`);
   const env = {
     POSTGRES_URL: database.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: database.passwordFile,
@@ -66,24 +66,23 @@ async function consoleRig(resources: AsyncDisposableStack) {
     await ended;
   };
   resources.defer(stopApi);
-  const address = await startConsole(
-    {
-      listen: { host: '127.0.0.1', port: 0, tls: null },
-      billingApi: {
-        url: `http://127.0.0.1:${await openedPort(api.stdout)}`,
-        tokenFile,
-        caFile: null,
-        certFile: null,
-        keyFile: null,
-        timeoutMs: 5_000,
-      },
-      platform: { auditApi: null, authzApi: null, throttleApi: null, watch: null },
-      rowsMax: 500,
-    },
-    createService('console', resources),
-  );
-  const origin = `http://127.0.0.1:${address.port}`;
-  return { get: (path: string) => fetch(`${origin}${path}`, { redirect: 'manual' }), stopApi };
+  const { env: signIn, cookieOf } = await signedInEnvironment('http://127.0.0.1', resources);
+  const config = readConfig(ConsoleConfig, {
+    ...signIn,
+    LISTEN_PORT: '0',
+    BILLING_API_URL: `http://127.0.0.1:${await openedPort(api.stdout)}`,
+    BILLING_API_TIMEOUT_MS: '5000',
+  });
+  const { port } = await startConsole(config, createService('console', resources));
+  const origin = `http://127.0.0.1:${port}`;
+  const { name, value } = await cookieOf({
+    name: 'Bilal',
+    role: 'billing',
+    supplier: null,
+    accessToken: token,
+  });
+  const headers = { cookie: `${name}=${value}` };
+  return { get: (path: string) => fetch(`${origin}${path}`, { redirect: 'manual', headers }), stopApi };
 }
 
 async function openedPort(stdout: NodeJS.ReadableStream): Promise<number> {

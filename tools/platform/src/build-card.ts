@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { type SamplePerson } from '@ssp/identity-provider';
 import { type BackingServices, type CertificateFiles, type DevelopmentPki } from '@ssp/testing';
 import { type PlatformPaths } from './paths.ts';
 import { type Addresses } from './plans.ts';
@@ -22,9 +23,10 @@ export function buildCard(parts: {
   readonly secrets: Secrets;
   readonly addresses: Addresses;
   readonly providers: readonly DirectoryProvider[];
+  readonly people: readonly SamplePerson[];
   readonly running: readonly Supervised[];
 }): PlatformCard {
-  const { paths, pki, backing, secrets, addresses, providers, running } = parts;
+  const { paths, pki, backing, secrets, addresses, providers, people, running } = parts;
   const path = (file: string) => relative(paths.root, file);
   const certified = ({ cert, key }: CertificateFiles) => ({ cert: path(cert), key: path(key) });
   const consumer = (files: CertificateFiles, who = good) => ({
@@ -64,6 +66,8 @@ export function buildCard(parts: {
       running.map(({ plan, pid }) => [plan.name, [{ pid: pid(), admin: plan.adminUrl ?? '' }]]),
     ),
     noAgreement: { asid: deniedAsid, interaction, endpoint },
+    identityProvider: `http://127.0.0.1:${addresses.identityProvider}`,
+    people: [...people],
     console: `http://127.0.0.1:${addresses.console}`,
     billingApi: `http://127.0.0.1:${addresses.billingApi}`,
     authzApi: `http://127.0.0.1:${addresses.authzApi}`,

@@ -5,6 +5,7 @@ import { describeRunning } from './describe-running.ts';
 import { watchParent } from './parent.ts';
 import { platformPaths, repositoryRoot } from './paths.ts';
 import { readEnvironment } from './person-environment.ts';
+import { type PlatformCard } from './platform-card.ts';
 import { createReport } from './progress.ts';
 import { writeSampleRequest } from './sample-request.ts';
 import { startPlatform } from './start-platform.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
       interrupted(stop),
     ]);
     const curl = await writeSampleRequest(paths.root, paths.sample, card, new Date());
-    write(welcome(paths.shown, card.console, curl));
+    write(welcome(paths.shown, card, curl));
     await stop;
     report('stopping');
   } catch (error) {
@@ -75,17 +76,24 @@ function parse() {
 }
 
 async function removeData(paths: ReturnType<typeof platformPaths>): Promise<void> {
-  const data = [paths.backing, paths.pki, paths.secrets, paths.logs, paths.sample];
+  const data = [paths.backing, paths.pki, paths.secrets, paths.identity, paths.logs, paths.sample];
   await Promise.all(data.map((dir) => rm(dir, { recursive: true, force: true })));
 }
 
-function welcome(dir: string, consoleUrl: string, curl: string): string {
+function welcome(dir: string, { console: consoleUrl, people }: PlatformCard, curl: string): string {
+  const lines = people.map(
+    ({ user, password, role, supplier }) =>
+      `  ${user.padEnd(12)} ${password.padEnd(12)} ${role ?? 'no role'}${supplier === null ? '' : ` of ${supplier}`}`,
+  );
   return `
 The platform is ready. Ask it for a patient record:
 
 ${curl}
 
-Usage by supplier, provider and consumer: ${consoleUrl}
+Usage, billing, operation and audit: ${consoleUrl}, for these people (user, password, role):
+
+${lines.join('\n')}
+
 Everything else is in ${dir}/platform.json; logs are in ${dir}/logs. Ctrl-C ends it all.
 `;
 }

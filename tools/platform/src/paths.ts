@@ -17,6 +17,8 @@ export function platformPaths(root: string, dir: string) {
     card: join(local, 'platform.json'),
     pki: join(local, 'pki'),
     secrets: join(local, 'secrets'),
+    /** Keys and people of the identity provider. */
+    identity: join(local, 'identity'),
     logs: join(local, 'logs'),
     /** Copies of what the audit has signed. */
     checkpoints: join(local, 'audit-checkpoints'),

@@ -111,6 +111,7 @@ export type Addresses = {
   readonly throttleApi: number;
   readonly billingApi: number;
   readonly console: number;
+  readonly identityProvider: number;
 };
 
 export type PlatformPlans = {
@@ -136,8 +137,14 @@ export async function processPlans(
     authzApi: await port(7006),
     throttleApi: await port(7007),
     console: await port(3000),
+    identityProvider: await port(9444),
   };
   const tokens = secrets.tokensFile;
+  const consoleUrl = `http://127.0.0.1:${addresses.console}`;
+  const openId = {
+    OIDC_ISSUER: `http://127.0.0.1:${addresses.identityProvider}`,
+    OIDC_AUDIENCE: 'urn:ssp:apis',
+  };
   const connectTo = providerHosts.map((host) => `${host}:443:127.0.0.1:${addresses.provider}`);
   const background = await Promise.all([
     servicePlan(context, {
@@ -156,6 +163,7 @@ export async function processPlans(
         POSTGRES_ROLE: 'ssp_authz_write',
         LISTEN_PORT: String(addresses.authzApi),
         AUTHZ_API_TOKENS_FILE: tokens,
+        ...openId,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUDIT_API_TOKEN_FILE: secrets.authzTokenFile,
       },
@@ -170,6 +178,7 @@ export async function processPlans(
         POSTGRES_ROLE: 'ssp_throttle_write',
         LISTEN_PORT: String(addresses.throttleApi),
         THROTTLE_API_TOKENS_FILE: tokens,
+        ...openId,
         THROTTLE_URL: `http://127.0.0.1:${throttle}`,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUDIT_API_TOKEN_FILE: secrets.throttleTokenFile,
@@ -185,6 +194,7 @@ export async function processPlans(
         ...kafkaEnv(context),
         LISTEN_PORT: String(addresses.auditApi),
         AUDIT_API_TOKENS_FILE: tokens,
+        ...openId,
         AUDIT_SIGNING_KEY_FILE: secrets.auditSigningKeyFile,
         AUDIT_CHECKPOINT_FOLDER: context.paths.checkpoints,
         AUDIT_URL_KEY_FILE: secrets.auditUrlKeyFile,
@@ -206,6 +216,7 @@ export async function processPlans(
         BILLING_SIGNING_KEY_FILE: secrets.billingSigningKeyFile,
         LISTEN_PORT: String(addresses.billingApi),
         BILLING_API_TOKENS_FILE: tokens,
+        ...openId,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUDIT_API_TOKEN_FILE: secrets.reconcileTokenFile,
       },
@@ -217,10 +228,15 @@ export async function processPlans(
       env: {
         LISTEN_PORT: String(addresses.console),
         BILLING_API_URL: `http://127.0.0.1:${addresses.billingApi}`,
+        ...kafkaEnv(context),
+        CONSOLE_URL: consoleUrl,
+        CONSOLE_SESSION_KEY_FILE: secrets.sessionKeyFile,
+        OIDC_ISSUER: openId.OIDC_ISSUER,
+        OIDC_CLIENT_ID: 'ssp-console',
+        OIDC_CLIENT_SECRET_FILE: secrets.clientSecretFile,
         AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
         AUTHZ_API_URL: `http://127.0.0.1:${addresses.authzApi}`,
         THROTTLE_API_URL: `http://127.0.0.1:${addresses.throttleApi}`,
-        BILLING_API_TOKEN_FILE: secrets.consoleTokenFile,
       },
     }),
   ]);
@@ -233,6 +249,17 @@ export async function processPlans(
       PROVIDER_KEY_FILE: pki.provider.key,
       PROVIDER_CA_FILE: pki.ca,
       PROVIDER_SSP_FQDN: pki.edgeClient.fqdn,
+    },
+  });
+  const identity: ProcessPlan = jobPlan(context, {
+    name: 'identity-provider',
+    entry: 'tools/identity-provider/src/main.ts',
+    env: {
+      IDENTITY_PORT: String(addresses.identityProvider),
+      IDENTITY_FOLDER: context.paths.identity,
+      IDENTITY_AUDIENCE: openId.OIDC_AUDIENCE,
+      IDENTITY_CONSOLE_URL: consoleUrl,
+      IDENTITY_CLIENT_SECRET_FILE: secrets.clientSecretFile,
     },
   });
   const decision = await servicePlan(context, {
@@ -273,7 +300,7 @@ export async function processPlans(
     },
   });
   const behind = background.map((plan) => ({ ...plan, givesWay: true }));
-  return { addresses, plans: [...behind, provider, decision, limits, edge] };
+  return { addresses, plans: [...behind, { ...identity, givesWay: true }, provider, decision, limits, edge] };
 }
 
 // Most of what these two allocate dies within a request: a larger young space, from the start since V8 enlarges it only slowly,

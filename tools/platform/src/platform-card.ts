@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { SamplePerson } from '@ssp/identity-provider';
 import { z } from 'zod';
 
 const Certified = z.object({ cert: z.string(), key: z.string() });
@@ -36,6 +37,9 @@ export const PlatformCard = z.object({
   services: z.record(z.string(), z.array(Process)),
   noAgreement: z.object({ asid: z.string(), interaction: z.string(), endpoint: z.string() }),
   console: z.string(),
+  /** Where people sign in to the console. */
+  identityProvider: z.string(),
+  people: z.array(SamplePerson),
   billingApi: z.string(),
   authzApi: z.string(),
   throttleApi: z.string(),

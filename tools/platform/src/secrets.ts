@@ -12,8 +12,10 @@ export type Secrets = {
   readonly tokens: z.output<typeof Tokens>;
   /** JSON of role → token. */
   readonly tokensFile: string;
-  /** The console's own token, alone. */
-  readonly consoleTokenFile: string;
+  /** What the console shows the identity provider. */
+  readonly clientSecretFile: string;
+  /** The key that seals the console's sessions. */
+  readonly sessionKeyFile: string;
   /** The token by which authz's operator API asks the audit, alone. */
   readonly authzTokenFile: string;
   /** The same of throttle's. */
@@ -35,7 +37,8 @@ export type Secrets = {
 export async function readSecrets(dir: string): Promise<Secrets> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const tokensFile = join(dir, 'tokens.json');
-  const consoleTokenFile = join(dir, 'console-token');
+  const clientSecretFile = join(dir, 'console-client-secret');
+  const sessionKeyFile = join(dir, 'console-session-key');
   const authzTokenFile = join(dir, 'authz-token');
   const throttleTokenFile = join(dir, 'throttle-token');
   const reconcileTokenFile = join(dir, 'reconcile-token');
@@ -46,7 +49,9 @@ export async function readSecrets(dir: string): Promise<Secrets> {
     ...z.partialRecord(z.enum(roles), z.string()).parse(JSON.parse(kept)),
   });
   await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 });
-  await writeFile(consoleTokenFile, tokens.billing, { mode: 0o600 });
+  for (const file of [clientSecretFile, sessionKeyFile]) {
+    if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('base64'), { mode: 0o600 });
+  }
   await writeFile(authzTokenFile, tokens.authz, { mode: 0o600 });
   await writeFile(throttleTokenFile, tokens.throttle, { mode: 0o600 });
   await writeFile(reconcileTokenFile, tokens.reconcile, { mode: 0o600 });
@@ -64,7 +69,8 @@ export async function readSecrets(dir: string): Promise<Secrets> {
   return {
     tokens,
     tokensFile,
-    consoleTokenFile,
+    clientSecretFile,
+    sessionKeyFile,
     authzTokenFile,
     throttleTokenFile,
     reconcileTokenFile,

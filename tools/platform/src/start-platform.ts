@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { topics } from '@ssp/contracts';
+import { readPeople } from '@ssp/identity-provider';
 import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { createDevelopmentPki, startBackingServices, startLeash } from '@ssp/testing';
 import { pino } from 'pino';
@@ -46,6 +47,7 @@ export async function startPlatform(
   await Promise.all(jobs.loads.map((job) => runPlatformJob(job, leash)));
   report('topics and tables are there');
 
+  const people = await readPeople(paths.identity);
   const providers = await readProviders(backing.ldap);
   const hosts = new Set(
     providers.flatMap(({ endpoints }) =>
@@ -54,7 +56,7 @@ export async function startPlatform(
   );
   const { addresses, plans } = await processPlans(context, [...hosts]);
   const running: Supervised[] = [];
-  const card = () => buildCard({ paths, pki, backing, secrets, addresses, providers, running });
+  const card = () => buildCard({ paths, pki, backing, secrets, addresses, providers, people, running });
   let complete = false;
   const onRestart = async () => {
     if (complete) await writeCard(paths.card, card());

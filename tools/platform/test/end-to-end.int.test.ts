@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
 import { readCard } from '../src/platform-card.ts';
 import { goodRequest, platformConsumer } from './consumer.ts';
+import { signedInPage } from './signed-in-page.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { limitsTests } from './limits-tests.ts';
@@ -148,10 +149,10 @@ test('one trace id finds its exchange through the audit API', async () => {
   );
 });
 
-test('the console shows the usage', async () => {
-  const response = await fetch(`${platform.card.console}/usage`);
-  expect(response.status).toBe(200);
-  expect(await response.text()).toContain('GP System 2');
+test('people who sign in see the usage in the console', async () => {
+  const page = await signedInPage(platform.card, 'billing', '/usage');
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('GP System 2');
 });
 
 test.for(runnableExamples())(

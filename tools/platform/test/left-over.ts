@@ -38,6 +38,7 @@ function portsOf(card: PlatformCard): number[] {
     card.edge.https,
     card.edge.http,
     card.console,
+    card.identityProvider,
     card.authzApi,
     card.throttleApi,
     card.billingApi,

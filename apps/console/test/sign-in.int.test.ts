@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { startSignInRig } from './sign-in-rig.ts';
+import { newVisitor } from './visitor.ts';
+
+const patience = { timeout: 60_000 };
+
+/** The token that a page's forms send. */
+const formTokenIn = (html: string) => /name="formToken" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+test('a person signs in, is led back to the page asked for, works, and signs out here and at the provider', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, issuer, run, startProvider, signIn, acts } = await startSignInRig(resources);
+  await startProvider();
+
+  const { visitor, page, html } = await signIn('billing', '/usage?month=2026-03');
+  // Its figures are away, so the page is 502; it is the one asked for, in the person's name.
+  expect(page.status).toBe(502);
+  expect(html).toContain('Ms billing (billing)');
+  expect(html).toContain('Usage in March 2026');
+  expect([...visitor.cookies.keys()].filter((name) => name.startsWith('ssp-'))).toEqual([
+    'ssp-session-0',
+    ...(visitor.cookies.has('ssp-session-1') ? ['ssp-session-1'] : []),
+  ]);
+
+  const refused = await visitor.post(
+    `${origin}/sign-out`,
+    { formToken: formTokenIn(html) },
+    { origin: 'https://elsewhere.test' },
+  );
+  expect(refused.status).toBe(403);
+  expect((await visitor.post(`${origin}/sign-out`, {}, { origin })).status).toBe(403);
+  expect((await visitor.post(`${origin}/sign-out`, { formToken: 'x'.repeat(32) }, { origin })).status).toBe(
+    403,
+  );
+  expect((await visitor.get(`${origin}/usage`)).status).toBe(502);
+
+  const stolen = newVisitor(new Map(visitor.cookies));
+  const left = await visitor.post(`${origin}/sign-out`, { formToken: formTokenIn(html) }, { origin });
+  expect(left.status).toBe(200);
+  const [, to = ''] = /^0; url=(.*)$/.exec(left.headers.get('refresh') ?? '') ?? [];
+  expect(to).toMatch(`${issuer}/session/end`);
+  const asked = await (await visitor.get(to)).text();
+  const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(asked) ?? [];
+  const out = await visitor.post(`${issuer}/session/end/confirm`, { xsrf, logout: 'yes' });
+  expect(await out.text()).toContain('You are signed out');
+  expect((await visitor.ask(`${origin}/usage`)).status).toBe(303);
+  expect(await (await visitor.get(`${origin}/usage`)).text()).toContain('name="password"');
+
+  // What was copied before can no longer be renewed.
+  expect((await stolen.ask(`${origin}/usage`)).headers.get('location')).toMatch('/sign-in?');
+  await expect.poll(acts.ofPeople, patience).toEqual([
+    ['signed-in', `billing-${run}`],
+    ['signed-out', `billing-${run}`],
+  ]);
+});
+
+test('each role finds its own pages, and who has none is told so, in the audit too', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, run, startProvider, signIn, acts } = await startSignInRig(resources, {
+    CONSOLE_SERVICES: 'edge=http://127.0.0.1:9',
+  });
+  await startProvider();
+  const seen: Record<string, unknown> = {};
+  for (const role of ['billing', 'supplier', 'auditor', 'operator']) {
+    const { visitor, html } = await signIn(role);
+    const name = /Ms \w+ \([^)]+\)/.exec(html)?.[0];
+    seen[role] = [name, (await visitor.get(`${origin}/operation`)).status];
+  }
+  expect(seen).toEqual({
+    billing: ['Ms billing (billing)', 403],
+    supplier: ['Ms supplier (supplier, Supplier A)', 403],
+    auditor: ['Ms auditor (auditor)', 403],
+    operator: ['Ms operator (operator)', 200],
+  });
+  const { page, html, visitor } = await signIn('nobody');
+  expect(page.status).toBe(403);
+  expect(html).toContain('Your account has no role here');
+  expect(visitor.cookies.has('ssp-session-0')).toBe(false);
+  await expect.poll(acts.ofPeople, patience).toContainEqual(['sign-in-refused', `nobody-${run}`]);
+});
+
+test('the access token is renewed, once for pages that are asked for together', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, startProvider, signIn } = await startSignInRig(resources);
+  const stopProvider = await startProvider();
+  const { visitor } = await signIn('billing');
+  for (let round = 0; round < 3; round += 1) {
+    const before = visitor.cookies.get('ssp-session-0');
+    const pages = await Promise.all(Array.from({ length: 4 }, () => visitor.ask(`${origin}/usage`)));
+    expect(pages.map(({ status }) => status)).toEqual([502, 502, 502, 502]);
+    expect(visitor.cookies.get('ssp-session-0')).not.toBe(before);
+  }
+  // What is still in force serves without the provider.
+  await stopProvider();
+  expect((await visitor.ask(`${origin}/usage`)).status).toBe(502);
+});
+
+test('without the provider nobody can sign in, and the page says so', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, startProvider, signIn, cookieOf } = await startSignInRig(resources);
+  const away = await newVisitor().get(`${origin}/usage`);
+  expect(away.status).toBe(503);
+  expect(await away.text()).toContain('The identity provider, where people sign in, does not answer');
+  const person = { name: 'Ada', role: 'billing', supplier: null, accessToken: 'a' } as const;
+  const { name, value } = await cookieOf(person, { accessUntilMs: Date.now() - 1, refreshToken: 'r' });
+  expect((await newVisitor(new Map([[name, value]])).ask(`${origin}/usage`)).status).toBe(503);
+  await startProvider();
+  expect((await signIn('billing')).html).toContain('Ms billing');
+});
+
+test('a way back that this browser did not begin signs nobody in', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, startProvider, wayBack, acts } = await startSignInRig(resources);
+  await startProvider();
+  const back = await wayBack('billing', newVisitor());
+
+  const fresh = newVisitor();
+  expect((await fresh.ask(back)).status).toBe(403);
+  expect(fresh.cookies.size).toBe(0);
+
+  // With an attempt of one's own it is still the other's state.
+  const begun = newVisitor();
+  await begun.ask(`${origin}/sign-in`);
+  const mixed = await begun.ask(back);
+  expect(mixed.status).toBe(403);
+  expect([...begun.cookies.keys()]).toEqual([]);
+  await expect
+    .poll(
+      () =>
+        acts.all.some(
+          ({ action: did, what }) => did === 'sign-in-refused' && what['reason'] === 'unfit-answer',
+        ),
+      patience,
+    )
+    .toBe(true);
+
+  const gone = newVisitor();
+  await gone.ask(`${origin}/sign-in`);
+  expect((await gone.ask(`${origin}/sign-in/back?error=access_denied&state=x`)).status).toBe(403);
+});
