@@ -106,10 +106,10 @@ export async function startSignInRig(
   };
 }
 
-/** What the audit is told of these people, in the order of arrival. */
+/** What the audit is told of people. */
 async function readActs(run: string, resources: AsyncDisposableStack) {
   const { log, metrics } = createService('console-test', resources);
-  const acts: PersonActed['data'][] = [];
+  const acts: PersonActed[] = [];
   await consume(
     connectKafka({ brokers: backingServices().kafka.brokers, clientId: 'console-test', tls: null }, log),
     {
@@ -119,7 +119,7 @@ async function readActs(run: string, resources: AsyncDisposableStack) {
       maxWaitMs: 100,
       handle: async ({ records }) => {
         for (const { value } of records) {
-          if (value.includes(PersonActed.type)) acts.push(PersonActed.decode(value).data);
+          if (value.includes(PersonActed.type)) acts.push(PersonActed.decode(value));
         }
         return { nextOffset: (records.at(-1)?.offset ?? -1n) + 1n };
       },
@@ -129,8 +129,14 @@ async function readActs(run: string, resources: AsyncDisposableStack) {
     resources,
   );
   return {
+    /** What those of this rig have done, in its order: the partitions of a topic know none. */
     ofPeople: () =>
-      acts.filter(({ who }) => who.subject?.endsWith(run)).map(({ action, who }) => [action, who.subject]),
-    all: acts,
+      acts
+        .filter(({ data }) => data.who.subject?.endsWith(run))
+        .toSorted((one, other) => one.time.localeCompare(other.time))
+        .map(({ data }) => [data.action, data.who.subject]),
+    /** Whether anybody was refused for this reason. */
+    areRefusedFor: (reason: string) =>
+      acts.some(({ data }) => data.action === 'sign-in-refused' && data.what['reason'] === reason),
   };
 }

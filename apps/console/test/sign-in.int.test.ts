@@ -124,15 +124,7 @@ test('a way back that this browser did not begin signs nobody in', async () => {
   const mixed = await begun.ask(back);
   expect(mixed.status).toBe(403);
   expect([...begun.cookies.keys()]).toEqual([]);
-  await expect
-    .poll(
-      () =>
-        acts.all.some(
-          ({ action: did, what }) => did === 'sign-in-refused' && what['reason'] === 'unfit-answer',
-        ),
-      patience,
-    )
-    .toBe(true);
+  await expect.poll(() => acts.areRefusedFor('unfit-answer'), patience).toBe(true);
 
   const gone = newVisitor();
   await gone.ask(`${origin}/sign-in`);
