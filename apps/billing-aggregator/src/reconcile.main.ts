@@ -3,7 +3,8 @@ import { count, runJob } from '@ssp/service';
 import { auditApiEnvironment, openAuditApi, toAuditApiConfig } from '@ssp/service/operator';
 import { z } from 'zod';
 import { openAuditBooks } from './reconcile/audit-books.ts';
-import { periodOfMonth, ripeHours } from './reconcile/hours.ts';
+import { notRipe, periodOfMonth, ripeHours } from './reconcile/hours.ts';
+import { reconcileMonth, wholeMonths } from './reconcile/reconcile-month.ts';
 import { reconcileHour } from './reconcile/reconcile-hour.ts';
 
 /** Told by the exit status where an hour does not balance, or waits. */
@@ -17,8 +18,9 @@ const Hour = z
 await runJob({
   name: 'billing-reconcile',
   about: `Holds each hour of a period against the audit: what the edges have counted, the audit's completed events, the ledger and the usage
-must be the same, and what differs is named by trace id. The same is done for each hour by itself once it is ripe.
-Exit status: 0 all balances; ${statusOfDifferences} something differs or waits; 1 it could not be finished; 2 wrong settings.`,
+must be the same, and what differs is named by trace id. Of closed months in the period the statement lines must be the usage. The same is done for each hour by itself once it is ripe.
+Hours that ended too short a time ago are left out, and told.
+Exit status: 0 all balances; ${statusOfDifferences} something differs or waits, or there was nothing to reconcile; 1 it could not be finished; 2 wrong settings.`,
   config: z
     .object({
       ...postgresEnvironment,
@@ -56,8 +58,22 @@ Exit status: 0 all balances; ${statusOfDifferences} something differs or waits; 
       if (result.hour.state !== 'balanced' || done % 24 === 23)
         log.info({ ...result.hour, done: done + 1, of: hours.length }, 'reconciling');
     }
-    const isWhole = ended.balanced === hours.length;
-    log.info({ ...ended, hours: hours.length }, isWhole ? 'all balances' : 'reconciled, with differences');
+    let unbalancedMonths = 0;
+    for (const name of wholeMonths(period)) {
+      const month = await reconcileMonth(pool, name);
+      if (month === null) continue;
+      const { named, ...came } = month;
+      if (month.state !== 'balanced') unbalancedMonths += 1;
+      for (const difference of named) log.error({ month: name, ...difference }, 'a difference');
+      log.info(came, 'the statements of a month were reconciled');
+    }
+    const left = notRipe(period, hours);
+    if (left !== null) log.warn(left, 'hours are left out, as they are not ripe yet');
+    const isWhole = hours.length > 0 && ended.balanced === hours.length && unbalancedMonths === 0;
+    log.info(
+      { ...ended, hours: hours.length, unbalancedMonths, notRipe: left?.hours ?? 0 },
+      isWhole ? 'all balances' : hours.length === 0 ? 'nothing is ripe' : 'reconciled, with differences',
+    );
     return isWhole ? 0 : statusOfDifferences;
   },
 });

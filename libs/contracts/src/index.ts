@@ -69,6 +69,9 @@ export {
   ReconcileLine,
   Reconciliations,
   reconciliationsPath,
+  MonthDifference,
+  NotRipe,
+  ReconciledMonth,
 } from './reconciliations.ts';
 export { RulesChanged } from './rules-events.ts';
 export { isSealedUrl, openSealedUrl, type SealUrl, urlSealer } from './sealed-url.ts';

@@ -58,19 +58,64 @@ export const ReconciledHour = z.object({
 });
 export type ReconciledHour = z.infer<typeof ReconciledHour>;
 
-/** The hours of a period that ended, and how they differ. */
+/** How the statement lines of a month differ from what was counted for it; the kinds are those of hours. */
+export const MonthDifference = z.object({
+  kind: z.enum(['lost', 'doubled', 'altered']),
+  /** What differs, in words: of no single exchange. */
+  about: z.string(),
+});
+export type MonthDifference = z.infer<typeof MonthDifference>;
+
+/** A closed month whose statement lines were held against its usage. */
+export const ReconciledMonth = z.object({
+  month: z.string(),
+  state: z.enum(reconciledStates),
+  /** When that was last done; null where it never was, and all counts are 0. */
+  at: z.iso.datetime().nullable(),
+  /** Billable requests that lines state, late ones of later statements among them. */
+  stated: z.int().nonnegative(),
+  /** Billable requests of the usage. */
+  counted: z.int().nonnegative(),
+  /** Those of them that came late, and that the next statement states. */
+  toBeStated: z.int().nonnegative(),
+  /** All of them; named are the first 1,000. */
+  differences: z.int().nonnegative(),
+  named: z.array(MonthDifference),
+});
+export type ReconciledMonth = z.infer<typeof ReconciledMonth>;
+
+/** Hours that were left out, as they have not ended long enough ago for their last events to have come; `to` is excluded. */
+export const NotRipe = z.object({ from: z.iso.datetime(), to: z.iso.datetime(), hours: z.int().positive() });
+export type NotRipe = z.infer<typeof NotRipe>;
+
+/** The hours of a period that ended, the closed months that lie in it whole, and how they differ. */
 export const Reconciliations = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
+  /** Whether there is anything to be told, and all of it balances. */
   isBalanced: z.boolean(),
+  /** In one word, of hours and months together: the worst of them. */
+  state: z.enum([...reconciledStates, 'nothing ripe']),
+  /** Null where none was left out. */
+  notRipe: NotRipe.nullable(),
   hours: z.array(ReconciledHour),
   differences: z.array(Difference),
+  months: z.array(ReconciledMonth),
 });
 export type Reconciliations = z.infer<typeof Reconciliations>;
 
 /** One line of the answer to a run, which is JSON lines; the last is `end`, without which it was cut off. */
 export const ReconcileLine = z.union([
   z.object({ hour: ReconciledHour, differences: z.array(Difference) }),
-  z.object({ end: z.literal(true), hours: z.int(), unbalanced: z.int(), waiting: z.int() }),
+  z.object({ month: ReconciledMonth }),
+  z.object({
+    end: z.literal(true),
+    hours: z.int(),
+    unbalanced: z.int(),
+    waiting: z.int(),
+    /** Closed months whose lines are not what was counted. */
+    unbalancedMonths: z.int(),
+    notRipe: NotRipe.nullable(),
+  }),
 ]);
 export type ReconcileLine = z.infer<typeof ReconcileLine>;

@@ -2,8 +2,9 @@ import { ReconcileLine, Reconciliations, reconciliationsPath, UsageMonth } from 
 import { answerLines, Problem } from '@ssp/service';
 import { type Operations, readInput } from '@ssp/service/operator';
 import { z } from 'zod';
-import { type Period, periodOfMonth, ripeHours } from '../reconcile/hours.ts';
+import { notRipe, type Period, periodOfMonth, ripeHours } from '../reconcile/hours.ts';
 import { readHours } from '../reconcile/read-hours.ts';
+import { readReconciledMonths, reconcileMonth, wholeMonths } from '../reconcile/reconcile-month.ts';
 import { reconcileHour, type Reconciling } from '../reconcile/reconcile-hour.ts';
 import { type ApiContext, type Route } from './route.ts';
 
@@ -27,7 +28,8 @@ export const reconcileOperations = {
     method: 'get',
     path: reconciliationsPath,
     roles: ['billing', 'operator', 'auditor'],
-    summary: 'What the hours of a period that have ended came to when they were held against the audit',
+    summary:
+      'What the hours of a period that have ended came to when they were held against the audit, and the statements of its closed months',
     input: PeriodInput,
     answers: { 'application/json': Reconciliations },
   },
@@ -55,13 +57,19 @@ export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: Reconci
       operation: reconcileOperations.reconciliations,
       answer: async (req, res) => {
         const period = periodOf(readInput(PeriodInput, req.query));
-        const results = await readHours(pool, ripeHours(period, Date.now(), ripeAfterMs));
+        const ripe = ripeHours(period, Date.now(), ripeAfterMs);
+        const results = await readHours(pool, ripe);
+        const months = await readReconciledMonths(pool, wholeMonths(period));
+        const state = worstOf([...results.map(({ hour }) => hour), ...months]);
         const answer: Reconciliations = {
           from: period.from.toISOString(),
           to: period.to.toISOString(),
-          isBalanced: results.every(({ hour }) => hour.state === 'balanced'),
+          isBalanced: state === 'balanced',
+          state,
+          notRipe: notRipe(period, ripe),
           hours: results.map(({ hour }) => hour),
           differences: results.flatMap(({ differences }) => differences),
+          months: [...months],
         };
         return res.json(answer);
       },
@@ -75,17 +83,31 @@ export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: Reconci
         const hours = ripeHours(period, Date.now(), ripeAfterMs);
         log.info({ role: caller.role, ...period }, 'a period is reconciled');
         return answerLines<ReconcileLine>(res, async (tell, signal) => {
-          const ended = { unbalanced: 0, waiting: 0 };
+          const ended = { unbalanced: 0, waiting: 0, unbalancedMonths: 0 };
           for (const hour of hours) {
             const result = await reconcileHour(reconciling, hour, signal);
             if (result.hour.state !== 'balanced') ended[result.hour.state] += 1;
             await tell([{ hour: result.hour, differences: [...result.differences] }]);
           }
-          await tell([{ end: true, hours: hours.length, ...ended }]);
+          for (const name of wholeMonths(period)) {
+            const month = await reconcileMonth(pool, name);
+            if (month === null) continue;
+            if (month.state !== 'balanced') ended.unbalancedMonths += 1;
+            await tell([{ month }]);
+          }
+          await tell([{ end: true, hours: hours.length, ...ended, notRipe: notRipe(period, hours) }]);
         });
       },
     },
   ];
+}
+
+function worstOf(
+  found: readonly { readonly state: Reconciliations['hours'][number]['state'] }[],
+): Reconciliations['state'] {
+  if (found.length === 0) return 'nothing ripe';
+  if (found.some(({ state }) => state === 'unbalanced')) return 'unbalanced';
+  return found.some(({ state }) => state === 'waiting') ? 'waiting' : 'balanced';
 }
 
 function periodOf({ month, from, to }: z.output<typeof PeriodInput>): Period {

@@ -1,3 +1,4 @@
+import { type NotRipe } from '@ssp/contracts';
 import { type Pool } from 'pg';
 
 const hourMs = 3_600_000;
@@ -10,6 +11,14 @@ export function ripeHours({ from, to }: Period, nowMs: number, ripeAfterMs: numb
   const endMs = Math.min(to.getTime(), Math.floor((nowMs - ripeAfterMs) / hourMs) * hourMs);
   const hours = Math.max(0, Math.floor((endMs - from.getTime()) / hourMs));
   return Array.from({ length: hours }, (_, place) => new Date(from.getTime() + place * hourMs));
+}
+
+/** The hours of a period that `ripeHours` leaves out. */
+export function notRipe({ from, to }: Period, ripe: readonly Date[]): NotRipe | null {
+  const first = from.getTime() + ripe.length * hourMs;
+  const hours = Math.floor((to.getTime() - first) / hourMs);
+  if (hours <= 0) return null;
+  return { from: new Date(first).toISOString(), to: to.toISOString(), hours };
 }
 
 /** A calendar month, UTC, by its name `YYYY-MM`. */

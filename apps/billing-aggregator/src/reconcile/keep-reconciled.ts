@@ -3,6 +3,7 @@ import { type Pool } from 'pg';
 import { type ReconcileMetrics } from '../metrics.ts';
 import { firstUsageHour, hoursToReconcile, ripeHours } from './hours.ts';
 import { readHours } from './read-hours.ts';
+import { monthsToReconcile, reconcileMonth } from './reconcile-month.ts';
 import { reconcileHour, type Reconciling } from './reconcile-hour.ts';
 
 const dayMs = 86_400_000;
@@ -14,7 +15,7 @@ const everyMaxMs = 300_000;
 
 /**
  * Holds each hour against the audit once it is ripe, and again when it has changed or did not balance. Of several copies one at a time does
- * so; all tell what is open.
+ * so; all tell what is open. The statements of a month that was closed lately are held against its usage once a day.
  */
 export function keepReconciled(
   reconciling: Reconciling,
@@ -43,6 +44,19 @@ export function keepReconciled(
         if (state === 'unbalanced')
           log.error({ hour, count, differences: lines }, 'an hour does not balance');
         else log.info({ hour, state, requests: result.hour.requests }, 'an hour was reconciled');
+      }
+      const nowMs = Date.now();
+      for (const name of await monthsToReconcile(
+        pool,
+        new Date(nowMs - lookBackMs),
+        new Date(nowMs - dayMs),
+      )) {
+        const month = await reconcileMonth(pool, name);
+        if (month?.state === 'unbalanced')
+          log.error(
+            { month: name, count: month.differences, differences: month.named.slice(0, 20) },
+            'the statements of a month are not its usage',
+          );
       }
     });
     const results = await readHours(pool, hours);

@@ -1,5 +1,6 @@
 import { hoursToReconcile, periodOfMonth, ripeHours } from './hours.ts';
 import { readHours } from './read-hours.ts';
+import { reconcileMonth } from './reconcile-month.ts';
 import { reconcileHour, type Reconciling } from './reconcile-hour.ts';
 
 /** Whether a month balances, and in words why not. */
@@ -11,7 +12,7 @@ const toldMax = 100;
 
 /**
  * Holds what is still open of a month against the audit, and says whether all of it balances: only such a month can be closed. An hour
- * that differed is looked at once more.
+ * that differed is looked at once more. Of a month that is closed its statement lines are held against its usage as well.
  */
 export function monthBalance(
   reconciling: Reconciling,
@@ -26,6 +27,7 @@ export function monthBalance(
     const results = await readHours(pool, hours);
     const open = results.filter(({ hour }) => hour.state === 'waiting').map(({ hour }) => hour.hour);
     const unripe = ripeHours(period, Number.POSITIVE_INFINITY, 0).length - hours.length;
+    const stated = await reconcileMonth(pool, month);
     const differences = [
       ...(unripe > 0 ? [`${unripe} of its hours have not ended long enough ago to be reconciled`] : []),
       ...open.map((hour) => `${hour}: it is not reconciled yet, as the audit or billing lags behind`),
@@ -35,6 +37,7 @@ export function monthBalance(
         .map(({ hour, kind, traceId, internalId, about }) =>
           [`${hour}: ${kind}`, traceId ?? internalId ?? '', about].filter((part) => part !== '').join(', '),
         ),
+      ...(stated?.named ?? []).map(({ kind, about }) => `${month}: ${kind}, ${about}`),
     ];
     return { balanced: differences.length === 0, differences: differences.slice(0, toldMax) };
   };
