@@ -11,6 +11,11 @@ export class UsageFault extends Error {
   override readonly name = 'UsageFault';
 }
 
+/** Ends a command with status 3: it was done, and what it compared is not the same. */
+export class Differs extends Error {
+  override readonly name = 'Differs';
+}
+
 /** Ends a command with status 130: the person has broken off what they were asked. */
 export class BrokenOff extends Error {
   override readonly name = 'BrokenOff';

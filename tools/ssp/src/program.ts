@@ -3,6 +3,7 @@ import { addAuditCommand } from './commands/audit.ts';
 import { addBillingCommand } from './commands/billing.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
 import { addResolveCommand } from './commands/resolve.ts';
 import { addWhatIfCommand } from './commands/what-if.ts';
 import { addAgreementsCommand } from './commands/agreements.ts';
@@ -27,7 +28,7 @@ export function createProgram(terminal: Terminal): Command {
     })
     .addHelpText(
       'after',
-      '\nStatus: 0 done; 1 refused or failed; 2 asked for wrongly; 130 interrupted.\n' +
+      '\nStatus: 0 done; 1 refused or failed; 2 asked for wrongly; 3 what was compared differs; 130 interrupted.\n' +
         'Results go to standard output, everything else to standard error.',
     );
   // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
@@ -41,6 +42,7 @@ export function createProgram(terminal: Terminal): Command {
   addRulesCommand(program, terminal);
   addLimitsCommand(program, terminal);
   addBillingCommand(program, terminal);
+  addReconcileCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
   return program;

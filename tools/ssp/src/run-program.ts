@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
-import { BrokenOff, CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
+import { BrokenOff, CommandFailure, Differs, reasonOf, UsageFault } from './command-fault.ts';
 import { createProgram } from './program.ts';
 import { say, type Terminal } from './terminal.ts';
 
-/** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 130 interrupted. */
+/** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 3 what was compared differs, 130 interrupted. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const running = createProgram(terminal).parseAsync([...args], { from: 'user' });
@@ -18,6 +18,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (error instanceof UsageFault || error instanceof CommandFailure) {
       say(terminal, error.message);
       return error instanceof UsageFault ? 2 : 1;
+    }
+    if (error instanceof Differs) {
+      say(terminal, error.message);
+      return 3;
     }
     say(terminal, `a fault of this program: ${reasonOf(error)}`);
     if (error instanceof Error) terminal.err.write(`${error.stack}\n`);
