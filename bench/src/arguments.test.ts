@@ -61,6 +61,15 @@ test.for([
 });
 
 test.for([
+  { args: ['--only', 'billing-query'], expected: { billingPart: 'billing-query', scale: 100 } },
+  { args: ['--only', 'billing-query', '--scale', '5'], expected: { scale: 5, quick: false } },
+  { args: ['--only', 'billing-query', '--quick'], expected: { quick: true, scale: 1 } },
+])('$args looks at billing alone', ({ args, expected }) => {
+  expect(readArguments(args)).toMatchObject({ parts: new Set(), ...expected });
+});
+
+test.for([
+  ['--scale', '0'],
   ['--requests', '0'],
   ['--requests', 'many'],
   ['--requests', '1e9'],

@@ -22,6 +22,7 @@ export const benchPaths = {
   auditMigrateMain: join(repositoryRoot, 'apps/audit-writer/src/migrate.main.ts'),
   billingMain: join(repositoryRoot, 'apps/billing-aggregator/src/main.ts'),
   billingMigrateMain: join(repositoryRoot, 'apps/billing-aggregator/src/migrate.main.ts'),
+  queryApiMain: join(repositoryRoot, 'apps/billing-aggregator/src/query-api.main.ts'),
   throttleMain: join(repositoryRoot, 'apps/throttle/src/main.ts'),
   report: join(repositoryRoot, 'docs/performance.md'),
   authzPage: { file: join(repositoryRoot, 'docs/performance-authz.md'), title: 'What authz costs' },

@@ -35,13 +35,14 @@ export class Sketch {
 
   /** The microseconds that this share of the times, from 0 to 1, does not exceed; null where there are none. */
   quantile(share: number): number | null {
-    const sketch = new DDSketch({ relativeAccuracy });
-    for (const [bucket, count] of this.#counts) {
-      if (bucket === 0) sketch.zeroCount = count;
-      else sketch.store.add(bucket - 1, count);
-      sketch.count += count;
+    const buckets = [...this.#counts].toSorted(byBucket);
+    const rank = share * (buckets.reduce((sum, [, count]) => sum + count, 0) - 1);
+    let passed = 0;
+    for (const [bucket, count] of buckets) {
+      passed += count;
+      if (passed > rank) return bucket === 0 ? 0 : mapping.value(bucket - 1);
     }
-    return sketch.count === 0 ? null : sketch.getValueAtQuantile(share);
+    return null;
   }
 
   #addTo(bucket: number, count: number): void {
