@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDatabaseIn, type Leash } from '@ssp/testing';
 import { postgresEnvironment, startStores, withClient } from '../audit/audit-rig.ts';
+import { cpuTimeUs, readProcesses } from '../cpu/cpu-time.ts';
 import { percentile } from '../latency/percentile.ts';
 import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
@@ -19,6 +20,8 @@ export type AskedTimes = {
   readonly asked: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of the API and Postgres together, on average: what it would take on a machine that has nothing else to do. */
+  readonly cpuMs: number;
   readonly bytes: number;
 };
 
@@ -57,7 +60,7 @@ export async function measureQuery(
   const [port = 0] = await freePorts(1);
   const tokens = join(stores.dir, 'billing-tokens.json');
   await writeFile(tokens, JSON.stringify({ billing: token }));
-  resources.use(
+  const api = resources.use(
     await leash.spawn(process.execPath, [benchPaths.queryApiMain], {
       name: 'billing-query-api',
       env: {
@@ -74,8 +77,12 @@ export async function measureQuery(
   );
   await untilOpen(port, 'the query API', signal);
   const times: AskedTimes[] = [];
+  const cpuUs = () => {
+    const processes = readProcesses();
+    return cpuTimeUs(processes, api.pid) + cpuTimeUs(processes, stores.pids.postgres);
+  };
   for (const asked of askedKinds(size)) {
-    const found = await timesOf(asked, port, signal);
+    const found = await timesOf(asked, { port, cpuUs, signal });
     report(`${found.kind}: p95 ${found.p95Ms.toFixed(0)} ms`);
     times.push(found);
   }
@@ -84,28 +91,35 @@ export async function measureQuery(
 
 async function timesOf(
   { kind, path, query }: AskedKind,
-  port: number,
-  signal: AbortSignal,
+  {
+    port,
+    cpuUs,
+    signal,
+  }: { readonly port: number; readonly cpuUs: () => number; readonly signal: AbortSignal },
 ): Promise<AskedTimes> {
   const tookMs: number[] = [];
   let bytes = 0;
+  let beganUs = cpuUs();
   const beganMs = performance.now();
   for (let nth = -unmeasured; nth < askedMost; nth += 1) {
     const isSlow = performance.now() - beganMs > askedForMs;
     if (isSlow && tookMs.length > 0) break;
     if (isSlow) nth = Math.max(nth, 0);
+    if (tookMs.length === 0) beganUs = cpuUs();
     const startedMs = performance.now();
     const length = await ask(port, `${path}?${new URLSearchParams(query()).toString()}`, signal);
     if (nth < 0) continue;
     tookMs.push(performance.now() - startedMs);
     bytes += length;
   }
+  const cpuMs = (cpuUs() - beganUs) / tookMs.length / 1_000;
   const sorted = tookMs.toSorted((left, right) => left - right);
   return {
     kind,
     asked: tookMs.length,
     p50Ms: percentile(sorted, 0.5),
     p95Ms: percentile(sorted, 0.95),
+    cpuMs,
     bytes: bytes / tookMs.length,
   };
 }

@@ -11,10 +11,11 @@ export function queryText(
   now: Date,
 ): string {
   const { practices, consumers, exchangesAMonth } = size;
-  const cells = times.map(({ kind, asked, p50Ms, p95Ms, bytes }) => [
+  const cells = times.map(({ kind, asked, p50Ms, p95Ms, cpuMs, bytes }) => [
     kind,
     p50Ms.toFixed(1),
     p95Ms.toFixed(1),
+    cpuMs.toFixed(1),
     asked.toFixed(0),
     (bytes / 1_000).toFixed(1),
   ]);
@@ -33,9 +34,9 @@ rest), ${consumers} consumers of which most talk to few, 20 interactions; ${(sto
 ${storage.gigabytesFilled.toFixed(1)} GB: sums of twelve months and all their days; by all names the months, and the days of the running one; of the hours those of
 the last month, by practice and consumer and as they are counted those since yesterday; the ledger of one hour. What is made is the same
 each time. Each kind of question over HTTP to a query API of its own, one after the other, each time about another party or time.
-Milliseconds, on one machine (${machine}, ${now.toISOString().slice(0, 10)}); ${settingsText}.
+Milliseconds, of them CPU time of API and Postgres together (mean), on one machine (${machine}, ${now.toISOString().slice(0, 10)}); ${settingsText}.
 
-${table(['asked for', 'p50', 'p95', 'asked', 'kB'], cells)}
+${table(['asked for', 'p50', 'p95', 'CPU', 'asked', 'kB'], cells)}
 
 Of ${times.length} kinds **${times.length - slow.length}** are answered within ${aimMs} ms in 95 of 100 cases (aim: all).${
     slow.length === 0 ? '' : ` Those that are not: ${slow.map(({ kind }) => kind).join('; ')}.`
