@@ -55,6 +55,20 @@ test('tariffs are loaded, a month is tried and closed, and a line corrected, eac
   expect((await ask('/v1/tariffs', ada, load)).status).toBe(200);
   expect((await ask('/v1/tariffs', ada, { ...load, text: `${graduated}#\n` })).status).toBe(412);
   const held = TariffText.parse(await (await ask('/v1/tariffs/export', ada)).json());
+  expect(held).toMatchObject({
+    prices: [
+      {
+        id: 'standard',
+        until: null,
+        tiers: [
+          { upTo: 5, price: '0.0125' },
+          { upTo: null, price: '0.01' },
+        ],
+      },
+      { id: 'b-reads', tiers: [{ upTo: null, price: '0.02' }] },
+    ],
+    minimums: [{ id: 'least-b', amount: '0.10' }],
+  });
   const same = TariffDifference.parse(await (await ask('/v1/tariffs/diff', ada, { text: held.text })).json());
   expect(same).toMatchObject({ version: '1', changes: [] });
   expect(await (await ask('/v1/tariffs', ada)).json()).toMatchObject({

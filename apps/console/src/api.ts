@@ -11,11 +11,19 @@ export class ApiError extends Error {
   readonly status: number | null;
   /** What it says to whoever asked. */
   readonly detail: string | null;
+  /** The whole of its refusal, unread. */
+  readonly problem: unknown;
 
-  constructor(message: string, status: number | null, detail: string | null, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status: number | null,
+    detail: string | null,
+    { problem, ...options }: ErrorOptions & { readonly problem?: unknown } = {},
+  ) {
     super(message, options);
     this.status = status;
     this.detail = detail;
+    this.problem = problem;
   }
 }
 
@@ -29,6 +37,8 @@ export type ApiAsk = {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of what takes longer than other answers may. */
+  readonly timeoutMs?: number;
 };
 
 /** A way to one of our APIs, asked in a person's name. Every call rejects with an ApiError. */
@@ -60,7 +70,7 @@ export function connectApi(
   resources.defer(() => agent.destroy());
 
   const call = (
-    { path, headers, ...ask }: ApiAsk,
+    { path, headers, timeoutMs: ownTimeoutMs = timeoutMs, ...ask }: ApiAsk,
     contentType: string,
     { accessToken }: Person,
     signal?: AbortSignal,
@@ -75,23 +85,23 @@ export function connectApi(
         ...(ask.body !== undefined && { 'content-type': 'application/json' }),
       },
       // No more than that passes without a sign of the API; what it is to tell may be long.
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
+      headersTimeout: ownTimeoutMs,
+      bodyTimeout: ownTimeoutMs,
       ...(signal !== undefined && { signal }),
     });
   const stream: Api['stream'] = async (contentType, ask, person) => {
     const { statusCode: status, body } = await answer(name, () => call(ask, contentType, person));
     if (status >= 200 && status < 300) return body;
     const refusal = await answer(name, () => body.text());
-    throw new ApiError(`${name} API: ${ask.path} answered ${status}`, status, detailOf(refusal));
+    throw refused(name, ask, status, refusal);
   };
   const text: Api['text'] = async (contentType, ask, person) => {
     const { status, body } = await answer(name, async () => {
-      const response = await call(ask, contentType, person, AbortSignal.timeout(timeoutMs));
+      const response = await call(ask, contentType, person, AbortSignal.timeout(ask.timeoutMs ?? timeoutMs));
       return { status: response.statusCode, body: await response.body.text() };
     });
     if (status >= 200 && status < 300) return body;
-    throw new ApiError(`${name} API: ${ask.path} answered ${status}`, status, detailOf(body));
+    throw refused(name, ask, status, body);
   };
   const read: Api['read'] = async (schema, ask, person) => {
     const body = await text('application/json', ask, person);
@@ -139,9 +149,15 @@ async function answer<Answer>(name: string, ask: () => Promise<Answer>): Promise
   }
 }
 
-function detailOf(body: string): string | null {
+function refused(name: string, { path }: ApiAsk, status: number, body: string): ApiError {
+  const problem = jsonOf(body);
+  const detail = ProblemAnswer.safeParse(problem).data?.detail ?? null;
+  return new ApiError(`${name} API: ${path} answered ${status}`, status, detail, { problem });
+}
+
+function jsonOf(body: string): unknown {
   try {
-    return ProblemAnswer.parse(JSON.parse(body)).detail;
+    return JSON.parse(body);
   } catch {
     return null;
   }

@@ -8,9 +8,11 @@ import { fullUrlsPage } from './pages/full-urls-page.ts';
 import { exchangesPage } from './pages/exchanges-page.ts';
 import { limitsPage } from './pages/limits-page.ts';
 import { livePage } from './pages/live-page.ts';
+import { monthPages } from './pages/month-pages.ts';
 import { overviewPage } from './pages/overview-page.ts';
 import { performancePage } from './pages/performance-page.ts';
 import { statementPages } from './pages/statement-pages.ts';
+import { tariffPages } from './pages/tariff-pages.ts';
 import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
@@ -23,6 +25,8 @@ export function pagesOf(sources: PageSources): readonly Page[] {
     exchangesPage(sources),
     performancePage(sources),
     ...statementPages(sources),
+    ...monthPages(sources),
+    ...tariffPages(billing),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
     ...(throttle === null ? [] : [limitsPage(throttle, billing)]),
     ...(audit === null ? [] : auditPages(audit, authz)),

@@ -3,6 +3,7 @@ import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser, type TestBrowser } from './browser.ts';
 import { startConsoleRig } from './console-rig.ts';
+import { closeFebruary } from './sample-tariffs.ts';
 
 const resources = new AsyncDisposableStack();
 let browser: TestBrowser;
@@ -15,10 +16,18 @@ beforeAll(async () => {
   rig = await startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources);
   browser = await startBrowser(resources, [rig.cookie]);
   ({ origin } = rig);
+  await closeFebruary(rig.platform);
   const { forwardedTraceId, refusedTraceId } = rig.sample;
   const march = 'from=2026-03-01T00:00&to=2026-04-01T00:00';
   beyondNavigation = {
-    billing: ['/usage?month=2026-03&groupBy=supplier,outcome'],
+    billing: [
+      '/usage?month=2026-03&groupBy=supplier,outcome',
+      '/statements/SSP-2026-02-0001',
+      '/statements/SSP-2026-02-0001/lines/1',
+      '/months/2026-02',
+      '/months/2026-03/close',
+      '/tariffs/proposal',
+    ],
     operator: ['/operation/limits?asid=200000000359', `/audit/story?traceId=${refusedTraceId}`],
     auditor: [
       `/audit?${march}`,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExchangeCompleted, ExchangeReceived, topics } from '@ssp/contracts';
@@ -42,6 +42,9 @@ export async function startSamplePlatform(
   await writeFile(authzTokenFile, authzToken);
   const tokensFile = join(folder, 'tokens.json');
   await writeFile(tokensFile, JSON.stringify({ ...tokens, authz: authzToken }));
+  const signingKeyFile = join(folder, 'signing.pem');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(signingKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const environment = {
     POSTGRES_URL: postgres.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: postgres.passwordFile,
@@ -58,8 +61,11 @@ export async function startSamplePlatform(
     AUDIT_API_TOKENS_FILE: tokensFile,
     AUDIT_GROUP_ID: `audit-${randomUUID()}`,
   });
-  const [billing, authz, throttle] = await Promise.all([
-    start('billing-aggregator/src/query-api.main', { BILLING_API_TOKENS_FILE: tokensFile }),
+  const [billing, authz, throttle, counting] = await Promise.all([
+    start('billing-aggregator/src/query-api.main', {
+      BILLING_API_TOKENS_FILE: tokensFile,
+      BILLING_SIGNING_KEY_FILE: signingKeyFile,
+    }),
     start('authz/src/admin-api.main', {
       AUTHZ_API_TOKENS_FILE: tokensFile,
       AUDIT_API_URL: audit.url,
@@ -69,6 +75,8 @@ export async function startSamplePlatform(
     start('billing-aggregator/src/main', { BILLING_GROUP_ID: `billing-${randomUUID()}` }),
   ]);
   await untilKept(postgres, sample);
+  // The topics are everybody's: from here on nobody else's exchanges change the books.
+  await counting.stop();
   return {
     billing,
     auditUrl: audit.url,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Pounds } from './money.ts';
+import { Pounds, Price } from './money.ts';
 import { Statement, StatementNumber } from './statement.ts';
 import { UsageMonth } from './usage.ts';
 
@@ -20,8 +20,32 @@ export const TariffVersions = z.object({
   ),
 });
 
-/** The tariffs in force as a file; version 0 where none were ever loaded. */
-export const TariffText = z.object({ version: z.string(), text: z.string() });
+const validity = {
+  id: z.string(),
+  from: UsageMonth,
+  /** The last month it holds for; null until another takes its place. */
+  until: UsageMonth.nullable(),
+  /** Or `any`, as below. */
+  supplier: z.string(),
+  note: z.string().nullable(),
+};
+
+/** The tariffs in force as a file, and entry by entry; version 0 where none were ever loaded. */
+export const TariffText = z.object({
+  version: z.string(),
+  text: z.string(),
+  prices: z.array(
+    z.object({
+      ...validity,
+      interaction: z.string(),
+      outcome: z.string(),
+      /** One where the price is not graduated. `upTo` is null for all beyond the step before. */
+      tiers: z.array(z.object({ upTo: z.int().nullable(), price: Price })),
+    }),
+  ),
+  minimums: z.array(z.object({ ...validity, amount: Price })),
+});
+export type TariffText = z.infer<typeof TariffText>;
 
 /** What a file would change, or has changed. */
 export const TariffDifference = z.object({

@@ -4,6 +4,7 @@ import { acceptFile, listChanges, type Operations, readInput, Why } from '@ssp/s
 import { z } from 'zod';
 import { readTariffFile } from '../books/read-tariff-file.ts';
 import { diffTariffs } from '../books/tariff-entries.ts';
+import { type TariffFile } from '../books/tariff-file.ts';
 import {
   changedPastOf,
   type LoadedTariffs,
@@ -73,7 +74,7 @@ export function tariffRoutes({ pool }: BooksContext): readonly Route[] {
       operation: tariffOperations.tariffs,
       answer: async (_req, res) => {
         const { version, file } = await readTariffs(pool);
-        res.json({ version: String(version), text: writeTariffFile(file) });
+        res.json({ version: String(version), text: writeTariffFile(file), ...entriesOf(file) });
       },
     },
     {
@@ -98,6 +99,31 @@ export function tariffRoutes({ pool }: BooksContext): readonly Route[] {
       },
     },
   ];
+}
+
+function entriesOf({ prices, minimums }: TariffFile): Pick<TariffText, 'prices' | 'minimums'> {
+  return {
+    prices: prices.map(({ id, from, until, supplier, note, interaction, outcome, price, tiers }) => ({
+      id,
+      from,
+      until: until ?? null,
+      supplier,
+      note: note ?? null,
+      interaction,
+      outcome,
+      tiers:
+        tiers?.map((tier) => ({ upTo: tier.upTo ?? null, price: tier.price })) ??
+        (price === undefined ? [] : [{ upTo: null, price }]),
+    })),
+    minimums: minimums.map(({ id, from, until, supplier, note, amount }) => ({
+      id,
+      from,
+      until: until ?? null,
+      supplier,
+      note: note ?? null,
+      amount,
+    })),
+  };
 }
 
 const readFile = (text: string) => acceptFile(readTariffFile(text), 'the tariffs');

@@ -1,0 +1,167 @@
+import {
+  type DifferenceKind,
+  type MonthClosing,
+  type MonthState,
+  penceOf,
+  poundsText,
+  type Reconciliations,
+} from '@ssp/contracts';
+import { type FiguresTable } from '../figures-table.ts';
+import { formatCount, formatDay, formatHour, formatMonth } from '../number-forms.ts';
+import { formatPounds } from './money-form.ts';
+
+const column = (text: string, numeric = false) => ({ text, numeric });
+
+/** Months, each with how it stands and a way to it. */
+export function monthList(months: readonly MonthState[]): FiguresTable {
+  return {
+    caption: 'Months, newest first',
+    head: [
+      column('Month'),
+      column('State'),
+      column('Statements', true),
+      column('Billable requests', true),
+      column('Counted late', true),
+    ],
+    rows: months.map(({ month, closing, late }) => ({
+      cells: [
+        { text: formatMonth(month), href: `/months/${month}` },
+        { text: closing === null ? 'Open' : 'Closed', remark: closing && formatDay(closing.closedAt) },
+        { text: closing === null ? '–' : formatCount(closing.statements) },
+        { text: closing === null ? '–' : formatCount(closing.billable) },
+        { text: formatCount(late) },
+      ],
+    })),
+  };
+}
+
+/** What a closed month was closed with. */
+export function closingFacts({ closing, late, lateBillable }: MonthState) {
+  if (closing === null) return null;
+  const { closedAt, who, why, tariffVersion, statements, requests, billable } = closing;
+  return [
+    ['Closed', `${formatDay(closedAt)}, by ${who}: ${why}`],
+    ['Requests', `${formatCount(requests)}, of which ${formatCount(billable)} billable`],
+    ['Statements', formatCount(statements)],
+    ['Tariffs', tariffVersion === null ? 'none' : `version ${tariffVersion}`],
+    [
+      'Counted since',
+      late === 0
+        ? 'nothing'
+        : `${formatCount(late)} requests, of which ${formatCount(lateBillable)} billable: the next month to be closed states them`,
+    ],
+  ].map(([key = '', value = '']) => ({ key: { text: key }, value: { text: value } }));
+}
+
+const kindWords: Readonly<Record<DifferenceKind, string>> = {
+  lost: 'Not counted',
+  doubled: 'Counted too often',
+  altered: 'Counted otherwise',
+  missing: 'Not in the audit',
+  surplus: 'Not told by the edge',
+  late: 'Came later, and is counted',
+  retired: 'Its audit was dropped',
+};
+
+/** Differences that a page shows. */
+const differencesMax = 200;
+
+/** How billing, the audit and the edges agree about a month, and what differs, those late ones beside that are in order. */
+export function reconciliationContent(
+  { hours, differences }: Reconciliations,
+  storyPath: ((internalId: string) => string) | null,
+) {
+  const inState = (state: string) => hours.filter((hour) => hour.state === state).length;
+  const sum = (of: 'told' | 'audited' | 'entered' | 'requests' | 'billable') =>
+    formatCount(hours.reduce((total, hour) => total + hour[of], 0));
+  const wrong = differences.filter(({ kind }) => kind !== 'late');
+  const shown = wrong.slice(0, differencesMax);
+  const unbalanced = inState('unbalanced');
+  const waiting = inState('waiting');
+  const facts = [
+    [
+      'Hours that balance',
+      `${formatCount(inState('balanced'))} of ${formatCount(hours.length)} that have ended`,
+    ],
+    ['Hours that differ', formatCount(unbalanced)],
+    ['Hours not held against the audit yet', formatCount(waiting)],
+    ['Exchanges that the edges told', sum('told')],
+    ['Completed exchanges of the audit', sum('audited')],
+    ['Exchanges in the ledger of billing', sum('entered')],
+    ['Requests in the usage', `${sum('requests')}, of which ${sum('billable')} billable`],
+  ];
+  return {
+    verdict: verdictOn(hours.length, unbalanced, waiting),
+    facts: facts.map(([key = '', value = '']) => ({ key: { text: key }, value: { text: value } })),
+    leftOut: wrong.length > shown.length ? formatCount(wrong.length - shown.length) : null,
+    table: shown.length === 0 ? null : differenceTable(shown, storyPath),
+  };
+}
+
+function verdictOn(hours: number, unbalanced: number, waiting: number) {
+  if (unbalanced > 0) return { colour: 'red', text: 'Differs' };
+  if (waiting > 0 || hours === 0) return { colour: 'yellow', text: 'Not known yet' };
+  return { colour: 'green', text: 'Balances' };
+}
+
+function differenceTable(
+  differences: Reconciliations['differences'],
+  storyPath: ((internalId: string) => string) | null,
+): FiguresTable {
+  return {
+    caption: 'What differs',
+    head: [column('Hour'), column('How'), column('What'), column('Exchange')],
+    rows: differences.map(({ hour, kind, about, internalId, traceId }) => ({
+      cells: [
+        { text: formatHour(hour) },
+        { text: kindWords[kind] },
+        { text: about },
+        {
+          text: traceId ?? internalId ?? '–',
+          ...(storyPath !== null && internalId !== null && { href: storyPath(internalId) }),
+        },
+      ],
+    })),
+  };
+}
+
+/** What a month would be closed with. */
+export function trialTable({ statements }: MonthClosing): FiguresTable {
+  const sum = (of: 'requests' | 'billable') =>
+    formatCount(statements.reduce((total, statement) => total + statement[of], 0));
+  const total = statements.reduce((pence, statement) => pence + penceOf(statement.total), 0n);
+  return {
+    caption: 'Statements it would be closed with',
+    head: [
+      column('Number'),
+      column('Supplier'),
+      column('Lines', true),
+      column('Requests', true),
+      column('Billable', true),
+      column('Total', true),
+    ],
+    rows: [
+      ...statements.map((it) => ({
+        cells: [
+          { text: it.number },
+          { text: it.supplier },
+          { text: formatCount(it.lines.length) },
+          { text: formatCount(it.requests) },
+          { text: formatCount(it.billable) },
+          { text: formatPounds(it.total) },
+        ],
+      })),
+      {
+        total: true,
+        cells: [
+          { text: 'Total' },
+          { text: '' },
+          { text: '' },
+          { text: sum('requests') },
+          { text: sum('billable') },
+          { text: formatPounds(poundsText(total)) },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  MonthClosing,
+  MonthState,
+  Reconciliations,
+  reconciliationsPath,
+  StatementList,
+  statementsPath,
+  UsageMonth,
+  usageMonthsPath,
+} from '@ssp/contracts';
+import { z } from 'zod';
+import { type Api, ApiError } from '../api.ts';
+import { readGround } from '../audit/reading-ground.ts';
+import { fieldErrors } from '../books/field-errors.ts';
+import { closingFacts, monthList, reconciliationContent, trialTable } from '../books/month-content.ts';
+import { statementList } from '../books/statement-tables.ts';
+import { formatMonth } from '../number-forms.ts';
+import { type Fault, type Page, type View, type Visit } from '../page.ts';
+import { type PageSources } from '../page-sources.ts';
+import { type Person } from '../person.ts';
+import { storyPathFor } from '../story-path.ts';
+import { askMonths } from '../usage/ask-usage.ts';
+
+const roles = ['billing', 'operator', 'auditor'] as const;
+
+/** Months of the list; older ones are asked for by their address. */
+const monthsMax = 36;
+/** The API holds what is still open of the month against the audit first, and may take minutes for its statements. */
+const closingMs = 300_000;
+
+/** The months, how each stands and balances, and how one is closed. */
+export function monthPages(sources: PageSources): readonly Page[] {
+  const { billing } = sources;
+  return [
+    {
+      path: '/months',
+      roles,
+      place: { group: 'Billing', text: 'Months' },
+      get: async ({ person }) => {
+        const months = (await askMonths(billing, person)).slice(0, monthsMax);
+        const states = await Promise.all(months.map((month) => askMonthState(billing, month, person)));
+        return {
+          kind: 'view',
+          template: 'books/months.njk',
+          title: 'Months',
+          content: { table: states.length === 0 ? null : monthList(states) },
+        };
+      },
+    },
+    {
+      path: '/months/:month',
+      roles,
+      place: { under: '/months' },
+      get: async (visit) => {
+        const month = monthOf(visit);
+        const { person } = visit;
+        const [state, reconciliations, { statements }] = await Promise.all([
+          askMonthState(billing, month, person),
+          billing.read(Reconciliations, { path: reconciliationsPath, query: { month } }, person),
+          billing.read(StatementList, { path: statementsPath, query: { month } }, person),
+        ]);
+        return {
+          kind: 'view',
+          template: 'books/month.njk',
+          title: formatMonth(month),
+          content: {
+            month,
+            isClosed: state.state === 'closed',
+            closing: closingFacts(state),
+            statements: statements.length === 0 ? null : statementList(statements),
+            reconciliation: reconciliationContent(reconciliations, storyPathFor(sources, person)),
+            mayClose: person.role === 'billing' && state.state === 'open',
+          },
+        };
+      },
+    },
+    {
+      path: '/months/:month/close',
+      roles: ['billing'],
+      place: { under: '/months' },
+      get: (visit) => closeView(billing, visit, {}),
+      post: async (visit) => {
+        const { person, form } = visit;
+        const month = monthOf(visit);
+        const { why, faults } = readGround(form);
+        const isConfirmed = form.get('confirmed') === 'yes';
+        const missing = [...faults, ...(isConfirmed ? [] : [notConfirmed])];
+        if (missing.length > 0) return closeView(billing, visit, { faults: missing });
+        const ask = { path: closePath(month), method: 'POST', body: { why }, timeoutMs: closingMs } as const;
+        try {
+          await billing.read(MonthClosing, ask, person);
+        } catch (error) {
+          if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 503)) throw error;
+          const told = Refusal.safeParse(error.problem).data?.reasons ?? [];
+          return closeView(billing, visit, {
+            refusal: told.length > 0 ? told : [error.detail ?? 'It cannot be closed now.'],
+          });
+        }
+        return { kind: 'redirect', to: `/months/${month}` };
+      },
+    },
+  ];
+}
+
+/** How a month stands. */
+export function askMonthState(billing: Api, month: string, person: Person): Promise<MonthState> {
+  return billing.read(MonthState, { path: `${usageMonthsPath}/${month}` }, person);
+}
+
+const notConfirmed: Fault = {
+  field: 'confirmed',
+  text: 'Confirm that the month is to be closed for good',
+};
+
+const Refusal = z.object({ reasons: z.array(z.string()) });
+
+/** What else stands in the address is no month, and the API says so. */
+function monthOf({ parts }: Visit): string {
+  return UsageMonth.safeParse(parts['month']).data ?? 'none';
+}
+
+const closePath = (month: string) => `${usageMonthsPath}/${month}/close`;
+
+async function closeView(
+  billing: Api,
+  visit: Visit,
+  { faults = [], refusal = [] }: { readonly faults?: readonly Fault[]; readonly refusal?: readonly string[] },
+): Promise<View> {
+  const month = monthOf(visit);
+  const ask = {
+    path: closePath(month),
+    method: 'POST',
+    body: { dryRun: true },
+    timeoutMs: closingMs,
+  } as const;
+  const trial = await billing.read(MonthClosing, ask, visit.person);
+  return {
+    kind: 'view',
+    template: 'books/close.njk',
+    title: `Close ${formatMonth(month)}`,
+    faults,
+    ...(refusal.length > 0 && { status: 409 }),
+    breadcrumbs: [{ text: formatMonth(month), href: `/months/${month}` }],
+    content: {
+      month,
+      monthWords: formatMonth(month),
+      why: visit.form.get('why') ?? '',
+      errors: fieldErrors(faults),
+      reasons: [...new Set([...refusal, ...trial.reasons])],
+      table: trial.statements.length === 0 ? null : trialTable(trial),
+    },
+  };
+}
