@@ -16,6 +16,7 @@ import { connectPlatform } from '../src/platform-sources.ts';
 import { protectReader } from '../src/protect-reader.ts';
 import { createRender, frameworkDirectory } from '../src/render.ts';
 import { renderFault, renderNotFound, servePages } from '../src/serve-pages.ts';
+import { testIdentityProvider } from './identity-provider.ts';
 import { sampleExchanges } from './sample-exchanges.ts';
 import { startSamplePlatform } from './sample-platform.ts';
 import { signedInEnvironment } from './signed-in.ts';
@@ -27,12 +28,18 @@ export async function startConsoleRig(
 ) {
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-'))).path;
   const sample = sampleExchanges(randomUUID());
-  const platform = await startSamplePlatform({ postgres, brokers, sample, folder, openId: {} }, resources);
+  const identity = await testIdentityProvider(folder, { accessSeconds: 300 }, resources);
   const port = await findFreePort();
   const origin = `http://127.0.0.1:${port}`;
   const { env, cookieOf } = await signedInEnvironment(origin, resources);
+  const openId = { OIDC_ISSUER: identity.issuer, OIDC_AUDIENCE: identity.audience };
+  const [platform] = await Promise.all([
+    startSamplePlatform({ postgres, brokers, sample, folder, openId }, resources),
+    identity.start({ consoleUrl: origin, clientSecretFile: env.OIDC_CLIENT_SECRET_FILE }),
+  ]);
   const config = readConfig(ConsoleConfig, {
     ...env,
+    OIDC_ISSUER: identity.issuer,
     LISTEN_PORT: String(port),
     BILLING_API_URL: platform.billing.url,
     AUDIT_API_URL: platform.auditUrl,
@@ -76,6 +83,8 @@ export async function startConsoleRig(
   };
   return {
     origin,
+    /** Where people sign in to the console at `origin`. */
+    identity,
     platform,
     sample,
     serveTo,

@@ -1,22 +1,17 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PersonActed } from '@ssp/contracts';
 import { connectKafka, consume } from '@ssp/kafka';
 import { createService, readConfig } from '@ssp/service';
-import { findFreePort, ourProgram } from '@ssp/testing';
+import { findFreePort } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
-import { vi } from 'vitest';
 import { ConsoleConfig } from '../src/config.ts';
 import { startConsole } from '../src/console.ts';
+import { testIdentityProvider, type Who } from './identity-provider.ts';
 import { signedInEnvironment } from './signed-in.ts';
 import { newVisitor, type Visitor } from './visitor.ts';
-
-const patience = { timeout: 60_000, interval: 100 };
-const password = 'correct horse';
 
 /** A real identity provider and a real console before it, with people of this rig alone. */
 export async function startSignInRig(
@@ -24,26 +19,14 @@ export async function startSignInRig(
   overrides: Readonly<Record<string, string>> = {},
 ) {
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'sign-in-'))).path;
-  const run = randomUUID().slice(0, 8);
-  const roles = { billing: null, supplier: 'Supplier A', auditor: null, operator: null };
-  const people = [
-    ...Object.entries(roles).map(([role, supplier]) => ({
-      user: `${role}-${run}`,
-      name: `Ms ${role}`,
-      role,
-      supplier,
-    })),
-    { user: `nobody-${run}`, name: 'Nora Bell', role: null, supplier: null },
-  ].map((person) => ({ ...person, password }));
-  await writeFile(join(folder, 'people.json'), JSON.stringify(people));
-
-  const [port, issuerPort] = [await findFreePort(), await findFreePort()];
-  const origin = `http://127.0.0.1:${port}`;
-  const issuer = `http://127.0.0.1:${issuerPort}`;
+  // So short that every page renews it.
+  const provider = await testIdentityProvider(folder, { accessSeconds: 20 }, resources);
+  const { issuer, password, userOf } = provider;
+  const origin = `http://127.0.0.1:${await findFreePort()}`;
   const { env, cookieOf } = await signedInEnvironment(origin, resources);
   const config = readConfig(ConsoleConfig, {
     ...env,
-    LISTEN_PORT: String(port),
+    LISTEN_PORT: new URL(origin).port,
     BILLING_API_URL: 'http://127.0.0.1:9',
     OIDC_ISSUER: issuer,
     ...overrides,
@@ -51,34 +34,14 @@ export async function startSignInRig(
   const service = createService('console', resources);
   await startConsole(config, service);
 
-  const startProvider = async () => {
-    const [program, entry] = ourProgram('tools/identity-provider/src/main.ts');
-    const provider = spawn(program, [entry], {
-      env: {
-        IDENTITY_PORT: String(issuerPort),
-        IDENTITY_FOLDER: folder,
-        IDENTITY_CONSOLE_URL: origin,
-        IDENTITY_CLIENT_SECRET_FILE: env.OIDC_CLIENT_SECRET_FILE,
-        // Every page renews it.
-        IDENTITY_ACCESS_SECONDS: '20',
-      },
-      stdio: 'ignore',
-    });
-    const ended = once(provider, 'exit');
-    const stop = async () => {
-      provider.kill('SIGTERM');
-      await ended;
-    };
-    resources.defer(stop);
-    await vi.waitFor(() => fetch(`${issuer}/.well-known/openid-configuration`), patience);
-    return stop;
-  };
+  const startProvider = () =>
+    provider.start({ consoleUrl: origin, clientSecretFile: env.OIDC_CLIENT_SECRET_FILE });
 
   /** Comes to a page of the console, is led to the provider and signs in there. @returns the way back, not gone */
-  async function wayBack(who: string, visitor: Visitor, path = '/usage'): Promise<string> {
+  async function wayBack(who: Who, visitor: Visitor, path = '/usage'): Promise<string> {
     const form = await visitor.get(`${origin}${path}`);
     const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(await form.text()) ?? [];
-    const body = new URLSearchParams({ user: `${who}-${run}`, password });
+    const body = new URLSearchParams({ user: userOf(who), password });
     let answer = await visitor.ask(`${issuer}${action}`, { method: 'POST', body });
     for (let steps = 0; steps < 5; steps += 1) {
       const to = new URL(answer.headers.get('location') ?? '', issuer).href;
@@ -88,7 +51,7 @@ export async function startSignInRig(
     throw new Error('the provider does not lead back');
   }
 
-  async function signIn(who: string, path = '/usage') {
+  async function signIn(who: Who, path = '/usage') {
     const visitor = newVisitor();
     const page = await visitor.get(await wayBack(who, visitor, path));
     return { visitor, page, html: await page.text() };
@@ -97,23 +60,23 @@ export async function startSignInRig(
   return {
     origin,
     issuer,
-    run,
+    userOf,
     startProvider,
     signIn,
     wayBack,
     cookieOf,
-    acts: await readActs(run, resources),
+    acts: await readActs(provider.users, resources),
   };
 }
 
 /** What the audit is told of people. */
-async function readActs(run: string, resources: AsyncDisposableStack) {
+async function readActs(ours: ReadonlySet<string>, resources: AsyncDisposableStack) {
   const { log, metrics } = createService('console-test', resources);
   const acts: PersonActed[] = [];
   await consume(
     connectKafka({ brokers: backingServices().kafka.brokers, clientId: 'console-test', tls: null }, log),
     {
-      groupId: `console-test-${run}`,
+      groupId: `console-test-${randomUUID()}`,
       topics: [PersonActed.topic],
       minBytes: 1,
       maxWaitMs: 100,
@@ -132,7 +95,7 @@ async function readActs(run: string, resources: AsyncDisposableStack) {
     /** What those of this rig have done, in its order: the partitions of a topic know none. */
     ofPeople: () =>
       acts
-        .filter(({ data }) => data.who.subject?.endsWith(run))
+        .filter(({ data }) => ours.has(data.who.subject ?? ''))
         .toSorted((one, other) => one.time.localeCompare(other.time))
         .map(({ data }) => [data.action, data.who.subject]),
     /** Whether anybody was refused for this reason. */

@@ -9,7 +9,7 @@ const formTokenIn = (html: string) => /name="formToken" value="([^"]+)"/.exec(ht
 
 test('a person signs in, is led back to the page asked for, works, and signs out here and at the provider', async () => {
   await using resources = new AsyncDisposableStack();
-  const { origin, issuer, run, startProvider, signIn, acts } = await startSignInRig(resources);
+  const { origin, issuer, userOf, startProvider, signIn, acts } = await startSignInRig(resources);
   await startProvider();
 
   const { visitor, page, html } = await signIn('billing', '/usage?month=2026-03');
@@ -49,26 +49,26 @@ test('a person signs in, is led back to the page asked for, works, and signs out
   // What was copied before can no longer be renewed.
   expect((await stolen.ask(`${origin}/usage`)).headers.get('location')).toMatch('/sign-in?');
   await expect.poll(acts.ofPeople, patience).toEqual([
-    ['signed-in', `billing-${run}`],
-    ['signed-out', `billing-${run}`],
+    ['signed-in', userOf('billing')],
+    ['signed-out', userOf('billing')],
   ]);
 });
 
 test('each role finds its own pages, and who has none is told so, in the audit too', async () => {
   await using resources = new AsyncDisposableStack();
-  const { origin, run, startProvider, signIn, acts } = await startSignInRig(resources, {
+  const { origin, userOf, startProvider, signIn, acts } = await startSignInRig(resources, {
     CONSOLE_SERVICES: 'edge=http://127.0.0.1:9',
   });
   await startProvider();
   const seen: Record<string, unknown> = {};
-  for (const role of ['billing', 'supplier', 'auditor', 'operator']) {
+  for (const role of ['billing', 'supplier', 'auditor', 'operator'] as const) {
     const { visitor, html } = await signIn(role);
     const name = /Ms \w+ \([^)]+\)/.exec(html)?.[0];
     seen[role] = [name, (await visitor.get(`${origin}/operation`)).status];
   }
   expect(seen).toEqual({
     billing: ['Ms billing (billing)', 403],
-    supplier: ['Ms supplier (supplier, Supplier A)', 403],
+    supplier: ['Ms supplier (supplier, Cedar Clinical)', 403],
     auditor: ['Ms auditor (auditor)', 403],
     operator: ['Ms operator (operator)', 200],
   });
@@ -76,7 +76,7 @@ test('each role finds its own pages, and who has none is told so, in the audit t
   expect(page.status).toBe(403);
   expect(html).toContain('Your account has no role here');
   expect(visitor.cookies.has('ssp-session-0')).toBe(false);
-  await expect.poll(acts.ofPeople, patience).toContainEqual(['sign-in-refused', `nobody-${run}`]);
+  await expect.poll(acts.ofPeople, patience).toContainEqual(['sign-in-refused', userOf('nobody')]);
 });
 
 test('the access token is renewed, once for pages that are asked for together', async () => {
