@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type BackingServices, type DevelopmentPki, edgeFiles } from '@ssp/testing';
+import { consoleUrlOf, consoleWish } from './console-wish.ts';
 import { type PlatformPaths } from './paths.ts';
 import { type Secrets } from './secrets.ts';
 import { type ProcessPlan } from './supervise.ts';
@@ -17,7 +18,8 @@ export type PlanContext = {
   readonly connectTo: string;
 };
 
-type ServiceWish = {
+/** A service as it is to be run, on any admin port. */
+export type ServiceWish = {
   readonly name: string;
   readonly entry: string;
   readonly adminPort: number;
@@ -140,7 +142,6 @@ export async function processPlans(
     identityProvider: await port(9444),
   };
   const tokens = secrets.tokensFile;
-  const consoleUrl = `http://127.0.0.1:${addresses.console}`;
   const openId = {
     OIDC_ISSUER: `http://127.0.0.1:${addresses.identityProvider}`,
     OIDC_AUDIENCE: 'urn:ssp:apis',
@@ -221,24 +222,6 @@ export async function processPlans(
         AUDIT_API_TOKEN_FILE: secrets.reconcileTokenFile,
       },
     }),
-    servicePlan(context, {
-      name: 'console',
-      entry: 'apps/console/src/main.ts',
-      adminPort: 9107,
-      env: {
-        LISTEN_PORT: String(addresses.console),
-        BILLING_API_URL: `http://127.0.0.1:${addresses.billingApi}`,
-        ...kafkaEnv(context),
-        CONSOLE_URL: consoleUrl,
-        CONSOLE_SESSION_KEY_FILE: secrets.sessionKeyFile,
-        OIDC_ISSUER: openId.OIDC_ISSUER,
-        OIDC_CLIENT_ID: 'ssp-console',
-        OIDC_CLIENT_SECRET_FILE: secrets.clientSecretFile,
-        AUDIT_API_URL: `http://127.0.0.1:${addresses.auditApi}`,
-        AUTHZ_API_URL: `http://127.0.0.1:${addresses.authzApi}`,
-        THROTTLE_API_URL: `http://127.0.0.1:${addresses.throttleApi}`,
-      },
-    }),
   ]);
   const provider: ProcessPlan = jobPlan(context, {
     name: 'sample-provider',
@@ -258,7 +241,7 @@ export async function processPlans(
       IDENTITY_PORT: String(addresses.identityProvider),
       IDENTITY_FOLDER: context.paths.identity,
       IDENTITY_AUDIENCE: openId.OIDC_AUDIENCE,
-      IDENTITY_CONSOLE_URL: consoleUrl,
+      IDENTITY_CONSOLE_URL: consoleUrlOf(addresses),
       IDENTITY_CLIENT_SECRET_FILE: secrets.clientSecretFile,
     },
   });
@@ -299,7 +282,11 @@ export async function processPlans(
       EDGE_THROTTLE_URL: `http://127.0.0.1:${throttle}`,
     },
   });
-  const behind = background.map((plan) => ({ ...plan, givesWay: true }));
+  const pages = await servicePlan(
+    context,
+    consoleWish(context, addresses, openId.OIDC_ISSUER, [edge, decision, limits, ...background]),
+  );
+  const behind = [...background, pages].map((plan) => ({ ...plan, givesWay: true }));
   return { addresses, plans: [...behind, { ...identity, givesWay: true }, provider, decision, limits, edge] };
 }
 

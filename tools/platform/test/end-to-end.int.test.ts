@@ -155,6 +155,22 @@ test('people who sign in see the usage in the console', async () => {
   expect(await page.text()).toContain('GP System 2');
 });
 
+test('operators see the live state of every service in the console', async () => {
+  const page = await signedInPage(platform.card, 'operator', '/operation');
+  const html = await page.text();
+  const services = [
+    'edge',
+    'authz',
+    'throttle',
+    'audit-writer',
+    'billing-aggregator',
+    'query-api',
+    'sync-sds',
+  ];
+  for (const service of services) expect(html).toContain(service);
+  expect(html).not.toContain('No answer');
+});
+
 test.for(runnableExamples())(
   'the $language example gets a patient and a record with one command, is audited, and says why it is refused',
   async ({ command }) => {
