@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createDatabaseIn, type Leash } from '@ssp/testing';
 import { postgresEnvironment, startStores, withClient } from '../audit/audit-rig.ts';
@@ -30,12 +31,15 @@ export type QueryFindings = {
   readonly size: UsageSize;
   readonly storage: UsageStorage;
   readonly times: readonly AskedTimes[];
+  /** Of the machine, after all was asked: others may be at work on it. */
+  readonly loadAfter: number;
 };
 
 const askedMost = 100;
 const unmeasured = 10;
 /** Of a kind that takes long fewer are asked. */
 const askedForMs = 10_000;
+const askedLeast = 20;
 
 const token = 'b'.repeat(32);
 
@@ -86,7 +90,7 @@ export async function measureQuery(
     report(`${found.kind}: p95 ${found.p95Ms.toFixed(0)} ms`);
     times.push(found);
   }
-  return { percent, size, storage, times };
+  return { percent, size, storage, times, loadAfter: loadavg()[0] ?? 0 };
 }
 
 async function timesOf(
@@ -103,7 +107,7 @@ async function timesOf(
   const beganMs = performance.now();
   for (let nth = -unmeasured; nth < askedMost; nth += 1) {
     const isSlow = performance.now() - beganMs > askedForMs;
-    if (isSlow && tookMs.length > 0) break;
+    if (isSlow && tookMs.length >= askedLeast) break;
     if (isSlow) nth = Math.max(nth, 0);
     if (tookMs.length === 0) beganUs = cpuUs();
     const startedMs = performance.now();

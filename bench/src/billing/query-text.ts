@@ -6,7 +6,7 @@ const aimMs = 100;
 
 /** The findings for people, as a part of a page. */
 export function queryText(
-  { percent, size, storage, times }: QueryFindings,
+  { percent, size, storage, times, loadAfter }: QueryFindings,
   machine: string,
   now: Date,
 ): string {
@@ -34,7 +34,7 @@ rest), ${consumers} consumers of which most talk to few, 20 interactions; ${(sto
 ${storage.gigabytesFilled.toFixed(1)} GB: sums of twelve months and all their days; by all names the months, and the days of the running one; of the hours those of
 the last month, by practice and consumer and as they are counted those since yesterday; the ledger of one hour. What is made is the same
 each time. Each kind of question over HTTP to a query API of its own, one after the other, each time about another party or time.
-Milliseconds, of them CPU time of API and Postgres together (mean), on one machine (${machine}, ${now.toISOString().slice(0, 10)}); ${settingsText}.
+Milliseconds, of them CPU time of API and Postgres together (mean), on one machine (${machine}, ${loadAfter.toFixed(1)} after it, ${now.toISOString().slice(0, 10)}); ${settingsText}.
 
 ${table(['asked for', 'p50', 'p95', 'CPU', 'asked', 'kB'], cells)}
 
