@@ -117,6 +117,7 @@ test('a correction is stated once, by the supplier’s next statement', async ()
   const wanted = { number: 'SSP-2026-03-0001', line: 1, amount: '-0.02', reason: 'two were tests' };
   expect(await adjust(books.pool, wanted, ada, inMay)).toBe(1);
   await expect(adjust(books.pool, { ...wanted, line: 9 }, ada, inMay)).rejects.toThrow(Problem);
+  await expect(adjust(books.pool, wanted, ada, inMay)).rejects.toThrow(/waits for its statement/);
   await books.close('2026-04');
   await books.close('2026-05', new Date('2026-06-02T00:00:00Z'));
 

@@ -1,6 +1,6 @@
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
-import { rollUsage } from '../src/rollups/roll-usage.ts';
+import { rollPeriod, rollUsage } from '../src/rollups/roll-usage.ts';
 import { billingRig, tokens } from './rig.ts';
 import { seededRandom } from './seeded-random.ts';
 import { storeUsage } from './store-usage.ts';
@@ -72,4 +72,23 @@ test('what is counted while its hour is summed up is in the sums, or marked', as
     `select sum(requests)::int as requests from billing.usage_rollup where cube = 'total' and grain = 'hour'`,
   );
   expect(rows).toEqual([{ requests: usages.length }]);
+});
+
+test('a month is not summed up while another process has one of its days to sum up again', async () => {
+  await using resources = new AsyncDisposableStack();
+  const billing = await billingRig(resources);
+  const draw = seededRandom(7);
+  await storeUsage(billing.pool, drawUsages(100, '2025-02-01T00:00:00.000Z', 24 * 28, draw));
+  await rollAll(billing.pool);
+  const lateHour = new Date('2025-02-10T05:00:00.000Z');
+  await storeUsage(billing.pool, drawUsages(1, lateHour.toISOString(), 1, draw));
+  await rollPeriod(billing.pool, 'hour', lateHour);
+  // As a process does that had looked which months are whole before.
+  await rollPeriod(billing.pool, 'month', new Date('2025-02-01T00:00:00.000Z'));
+  expect(await rolled(billing.pool)).not.toHaveProperty('month');
+  await rollAll(billing.pool);
+  const { rows } = await billing.pool.query(
+    `select sum(requests)::int as requests from billing.usage_rollup where cube = 'total' and grain = 'month'`,
+  );
+  expect(rows).toEqual([{ requests: 101 }]);
 });

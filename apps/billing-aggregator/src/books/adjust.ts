@@ -15,7 +15,10 @@ export type NewAdjustment = {
   readonly reason: string;
 };
 
-/** Orders a correction, which the supplier's next statement states. @throws Problem 404 where there is no such line */
+/**
+ * Orders a correction, which the supplier's next statement states.
+ * @throws Problem 404 where there is no such line, 409 where the same correction waits already: an order that is sent again is no second one
+ */
 export async function adjust(
   pool: Pool,
   { number, line, amount, reason }: NewAdjustment,
@@ -24,6 +27,13 @@ export async function adjust(
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
     await lockBooks(client);
+    const waiting = await findWaiting(client, { number, line, amount, reason });
+    if (waiting !== null) {
+      throw new Problem(
+        409,
+        `Correction ${waiting} of ${number}/${line} is the same and waits for its statement; another one needs another reason.`,
+      );
+    }
     const { rows } = await client.query<{ id: string }>(
       `insert into billing.adjustment (id, supplier, serial, line, amount_pence, reason, who, made_at)
        select (select coalesce(max(id), 0) + 1 from billing.adjustment),
@@ -44,6 +54,20 @@ export async function adjust(
     });
     return Number(id);
   });
+}
+
+/** The id of the same correction, where no statement has stated it yet. */
+async function findWaiting(
+  client: ClientBase,
+  { number, line, amount, reason }: NewAdjustment,
+): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>(
+    `select made.id from billing.adjustment as made join billing.statement as corrected using (serial)
+     where corrected.number = $1 and made.line = $2 and made.amount_pence = $3 and made.reason = $4
+       and not exists (select from billing.statement_line as stating where stating.adjustment = made.id)`,
+    [number, line, penceOf(amount), reason],
+  );
+  return rows[0]?.id ?? null;
 }
 
 const Row = z.object({

@@ -4,7 +4,8 @@ const hourMs = 3_600_000;
 
 /**
  * Notes in the transaction that counts that hours have changed which may have been reconciled: no hour is before it has ended, so most
- * batches have none to note.
+ * batches have none to note. It makes the row where there is none, so that whoever reconciles the hour for the first time just now waits
+ * for this transaction: else what it counts would be neither seen nor noticed.
  */
 export async function noteChanges(
   client: ClientBase,
@@ -18,11 +19,9 @@ export async function noteChanges(
     name: 'note-changes',
     // In one order everywhere, so that two processes cannot block each other for ever.
     text: `
-      update billing.reconciled_hour as kept set changes = kept.changes + 1
-      from (
-        select hour from billing.reconciled_hour where hour = any($1::timestamptz[]) order by hour for update
-      ) as changed
-      where kept.hour = changed.hour`,
+      insert into billing.reconciled_hour as kept (hour, changes)
+      select hour, 1 from unnest($1::timestamptz[]) as changed (hour) order by hour
+      on conflict (hour) do update set changes = kept.changes + 1`,
     values: [[...ended]],
   });
 }

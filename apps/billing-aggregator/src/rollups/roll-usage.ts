@@ -2,6 +2,7 @@ import { inTransaction } from '@ssp/postgres';
 import { type Pool, type PoolClient } from 'pg';
 import { cubes, type Grain } from './cubes.ts';
 import { foldSums } from './fold-sums.ts';
+import { endOf } from './plan-parts.ts';
 import { sourceRows } from './source-rows.ts';
 import { storeSums } from './store-sums.ts';
 
@@ -22,8 +23,8 @@ const hourMs = 3_600_000;
 export async function rollUsage(pool: Pool, now: Date, signal?: AbortSignal): Promise<number> {
   const todo: { readonly grain: Grain; readonly starts: () => Promise<readonly Date[]> }[] = [
     { grain: 'hour', starts: () => hoursToRoll(pool, now) },
-    { grain: 'day', starts: () => wholeToRoll(pool, 'day', 'hour') },
-    { grain: 'month', starts: () => wholeToRoll(pool, 'month', 'day') },
+    { grain: 'day', starts: () => wholeToRoll(pool, 'day') },
+    { grain: 'month', starts: () => wholeToRoll(pool, 'month') },
   ];
   let rolled = await passEmptyHours(pool, now);
   for (const { grain, starts } of todo) {
@@ -89,7 +90,7 @@ async function hoursToRoll(pool: Pool, now: Date): Promise<readonly Date[]> {
 }
 
 /** Days all of whose hours, or months all of whose days, are summed up. */
-async function wholeToRoll(pool: Pool, grain: 'day' | 'month', of: Grain): Promise<readonly Date[]> {
+async function wholeToRoll(pool: Pool, grain: 'day' | 'month'): Promise<readonly Date[]> {
   const { rows } = await pool.query<{ start: Date }>({
     name: `${grain}s-to-roll`,
     text: `
@@ -103,19 +104,26 @@ async function wholeToRoll(pool: Pool, grain: 'day' | 'month', of: Grain): Promi
           / extract(epoch from ('1 ' || $2)::interval)
         and not exists (select from billing.rolled_period as done where done.grain = $1 and done.start = whole.start)
       order by whole.start desc`,
-    values: [grain, of],
+    values: [grain, partsOf[grain]],
   });
   return rows.map(({ start }) => start);
 }
 
-/** @returns false where another process sums up */
-function rollPeriod(pool: Pool, grain: Grain, start: Date): Promise<boolean> {
+/** What the sums of a day, or of a month, are made of. */
+const partsOf = { day: 'hour', month: 'day' } as const;
+
+/**
+ * Sums one period up; a day or a month that is not whole any more, since another process has taken a part of it, is left alone.
+ * @returns false where another process sums up
+ */
+export function rollPeriod(pool: Pool, grain: Grain, start: Date): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ is_ours: boolean }>({
       name: 'claim-rolling',
       text: `select pg_try_advisory_xact_lock(hashtext('billing.rollers'), 0) as is_ours`,
     });
     if (rows[0]?.is_ours !== true) return false;
+    if (grain !== 'hour' && !(await isWhole(client, grain, start))) return true;
     const hasUsage = grain === 'hour' ? await takeHour(client, start) : true;
     if (hasUsage) {
       await removeSums(client, grain, start);
@@ -131,6 +139,21 @@ function rollPeriod(pool: Pool, grain: Grain, start: Date): Promise<boolean> {
     });
     return true;
   });
+}
+
+/** Whether all parts are summed up; to be asked while nobody else sums up. */
+async function isWhole(client: PoolClient, grain: 'day' | 'month', start: Date): Promise<boolean> {
+  const part = partsOf[grain];
+  const end = endOf(grain, start);
+  const { rows } = await client.query<{ parts: number }>({
+    name: 'count-parts',
+    text: `
+      select count(*)::int as parts from billing.rolled_period as part
+      where part.grain = $1 and part.start >= $2 and part.start < $3`,
+    values: [part, start, end],
+  });
+  const partMs = endOf(part, start).getTime() - start.getTime();
+  return rows[0]?.parts === (end.getTime() - start.getTime()) / partMs;
 }
 
 /**
