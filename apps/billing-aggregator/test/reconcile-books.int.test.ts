@@ -1,6 +1,8 @@
 import { inTransaction } from '@ssp/postgres';
 import { Pool } from 'pg';
 import { expect, test } from 'vitest';
+import { addUsage } from '../src/add-usage.ts';
+import { aggregateUsage } from '../src/aggregate-usage.ts';
 import { readBilledHour } from '../src/reconcile/billed-hour.ts';
 import { totalOf } from '../src/reconcile/key-sums.ts';
 import { noteChanges } from '../src/reconcile/note-changes.ts';
@@ -9,10 +11,11 @@ import { type HourOutcome } from '../src/reconcile/reconcile-hour.ts';
 import { storeHour } from '../src/reconcile/store-hour.ts';
 import { booksRig, exchanges, graduated } from './books-rig.ts';
 import { billingRig } from './rig.ts';
+import { usage } from './store-usage.ts';
 
 const hour = '2026-03-01T10:00:00.000Z';
 
-test('what is counted while its hour is reconciled for the first time is seen, or noticed', async () => {
+test('what is being counted when its hour is reconciled for the first time is waited for, and what is counted later is noticed', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await billingRig(resources);
   const isWaiting = async () => {
@@ -23,15 +26,16 @@ test('what is counted while its hour is reconciled for the first time is seen, o
   };
   let isRead = false;
   const { billed } = await inTransaction(pool, async (client) => {
-    await noteChanges(client, [{ hour }]);
+    const sums = aggregateUsage([usage({ hour })]);
+    await addUsage(client, sums);
+    await noteChanges(client, sums);
     const reading = readBilledHour(pool, new Date(hour)).finally(() => {
       isRead = true;
     });
     await expect.poll(async () => isRead || (await isWaiting()), { timeout: 30_000 }).toBe(true);
     return { billed: reading };
   });
-  const { rows } = await pool.query<{ changes: string }>('select changes from billing.reconciled_hour');
-  expect(rows).toEqual([{ changes: String((await billed).changes) }]);
+  expect(totalOf((await billed).usage)).toMatchObject({ requests: 1 });
 
   await inTransaction(pool, (client) => noteChanges(client, [{ hour }]));
   expect((await readBilledHour(pool, new Date(hour))).changes).toBe((await billed).changes + 1n);
