@@ -11,8 +11,8 @@ import { provenCaller } from './proven-caller.ts';
 const machine = 'm'.repeat(32);
 
 /** Callers known by a file and by a stub of an identity provider. */
-async function callersRig(resources: AsyncDisposableStack) {
-  const issuer = await startStubIssuer(resources);
+async function callersRig(resources: AsyncDisposableStack, stub: Parameters<typeof startStubIssuer>[1] = {}) {
+  const issuer = await startStubIssuer(resources, stub);
   const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'callers-')));
   const tokensFile = join(directory.path, 'tokens.json');
   await writeFile(tokensFile, JSON.stringify({ auditor: machine, supplier: 's'.repeat(32) }));
@@ -134,6 +134,14 @@ test('without the issuer nobody can say who comes with an unknown key, while kno
   expect(await statusOr(ask(issuer.token({}, { kid: 'new' })))).toBe(503);
   vi.setSystemTime(Date.now() + 60 * 60_000);
   expect(await statusOr(ask(issuer.token()))).toBe(503);
+});
+
+test('keys are not fetched by plain http from beyond this machine', async () => {
+  await using resources = new AsyncDisposableStack();
+  // Reaches loopback, too, without being called so.
+  const { issuer, ask } = await callersRig(resources, { keysHost: '0.0.0.0' });
+  expect(await statusOr(ask(issuer.token()))).toBe(503);
+  expect(issuer.keyAsks()).toBe(0);
 });
 
 test('new keys are found, and invented ones make the issuer be asked no more than twice a minute', async () => {

@@ -16,8 +16,11 @@ export type StubIssuer = {
   readonly setAway: (isAway: boolean) => void;
 };
 
-/** Starts one on loopback. */
-export async function startStubIssuer(resources: AsyncDisposableStack): Promise<StubIssuer> {
+/** Starts one on loopback; `keysHost` is what it calls the host of its keys. */
+export async function startStubIssuer(
+  resources: AsyncDisposableStack,
+  { keysHost = '127.0.0.1' } = {},
+): Promise<StubIssuer> {
   let key = newKey();
   let keyAsks = 0;
   let isAway = false;
@@ -27,7 +30,7 @@ export async function startStubIssuer(resources: AsyncDisposableStack): Promise<
     const { publicKey, kid } = key;
     const body = isKeys
       ? { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' }] }
-      : { issuer, jwks_uri: `${issuer}/keys` };
+      : { issuer, jwks_uri: `http://${keysHost}:${port}/keys` };
     res.writeHead(isAway ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const port = await listenOnLoopback(server);

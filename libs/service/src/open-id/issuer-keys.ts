@@ -9,7 +9,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import { openLink } from '../operator/open-link.ts';
-import { type OpenIdConfig } from './open-id-environment.ts';
+import { Issuer, type OpenIdConfig } from './open-id-environment.ts';
 
 /** The identity provider gives no keys, and none are known that would do. */
 export class IssuerAwayError extends Error {
@@ -25,7 +25,8 @@ const freshMs = 600_000;
 /** Keys that cannot be asked for again still hold so long: about as long as any token that was made meanwhile. */
 const keptMs = 3_600_000;
 
-const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+// Whoever can change keys on their way can sign any token, so they come by no lesser way than the issuer's own word.
+const Discovery = z.object({ issuer: z.string(), jwks_uri: Issuer });
 
 /** Finds the keys of an issuer by its discovery document when the first is needed, and keeps them. The function throws an IssuerAwayError. */
 export function issuerKeys({ issuer, caFile }: OpenIdConfig): JWTVerifyGetKey {
