@@ -31,7 +31,7 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
     .disable('x-powered-by')
     .disable('etag')
     .use(measureAnswer(pages, consoleMetrics(service.metrics)))
-    .use(protectReader())
+    .use(protectReader(config.signIn.origin))
     .use('/assets', express.static(join(frameworkDirectory, 'nhsuk/assets'), { index: false, maxAge: '1h' }))
     .use('/assets', express.static(fileURLToPath(new URL('../public', import.meta.url)), { maxAge: '1h' }))
     .get('/assets/nhsuk-frontend.min.css', (_req, res) =>

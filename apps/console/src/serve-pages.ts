@@ -64,8 +64,19 @@ const notFound: Notice = {
   text: 'There is no page at this address. If you typed it, check that it is correct; what a link led to may have been removed.',
 };
 
+/** As the framework tells of requests that cannot be read, such as one too large. */
+const UnfitRequest = z.object({ status: z.int().min(400).max(499) });
+
 function noticeOf(error: unknown): Notice {
   if (!(error instanceof ApiError)) {
+    const { data: unfit } = UnfitRequest.safeParse(error);
+    if (unfit !== undefined) {
+      return {
+        status: unfit.status,
+        title: 'This cannot be taken as it was sent',
+        text: 'It is too large, or not in a form that can be read. Nothing was done.',
+      };
+    }
     return {
       status: 500,
       title: 'There is a problem with this page',

@@ -65,7 +65,7 @@ export async function startConsoleRig(
   const serveTo = async (role: Role, accessToken: string) => {
     const render = createRender();
     const app = express()
-      .use(protectReader())
+      .use(protectReader(origin))
       .use('/assets', express.static(fileURLToPath(new URL('../public', import.meta.url))))
       .use('/assets', express.static(join(frameworkDirectory, 'nhsuk')))
       .use('/assets', express.static(join(frameworkDirectory, 'nhsuk/assets')))

@@ -98,8 +98,8 @@ async function readActs(ours: ReadonlySet<string>, resources: AsyncDisposableSta
         .filter(({ data }) => ours.has(data.who.subject ?? ''))
         .toSorted((one, other) => one.time.localeCompare(other.time))
         .map(({ data }) => [data.action, data.who.subject]),
-    /** Whether anybody was refused for this reason. */
-    areRefusedFor: (reason: string) =>
-      acts.some(({ data }) => data.action === 'sign-in-refused' && data.what['reason'] === reason),
+    /** How many were refused for this reason. */
+    refusedFor: (reason: string) =>
+      acts.filter(({ data }) => data.action === 'sign-in-refused' && data.what['reason'] === reason).length,
   };
 }

@@ -2,6 +2,7 @@ import { Person, type Service } from '@ssp/service';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { type CookieJar } from './cookies.ts';
+import { fewEachMinute } from './few-each-minute.ts';
 import { type SessionKeeper } from './keep-session.ts';
 import { callbackPath, type OpenIdClient, SignInRefusedError, signedOutPath } from './open-id-client.ts';
 import { returnPath } from './return-path.ts';
@@ -23,6 +24,8 @@ export type SignInContext = {
 };
 
 const attemptMs = 600_000;
+/** Anybody can begin a sign-in and spoil it, as often as they like: the audit, which keeps all, is told of so many. */
+const strangersToldEachMinute = 60;
 
 const Attempt = z.object({
   kind: z.literal('attempt'),
@@ -41,6 +44,7 @@ const again = { text: 'Sign in', href: '/sign-in' };
 /** The way to the provider and back; who is asked for nothing else needs no session. */
 export function signInRoutes(context: SignInContext): Router {
   const { openId, keeper, attempts, seal, tell, show } = context;
+  const mayTell = fewEachMinute(strangersToldEachMinute);
   const router = express.Router();
 
   router.get('/sign-in', async (req, res) => {
@@ -73,7 +77,7 @@ export function signInRoutes(context: SignInContext): Router {
       return res.redirect(303, returnPath(attempt.to));
     } catch (error) {
       if (!(error instanceof SignInRefusedError)) throw error;
-      return refuse(context, req, res, error, attempt !== null);
+      return refuse(context, req, res, error, attempt !== null && mayTell());
     }
   });
 
@@ -95,12 +99,12 @@ async function refuse(
   req: Request,
   res: Response,
   error: SignInRefusedError,
-  hasBegun: boolean,
+  isTold: boolean,
 ): Promise<void> {
   context.log.warn({ err: error, reason: error.reason }, 'a sign-in was refused');
   // Another page of the same browser has got there first.
   if ((await context.keeper.read(req)) !== null) return res.redirect(303, '/');
-  if (hasBegun) await tellRefused(context, error.reason, { subject: null, name: 'unknown' });
+  if (isTold) await tellRefused(context, error.reason, { subject: null, name: 'unknown' });
   return context.show(res, {
     status: 403,
     title: 'You could not be signed in',
