@@ -11,6 +11,7 @@ import { connectPlatform } from './platform-sources.ts';
 import { protectReader } from './protect-reader.ts';
 import { createRender, frameworkDirectory } from './render.ts';
 import { renderFault, renderNotFound, servePages } from './serve-pages.ts';
+import { leadToOwnHost } from './sign-in/lead-to-own-host.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 
 /** Most that a form may send; a file of prices is the largest. */
@@ -41,6 +42,7 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
       res.set('Cache-Control', 'no-store');
       next();
     })
+    .use(leadToOwnHost(config.signIn.origin))
     .use(signIn.routes)
     .use(signIn.requirePerson)
     .use(express.urlencoded({ extended: false, limit: formBytesMax }))

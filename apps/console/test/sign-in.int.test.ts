@@ -4,6 +4,8 @@ import { newVisitor } from './visitor.ts';
 
 const patience = { timeout: 60_000 };
 
+const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
+
 /** The token that a page's forms send. */
 const formTokenIn = (html: string) => /name="formToken" value="([^"]+)"/.exec(html)?.[1] ?? '';
 
@@ -129,4 +131,30 @@ test('a way back that this browser did not begin signs nobody in', async () => {
   const gone = newVisitor();
   await gone.ask(`${origin}/sign-in`);
   expect((await gone.ask(`${origin}/sign-in/back?error=access_denied&state=x`)).status).toBe(403);
+});
+
+test('who has the console open by another name is led to its own before the sign-in', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin } = await startSignInRig(resources);
+  const other = origin.replace('127.0.0.1', 'localhost');
+  const led = await newVisitor().ask(`${other}/usage?month=2026-03`);
+  expect([led.status, led.headers.get('location')]).toEqual([307, `${origin}/usage?month=2026-03`]);
+  expect((await newVisitor().ask(`${origin}/usage`)).headers.get('location')).toMatch('/sign-in?');
+});
+
+test('a session that was idle too long, that is too old or that was tampered with leads to the sign-in', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, cookieOf } = await startSignInRig(resources);
+  const person = { name: 'Ada', role: 'billing', supplier: null, accessToken: 'a' } as const;
+  const ask = async (changes: Parameters<typeof cookieOf>[1], change = (value: string) => value) => {
+    const { name, value } = await cookieOf(person, changes);
+    const visitor = newVisitor(new Map([[name, change(value)]]));
+    const { status } = await visitor.ask(`${origin}/usage`);
+    return [status, visitor.cookies.has(name)];
+  };
+  expect(await ask({ seenMs: minutesAgo(29), signedInMs: minutesAgo(719) })).toEqual([502, true]);
+  expect(await ask({ seenMs: minutesAgo(31), signedInMs: minutesAgo(31) })).toEqual([303, false]);
+  expect(await ask({ seenMs: minutesAgo(1), signedInMs: minutesAgo(721) })).toEqual([303, false]);
+  expect(await ask({}, (value) => value.slice(0, -8))).toEqual([303, false]);
+  expect(await ask({}, () => 'garbled')).toEqual([303, false]);
 });
