@@ -5,6 +5,8 @@ import { auditExportPage } from './pages/audit-export-page.ts';
 import { auditSearchPage } from './pages/audit-search-page.ts';
 import { auditStoryPage } from './pages/audit-story-page.ts';
 import { fullUrlsPage } from './pages/full-urls-page.ts';
+import { correctionPages } from './pages/correction-pages.ts';
+import { downloadsPage } from './pages/downloads-page.ts';
 import { exchangesPage } from './pages/exchanges-page.ts';
 import { limitsPage } from './pages/limits-page.ts';
 import { livePage } from './pages/live-page.ts';
@@ -25,8 +27,10 @@ export function pagesOf(sources: PageSources): readonly Page[] {
     exchangesPage(sources),
     performancePage(sources),
     ...statementPages(sources),
+    ...correctionPages(billing),
     ...monthPages(sources),
     ...tariffPages(billing),
+    downloadsPage(billing),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
     ...(throttle === null ? [] : [limitsPage(throttle, billing)]),
     ...(audit === null ? [] : auditPages(audit, authz)),

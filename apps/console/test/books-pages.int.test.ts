@@ -1,3 +1,4 @@
+import { Statement } from '@ssp/contracts';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startConsoleRig } from './console-rig.ts';
@@ -86,16 +87,34 @@ test('tariffs are proposed, compared and put in force, a month is closed, and it
   const [, total = ''] = /£([\d,.]+) for February 2026/.exec(statement) ?? [];
   expect(total).not.toBe('');
   expect((await ask(`/statements/${number}/csv`)).html).toContain(total.replaceAll(',', ''));
+  const kept = Statement.parse(JSON.parse((await ask(`/statements/${number}/json`)).html));
+  expect(kept.total).toBe(total.replaceAll(',', ''));
+  expect((await ask(`/statements/${number}/html`)).html).toContain(total);
+  const downloads = (await ask('/downloads?month=2026-02')).html;
+  for (const [, file = ''] of downloads.matchAll(/href="([^"]*)" download/g))
+    expect([file, (await ask(file.replaceAll('&amp;', '&'))).status]).toEqual([file, 200]);
+  expect((await ask('/overview?month=2026-02')).html).toContain('This month is closed.');
+
+  const correction = `/statements/${number}/correction`;
+  expect((await ask(`/statements/${number}/lines/1`)).html).toContain(`href="${correction}?line=1"`);
+  const wrong = await ask(correction, { line: 'one', amount: '1.234', why: '' });
+  expect(wrong.status).toBe(400);
+  for (const text of ['Give the number of the line', 'Give pounds and pence', 'Say why, in one line'])
+    expect(wrong.html).toContain(text);
+  const ordered = { line: '1', amount: '-0.01', why: 'a test call' };
+  expect((await ask(correction, { ...ordered, line: '999' })).html).toContain('There is no line 999');
+  expect(await ask(correction, ordered)).toMatchObject({ status: 303, location: '/corrections' });
+  expect((await ask('/corrections')).html).toMatch(/a test call[^]*Waits for the next statement/);
   expect((await ask(`/statements/${number}/lines/1`)).html).toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-4/);
 });
 
 test('whoever does not keep the books reads them and changes nothing', async () => {
   const ask = await visitorOf('auditor');
-  for (const path of ['/months', '/months/2026-02', '/tariffs', '/statements'])
+  for (const path of ['/months', '/months/2026-02', '/tariffs', '/statements', '/corrections', '/downloads'])
     expect([path, (await ask(path)).status]).toEqual([path, 200]);
   expect((await ask('/months/2026-13')).status).toBe(400);
   expect((await ask('/tariffs')).html).not.toContain('Propose a change');
-  for (const path of [close, proposal]) {
+  for (const path of [close, proposal, '/statements/SSP-2026-02-0001/correction']) {
     expect([path, (await ask(path)).status]).toEqual([path, 403]);
     expect([path, (await ask(path, { step: 'load' })).status]).toEqual([path, 403]);
   }

@@ -24,6 +24,8 @@ beforeAll(async () => {
       '/usage?month=2026-03&groupBy=supplier,outcome',
       '/statements/SSP-2026-02-0001',
       '/statements/SSP-2026-02-0001/lines/1',
+      '/statements/SSP-2026-02-0001/correction?line=1',
+      '/downloads?month=2026-02',
       '/months/2026-02',
       '/months/2026-03/close',
       '/tariffs/proposal',

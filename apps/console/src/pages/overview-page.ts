@@ -1,5 +1,6 @@
 import { type Page } from '../page.ts';
 import { type PageSources } from '../page-sources.ts';
+import { askMonthState } from './month-pages.ts';
 import { askMonths, askUsage } from '../usage/ask-usage.ts';
 import { overviewContent } from '../usage/overview-content.ts';
 import { readOverviewMonth } from '../usage/overview-month.ts';
@@ -20,7 +21,10 @@ export function overviewPage({ billing }: PageSources): Page {
       const compared = { ...hours, compare: 'previous' };
       const ask = (question: Readonly<Record<string, string | number>>) =>
         askUsage(billing, question, person);
-      const [course, suppliers, providers, outcomes, year] = await Promise.all([
+      // Suppliers are told of their statements alone.
+      const askState = person.role === 'supplier' ? null : askMonthState(billing, month, person);
+      const [state, course, suppliers, providers, outcomes, year] = await Promise.all([
+        askState,
         ask({ ...hours, granularity: 'day' }),
         ask({ ...compared, groupBy: 'supplier', order: '-requests', limit: 10 }),
         ask({ ...compared, groupBy: 'provider', order: '-errors', limit: 5 }),
@@ -32,7 +36,10 @@ export function overviewPage({ billing }: PageSources): Page {
         template: 'usage/overview.njk',
         title: `Overview: ${words.replace(/^in /, '')}`,
         faults,
-        content: overviewContent(month, words, { months, course, suppliers, providers, outcomes, year }),
+        content: {
+          ...overviewContent(month, words, { months, course, suppliers, providers, outcomes, year }),
+          state: state === null ? null : { month, isClosed: state.state === 'closed' },
+        },
       };
     },
   };

@@ -8,6 +8,13 @@ import { storyPathFor } from '../story-path.ts';
 
 const roles = ['billing', 'supplier', 'operator', 'auditor'] as const;
 
+/** What the API gives a statement as; the page to be printed is kept as a file, and has its style within. */
+const statementFiles = [
+  { ending: 'csv', contentType: 'text/csv' },
+  { ending: 'json', contentType: 'application/json' },
+  { ending: 'html', contentType: 'text/html' },
+] as const;
+
 /** Rows of a page of exchanges. */
 const limit = 50;
 
@@ -53,21 +60,22 @@ export function statementPages(sources: PageSources): readonly Page[] {
             total: `${formatPounds(total)} for ${formatMonth(month)}`,
             facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
             table: statementLines(number, lines, total),
+            mayCorrect: visit.person.role === 'billing',
           },
         };
       },
     },
-    {
-      path: '/statements/:number/csv',
+    ...statementFiles.map(({ ending, contentType }): Page => ({
+      path: `/statements/:number/${ending}`,
       roles,
       place: { under: '/statements' },
       get: async (visit) => ({
         kind: 'download',
-        fileName: `${numberOf(visit)}.csv`,
-        contentType: 'text/csv',
-        body: await billing.text('text/csv', { path: pathOf(visit) }, visit.person),
+        fileName: `${numberOf(visit)}.${ending}`,
+        contentType,
+        body: await billing.text(contentType, { path: pathOf(visit) }, visit.person),
       }),
-    },
+    })),
     {
       path: '/statements/:number/lines/:line',
       roles,
@@ -87,6 +95,8 @@ export function statementPages(sources: PageSources): readonly Page[] {
           content: {
             number,
             quantity: formatCount(answer.quantity),
+            correctionPath:
+              visit.person.role === 'billing' ? `/statements/${number}/correction?line=${line}` : null,
             table:
               answer.exchanges.length === 0
                 ? null
