@@ -26,13 +26,19 @@ export const tokens = {
 
 const log = pino({ level: 'silent' });
 
-/** Publishes to the topic that all tests share. */
-export async function publisherRig(resources: AsyncDisposableStack) {
+/** The topics that all tests share, made where no test has needed them yet. */
+async function connectTopics() {
   const connection = connectKafka(
     { brokers: backingServices().kafka.brokers, clientId: 'billing-test', tls: null },
     log,
   );
   await ensureTopics(connection, topics);
+  return connection;
+}
+
+/** Publishes to the topic that all tests share. */
+export async function publisherRig(resources: AsyncDisposableStack) {
+  const connection = await connectTopics();
   // A busy Kafka may take its time.
   const settings = { publishTimeoutMs: 60_000 };
   const publisher = startPublisher(connection, settings, log, new Registry(), resources);
@@ -46,6 +52,7 @@ export async function publisherRig(resources: AsyncDisposableStack) {
 /** A migrated database of its own, and the processes of this room on it. */
 export async function billingRig(resources: AsyncDisposableStack) {
   const { brokers } = backingServices().kafka;
+  await connectTopics();
   const database = await createDatabase(resources);
   const postgres = {
     url: database.urlWithoutPassword,

@@ -130,6 +130,7 @@ test('a wrong password is told, and does not stand in the way of the right one',
 test('the keyboard alone leads in, about and out, and it is always seen where one is', async () => {
   const page = await browser.visit({ baseURL: rig.origin });
   await page.goto('/overview');
+  await somethingFocused(page);
   await page.keyboard.type(rig.identity.userOf('operator'));
   await page.keyboard.press('Tab');
   await page.keyboard.type(rig.identity.password);
@@ -149,10 +150,14 @@ test('the keyboard alone leads in, about and out, and it is always seen where on
   await tabTo(page, 'Sign out');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${rig.identity.issuer}/**`);
+  await somethingFocused(page);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/signed-out');
   expect(await heading(page)).toBe('You are signed out');
 });
+
+/** A page that focuses something by itself does so once it is drawn, which may be after it is loaded. */
+const somethingFocused = (page: Page) => page.locator(':focus').waitFor();
 
 /** Presses Tab until that is focused; every step on the way must be seen. */
 async function tabTo(page: Page, name: string): Promise<void> {

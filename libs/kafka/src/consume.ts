@@ -65,6 +65,7 @@ export async function consume(
   const failure = Promise.withResolvers<never>();
   const soughtOffsets = new Map<string, bigint>();
   let isReady = false;
+  let isReleased = false;
 
   // At one partition a second, all that a fetch brings may lie in one.
   const maxBytesPerPartition = Math.max(4 * minBytes, 1_024 * 1_024);
@@ -94,6 +95,8 @@ export async function consume(
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     isReady = false;
+    // The client breaks down where it is disconnected while it joins.
+    if (isReleased) return;
     if (payload.restart) log.error({ err: payload.error }, 'the consumer broke down and starts again');
     else failure.reject(new Error('the consumer broke down for good', { cause: payload.error }));
   });
@@ -152,7 +155,10 @@ export async function consume(
     }
   }
 
-  resources.defer(() => consumer.disconnect());
+  resources.defer(() => {
+    isReleased = true;
+    return consumer.disconnect();
+  });
   await consumer.connect();
   try {
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });

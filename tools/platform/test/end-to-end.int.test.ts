@@ -285,8 +285,8 @@ test('killed with -9 it leaves nothing running, and the next start goes on with 
   });
   process.kill(card.pid, 'SIGKILL');
   await vi.waitFor(() => expect(processesNaming(dir)).toEqual([]), { timeout: 60_000, interval: 200 });
-  expect(liveServices(card)).toEqual([]);
-  expect(await openPorts(card)).toEqual([]);
+  await vi.waitFor(() => expect(liveServices(card)).toEqual([]), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(async () => expect(await openPorts(card)).toEqual([]), { timeout: 60_000, interval: 200 });
   platform = await npmStart(dir);
   expect(await auditOf([asked.traceId])).toHaveLength(2);
   const send = platformConsumer(platform.card, platform.card.consumers.good, resources);
