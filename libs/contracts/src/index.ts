@@ -146,7 +146,7 @@ export {
   type UsageOutcome,
   usageOutcomes,
   usagePath,
-  type UsagePercentiles,
+  UsagePercentiles,
   UsageReport,
   UsageRow,
 } from './usage.ts';

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../src/paths.ts';
 import { readCard } from '../src/platform-card.ts';
+import { consoleTests } from './console-tests.ts';
 import { goodRequest, platformConsumer } from './consumer.ts';
-import { signedInPage } from './signed-in-page.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { limitsTests } from './limits-tests.ts';
@@ -149,27 +149,7 @@ test('one trace id finds its exchange through the audit API', async () => {
   );
 });
 
-test('people who sign in see the usage in the console', async () => {
-  const page = await signedInPage(platform.card, 'billing', '/usage');
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain('GP System 2');
-});
-
-test('operators see the live state of every service in the console', async () => {
-  const page = await signedInPage(platform.card, 'operator', '/operation');
-  const html = await page.text();
-  const services = [
-    'edge',
-    'authz',
-    'throttle',
-    'audit-writer',
-    'billing-aggregator',
-    'query-api',
-    'sync-sds',
-  ];
-  for (const service of services) expect(html).toContain(service);
-  expect(html).not.toContain('No answer');
-});
+consoleTests(() => platform.card);
 
 test.for(runnableExamples())(
   'the $language example gets a patient and a record with one command, is audited, and says why it is refused',

@@ -1,26 +1,9 @@
-import { type UsageReport, type UsageRow } from '@ssp/contracts';
+import { UsagePercentiles, type UsageReport, type UsageRow } from '@ssp/contracts';
 import { csvLine } from '@ssp/service';
 import { nameColumns } from '../rollups/cubes.ts';
+import { orderedFigures } from './usage-query.ts';
 
-const figureFields = [
-  'requests',
-  'billable',
-  'errors',
-  'requestBytes',
-  'responseBytes',
-  'providerMsMean',
-  'providerMsMax',
-  'ownMsMean',
-] as const satisfies readonly (keyof UsageRow)[];
-
-const percentileFields = [
-  'providerMsP50',
-  'providerMsP95',
-  'providerMsP99',
-  'ownMsP50',
-  'ownMsP95',
-  'ownMsP99',
-] as const satisfies readonly (keyof UsageRow)[];
+const percentileFields = UsagePercentiles.keyof().options;
 
 const formerFields = ['requests', 'billable', 'errors'] as const;
 
@@ -29,7 +12,7 @@ export function usageCsv({ groupBy, granularity, rows, totals, previous }: Usage
   const fields: readonly NamedCell[] = [
     ...(granularity === 'total' ? [] : (['start'] as const)),
     ...groupBy.flatMap((dimension) => nameColumns[dimension].map(({ field }) => field)),
-    ...figureFields,
+    ...orderedFigures,
     ...(totals.providerMsP50 === undefined ? [] : percentileFields),
   ];
   const former = previous === undefined ? [] : formerFields;

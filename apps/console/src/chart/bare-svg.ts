@@ -23,12 +23,9 @@ export function bareSvg(svg: string, { id, title, summary }: PictureWords): stri
   // Quotes within texts are escaped, so that this finds attributes alone.
   if (/ style="|<style/.test(bare)) throw new Error('a chart with a style of its own');
   const opened = `<svg role="img" aria-labelledby="${id}-title ${id}-summary"`;
-  return bare
-    .replace(/^<svg width="[^"]*" height="[^"]*"/, opened)
-    .replace(
-      '>',
-      `><title id="${id}-title">${escaped(title)}</title><desc id="${id}-summary">${escaped(summary)}</desc>`,
-    );
+  const words = `<title id="${id}-title">${escaped(title)}</title><desc id="${id}-summary">${escaped(summary)}</desc>`;
+  // By functions, since a dollar in a replacement text means something.
+  return bare.replace(/^<svg width="[^"]*" height="[^"]*"/, () => opened).replace('>', () => `>${words}`);
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -5,7 +5,7 @@ const chart: Chart = {
   id: 'daily',
   kind: 'columns',
   title: 'Requests & <answers>',
-  summary: 'Most on 2 "March"',
+  summary: 'Most on 2 "March", $& more',
   categoryHead: 'Day',
   categories: [
     { short: '1', long: '1 March 2026' },
@@ -31,7 +31,7 @@ test.for(['columns', 'lines'] as const)('a chart of %s needs no style, script or
 test('texts are shown as they are, whatever they hold', () => {
   const { wideSvg } = drawChart(chart);
   expect(wideSvg).toContain('<title id="daily-wide-title">Requests &amp; &lt;answers&gt;</title>');
-  expect(wideSvg).toContain('<desc id="daily-wide-summary">Most on 2 &quot;March&quot;</desc>');
+  expect(wideSvg).toContain('<desc id="daily-wide-summary">Most on 2 &quot;March&quot;, $&amp; more</desc>');
   expect(wideSvg).toContain('&lt;b&gt;');
   expect(wideSvg).toContain('>&lt;2&gt;<');
 });
