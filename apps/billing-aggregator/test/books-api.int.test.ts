@@ -246,6 +246,7 @@ test('each role may do what it may, and a supplier sees its own alone', async ()
     const answer = await ask(path, token, 'body' in rest ? rest.body : undefined);
     expect({ path, status: answer.status }).toEqual({ path, status });
   }
+  expect((await ask('/v1/statements?supplier=%00', tokens.auditor)).status).toBe(400);
 });
 
 test('the audit is told of each deed once it is done, and by whom', async () => {

@@ -15,11 +15,12 @@ import { readHeads, readStatement } from '../books/read-statements.ts';
 import { statementCsv } from '../books/statement-csv.ts';
 import { statementPage, statementPagePolicy } from '../books/statement-page.ts';
 import { type BooksContext, statementReaders } from './books-context.ts';
+import { ExactName } from './exact-name.ts';
 import { ownSupplier } from './own-supplier.ts';
 import { type Route } from './route.ts';
 
 const ListQuery = z.strictObject({
-  supplier: z.string().min(1).max(200).optional().describe('Exact name'),
+  supplier: ExactName.optional().describe('Exact name'),
   month: UsageMonth.optional().describe('The month that was closed'),
 });
 const formats = ['json', 'csv', 'html'] as const;

@@ -11,6 +11,7 @@ import {
 import { Problem } from '@ssp/service';
 import { readInput } from '@ssp/service/operator';
 import { z } from 'zod';
+import { ExactName } from './exact-name.ts';
 import { readUsageCursor, type UsagePlace } from './usage-cursor.ts';
 
 /** Exact names; a party matches by its ODS code or its ASID. Null asks for all. */
@@ -64,13 +65,7 @@ const Hour = z
   .transform((text) => new Date(text))
   .refine((date) => !Number.isNaN(date.getTime()), 'there is no such hour');
 
-const filter = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((text) => !/\p{Cc}/u.test(text), 'control characters are not allowed')
-  .nullable()
-  .default(null);
+const filter = ExactName.nullable().default(null);
 
 /** Names separated by commas, in one parameter or in several. */
 const GroupBy = z
