@@ -1,11 +1,27 @@
+import { ExchangeReceived } from '@ssp/contracts';
+import { inTransaction } from '@ssp/postgres';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { findHoles } from '../src/numbers/find-holes.ts';
 import { joinRuns } from '../src/numbers/join-runs.ts';
+import { KeptMeanwhileError, storeRuns } from '../src/numbers/kept-runs.ts';
 import { batchWriter, receivedOf } from './batch-writer.ts';
 import { from } from './numbered-events.ts';
 import { seededRandom } from './seeded-random.ts';
 import { emptyAudit } from './written-audit.ts';
+
+const { topic } = ExchangeReceived;
+
+/** Opens once so many wait at it. */
+function barrier(count: number) {
+  const opened = Promise.withResolvers<void>();
+  let left = count;
+  return () => {
+    left -= 1;
+    if (left === 0) opened.resolve();
+    return opened.promise;
+  };
+}
 
 async function keptNumbers(pool: Pool) {
   const { rows } = await pool.query<{ number: number }>(
@@ -40,6 +56,26 @@ test('of writers that meet the same events in two partitions at once, one keeps 
   expect(aside.rows).toEqual([{ reason: 'a repeat of an event that is kept', count: 400 }]);
   await joinRuns(pool);
   expect(await runs(pool)).toEqual([{ source: 'a', first: 1, last: 400 }]);
+});
+
+test('of two that wait for each other one goes on, and the other is told to look again', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await emptyAudit(resources);
+  const run = (source: string) => [{ source, first: 2, last: 10 }];
+  const bothHaveTheirOwn = barrier(2);
+  const keep = (own: string, others: string) =>
+    inTransaction(pool, async (client) => {
+      await storeRuns(client, topic, run(own));
+      await bothHaveTheirOwn();
+      await storeRuns(client, topic, run(others));
+    });
+  // Producers that are known, so that it is their numbers that are waited for.
+  await inTransaction(pool, (client) =>
+    storeRuns(client, topic, [...run('a'), ...run('b')].map((told) => ({ ...told, first: 1, last: 1 }))),
+  );
+  const ends = await Promise.allSettled([keep('a', 'b'), keep('b', 'a')]);
+  expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(ends.find((end) => end.status === 'rejected')?.reason).toBeInstanceOf(KeptMeanwhileError);
 });
 
 test('whatever the order in which numbers come, those that have not come are the holes', async () => {

@@ -80,14 +80,14 @@ async function gateRig(resources: AsyncDisposableStack) {
 
 type Rig = Awaited<ReturnType<typeof gateRig>>;
 
-/** Has an edge end three exchanges in an hour, of a day in which nothing else was, and waits until both have them. */
+/** Has an edge end three exchanges in an hour in which nothing else was, and waits until both have them. Beside it others may tell of hours of their own: of now, say. */
 async function endThree(rig: Rig, hour: string, resources: AsyncDisposableStack) {
   const edge = new TestEdge(hour);
   const ended = [edge.end(), edge.end(), edge.end()];
   await rig.publish([...ended, edge.tally()].map((event) => JSON.stringify(event)));
   await rig.startAggregator(resources);
-  await expect.poll(() => rig.countAudited(hour), patient).toBe(4);
-  await expect.poll(() => rig.countEntered(hour), patient).toBe(3);
+  await expect.poll(() => rig.countAudited(hour, '1 hour'), patient).toBe(4);
+  await expect.poll(() => rig.countEntered(hour, '1 hour'), patient).toBe(3);
   return ended;
 }
 

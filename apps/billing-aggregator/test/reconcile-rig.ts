@@ -56,21 +56,21 @@ export async function reconcileRig(resources: AsyncDisposableStack) {
     publish,
     startApi: () => rig.startApi(null, null, auditApi),
     environment: { ...environment, ...audit },
-    /** Waits until the audit has kept so many events of these hours. */
-    countAudited: async (since: string) => {
+    /** The ends and tallies of a period that the audit has kept, such as `1 day`. */
+    countAudited: async (since: string, lasting = '1 day') => {
       const { rows } = await rig.pool.query<{ count: number }>(
         `select count(*)::int as count from audit.event
-         where kind in ('completed', 'edge.tally') and occurred_at >= $1 and occurred_at < $1::timestamptz + interval '1 day'`,
-        [since],
+         where kind in ('completed', 'edge.tally') and occurred_at >= $1 and occurred_at < $1::timestamptz + $2::interval`,
+        [since, lasting],
       );
       return rows[0]?.count;
     },
-    /** The exchanges of the day that billing has entered. */
-    countEntered: async (since: string) => {
+    /** The exchanges of a period that billing has entered. */
+    countEntered: async (since: string, lasting = '1 day') => {
       const { rows } = await rig.pool.query<{ count: number }>(
         `select count(*)::int as count from billing.counted_exchange
-         where hour >= $1 and hour < $1::timestamptz + interval '1 day'`,
-        [since],
+         where hour >= $1 and hour < $1::timestamptz + $2::interval`,
+        [since, lasting],
       );
       return rows[0]?.count;
     },

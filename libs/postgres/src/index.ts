@@ -1,4 +1,5 @@
 export { readOffsets, storeOffset, takeOffset } from './consumer-offset.ts';
+export { isDeadlock } from './is-deadlock.ts';
 export { inTransaction } from './in-transaction.ts';
 export { keepTelling } from './keep-telling.ts';
 export { listenForChanges } from './listen-for-changes.ts';

@@ -1,8 +1,16 @@
-import { inTransaction } from '@ssp/postgres';
+import { inTransaction, isDeadlock } from '@ssp/postgres';
 import { type Pool } from 'pg';
 
-/** Joins runs that touch, so that there are about as many as producers. Does nothing while another writer does so. */
-export function joinRuns(pool: Pool): Promise<void> {
+/** Joins runs that touch, so that there are about as many as producers. Does nothing while another writer does so, or keeps the same numbers: there is a next time. */
+export async function joinRuns(pool: Pool): Promise<void> {
+  try {
+    await joinTouching(pool);
+  } catch (error) {
+    if (!isDeadlock(error)) throw error;
+  }
+}
+
+function joinTouching(pool: Pool): Promise<void> {
   return inTransaction(pool, async (client) => {
     const lock = await client.query<{ mine: boolean }>({
       name: 'join-runs-lock',

@@ -1,3 +1,4 @@
+import { isDeadlock } from '@ssp/postgres';
 import { DatabaseError, type PoolClient } from 'pg';
 import { type NumberRun } from './number-runs.ts';
 
@@ -68,6 +69,9 @@ async function insertRuns(client: PoolClient, values: unknown[]): Promise<number
   } catch (cause) {
     if (cause instanceof DatabaseError && cause.constraint === 'number_once')
       throw new KeptMeanwhileError('another writer has kept one of these numbers', { cause });
+    // Two that put in each other's numbers wait for each other; the database lets one of them go on.
+    if (isDeadlock(cause))
+      throw new KeptMeanwhileError('another writer is keeping some of these numbers', { cause });
     throw cause;
   }
 }
