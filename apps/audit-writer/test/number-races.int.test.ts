@@ -71,7 +71,11 @@ test('of two that wait for each other one goes on, and the other is told to look
     });
   // Producers that are known, so that it is their numbers that are waited for.
   await inTransaction(pool, (client) =>
-    storeRuns(client, topic, [...run('a'), ...run('b')].map((told) => ({ ...told, first: 1, last: 1 }))),
+    storeRuns(
+      client,
+      topic,
+      [...run('a'), ...run('b')].map((told) => ({ ...told, first: 1, last: 1 })),
+    ),
   );
   const ends = await Promise.allSettled([keep('a', 'b'), keep('b', 'a')]);
   expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
