@@ -11,6 +11,7 @@ import { seededRandom } from './seeded-random.ts';
 import { emptyAudit } from './written-audit.ts';
 
 const { topic } = ExchangeReceived;
+const raced = { first: 2, last: 10 };
 
 /** Opens once so many wait at it. */
 function barrier(count: number) {
@@ -61,20 +62,19 @@ test('of writers that meet the same events in two partitions at once, one keeps 
 test('of two that wait for each other one goes on, and the other is told to look again', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool } = await emptyAudit(resources);
-  const run = (source: string) => [{ source, first: 2, last: 10 }];
   const bothHaveTheirOwn = barrier(2);
   const keep = (own: string, others: string) =>
     inTransaction(pool, async (client) => {
-      await storeRuns(client, topic, run(own));
+      await storeRuns(client, topic, [{ source: own, ...raced }]);
       await bothHaveTheirOwn();
-      await storeRuns(client, topic, run(others));
+      await storeRuns(client, topic, [{ source: others, ...raced }]);
     });
   // Producers that are known, so that it is their numbers that are waited for.
   await inTransaction(pool, (client) =>
     storeRuns(
       client,
       topic,
-      [...run('a'), ...run('b')].map((told) => ({ ...told, first: 1, last: 1 })),
+      ['a', 'b'].map((source) => ({ source, first: 1, last: 1 })),
     ),
   );
   const ends = await Promise.allSettled([keep('a', 'b'), keep('b', 'a')]);
