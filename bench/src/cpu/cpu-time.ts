@@ -1,11 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseProcStat, type ProcStat, tickUs } from './proc-stat.ts';
 
-/** Every process of this machine that could be read, by its number. */
+const looksMax = 10;
+
+/**
+ * Every process of this machine that could be read, by its number, as of a moment in which none ended: the time of one that ends after its parent was
+ * read would be with neither. On a machine where processes end all the time, after some looks, as of the last.
+ */
 export function readProcesses(): ReadonlyMap<number, ProcStat> {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return new Map(pids.flatMap((pid) => readStat(pid).map((stat) => [stat.pid, stat] as const)));
+  let found: readonly ProcStat[] = [];
+  for (let look = 0; look < looksMax; look += 1) {
+    const pids = processNumbers();
+    found = pids.flatMap(readStat);
+    const still = new Set(processNumbers());
+    if (found.length === pids.length && pids.every((pid) => still.has(pid))) break;
+  }
+  return new Map(found.map((stat) => [stat.pid, stat]));
 }
+
+const processNumbers = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
 /**
  * CPU time that a process, its threads and all its descendants have used, in microseconds. A child that ends in
