@@ -19,7 +19,7 @@ import { startSearchApi } from './search/search-api.ts';
 export async function startAuditWriter(config: AuditWriterConfig, service: Service): Promise<ListenAddress> {
   const { log, resources, health } = service;
   const metrics = auditMetrics(service.metrics);
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   health.addCheck('postgres', () => ping(pool));
   await keepMonths(pool, log, resources);
   if (config.checkpoints) {

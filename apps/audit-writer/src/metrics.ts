@@ -89,10 +89,11 @@ export function auditMetrics(registry: Registry) {
           this.set((Date.now() - sinceMs()) / 1_000);
         },
       }),
-    searches: new Counter({
-      name: 'ssp_audit_searches_total',
-      help: 'Searches answered, by status',
-      labelNames: ['status'],
+    answerSeconds: new Histogram({
+      name: 'ssp_audit_answer_seconds',
+      help: 'Time to answer an auditor, an operator or a service, by path and status',
+      labelNames: ['path', 'status'] as const,
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
   };

@@ -8,7 +8,7 @@ const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}`
 test('an auditor and an operator find an exchange, its target masked', async () => {
   await using resources = new AsyncDisposableStack();
   const rig = await auditRig(resources);
-  const { api } = await rig.start(resources);
+  const { api, service } = await rig.start(resources);
   const { internalId, traceId, records } = exchangeEvents();
   await rig.publish(records);
   await expect
@@ -45,6 +45,14 @@ test('an auditor and an operator find an exchange, its target masked', async () 
   expect(await latest.text()).toContain(internalId);
   const nobody = await fetch(`${api}/v1/exchanges?traceId=${randomUUID()}`, bearer(tokens.auditor));
   expect(await nobody.json()).toEqual({ exchanges: [], next: null });
+  expect((await fetch(`${api}/v1/nothing/${randomUUID()}`, bearer(tokens.auditor))).status).toBe(404);
+  // Answers are counted by the path that was declared, never by the one that was asked for.
+  await expect
+    .poll(() => service.metrics.metrics())
+    .toMatch(/^ssp_audit_answer_seconds_count\{path="other",status="404"\} 1$/m);
+  expect(await service.metrics.metrics()).toMatch(
+    /^ssp_audit_answer_seconds_count\{path="\/v1\/exchanges",status="200"\} 12$/m,
+  );
 });
 
 test.for([

@@ -27,7 +27,7 @@ const routeGroups: readonly RouteGroup[] = [
 /** Answers operators and auditors, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
   service.health.addCheck('postgres', () => ping(pool));
   const audit = config.audit === null ? null : createAuditClient(openAuditApi(config.audit, log));

@@ -33,13 +33,16 @@ export function answerAsks(
   };
 
   return (body) => {
+    const startedMs = performance.now();
     const batch = AskBatch.safeParse(body);
     if (!batch.success) throw new EndpointError(400, z.prettifyError(batch.error));
     const snapshot = snapshotOr503(current);
     const nowMs = Date.now();
     const answers = batch.data.asks.map((raw) => answerOne(raw, snapshot, nowMs));
+    const seconds = (performance.now() - startedMs) / 1_000;
     // Behind the answer: nobody waits for its being counted.
     setImmediate(() => {
+      metrics.batchSeconds.observe(seconds);
       metrics.batchSize.observe(answers.length);
       countOutcomes(metrics, answers);
     });

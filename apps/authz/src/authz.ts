@@ -11,7 +11,10 @@ import { systemsOf } from './systems-of.ts';
 /** The decision service as it runs in production; returns the address of its internal listener. */
 export async function startAuthz(config: AuthzConfig, service: Service): Promise<ListenAddress> {
   const { log, resources, health } = service;
-  const pool = openPool(config.postgres, log, resources, { answerTimeoutMs: config.postgresTimeoutMs });
+  const pool = openPool(config.postgres, log, resources, {
+    answerTimeoutMs: config.postgresTimeoutMs,
+    metrics: service.metrics,
+  });
   await requireRole(pool, config.postgres);
   const metrics = createAuthzMetrics(service.metrics);
   const { current, doubt } = await keepSnapshot(pool, config, metrics, service);

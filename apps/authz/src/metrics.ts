@@ -19,6 +19,12 @@ export function createAuthzMetrics(registry: Registry) {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, batchSizeMax],
       registers,
     }),
+    batchSeconds: new Histogram({
+      name: 'ssp_authz_batch_seconds',
+      help: 'Time to decide the asks of a call',
+      buckets: [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05],
+      registers,
+    }),
     refreshes: new Counter({
       name: 'ssp_authz_snapshot_refreshes_total',
       help: 'Looks at the rules by result: current, updated by what changed, loaded whole, or failed',

@@ -42,7 +42,7 @@ export async function syncSdsOnce(
  */
 export async function startSyncSds(config: SyncSdsConfig, service: Service): Promise<void> {
   const { log, resources, health } = service;
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
   let equalAtMs: number | null = null;
   let refused: string | null = null;

@@ -14,7 +14,7 @@ const toldFromSeconds = 60;
 export async function startBillingAggregator(config: AggregatorConfig, service: Service): Promise<void> {
   const { log, health, resources } = service;
   const metrics = aggregatorMetrics(service.metrics);
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await keepLedger(pool, config.ledgerMonths, metrics, log, resources);
   const apply = batchApplier(pool);
 

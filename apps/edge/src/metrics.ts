@@ -30,6 +30,12 @@ export function createEdgeMetrics(registry: Registry) {
       buckets: secondBuckets,
       registers,
     }).tally({}),
+    addedSeconds: new TalliedHistogram({
+      name: 'ssp_edge_added_seconds',
+      help: 'Time of forwarded exchanges that their providers had no part in: what the proxy adds',
+      buckets: [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1],
+      registers,
+    }).tally({}),
     stageSeconds: {
       announce: stageSeconds.tally({ stage: 'announce' }),
       authorise: stageSeconds.tally({ stage: 'authorise' }),

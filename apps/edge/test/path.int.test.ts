@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
-import { allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
+import { admit, allow, edgeRig, ownHeaders, targetPath } from './rig.ts';
 
 const resources = new AsyncDisposableStack();
 const rig = await edgeRig(resources);
@@ -85,6 +85,32 @@ test('both events of an exchange tell who, what, how long and how much, with the
   expect(completed.timings.providerMs).toBeGreaterThan(0);
   const received = rig.events.received.get(idOf(answer));
   expect(received?.data.url).toBe(`${targetPath}/Patient/9690937278`);
+});
+
+test('what the proxy adds is measured without the time that the provider takes', async () => {
+  const shown = async (metric: string) =>
+    Number(new RegExp(`^${metric} (\\S+)$`, 'm').exec(await rig.service.metrics.metrics())?.[1]);
+  const settled = () => expect.poll(() => shown('ssp_edge_exchanges_in_flight')).toBe(0);
+  const sums = async () => ({
+    exchanges: await shown('ssp_edge_added_seconds_count'),
+    added: await shown('ssp_edge_added_seconds_sum'),
+    whole: await shown('ssp_edge_exchange_seconds_sum'),
+  });
+  await settled();
+  const before = await sums();
+  rig.provider.answerWith((_req, res) => void setTimeout(() => res.end('late'), 300));
+  await rig.good.send({ path: targetPath, headers: ownHeaders() });
+  await settled();
+  const after = await sums();
+  expect(after.exchanges).toBe(before.exchanges + 1);
+  expect(after.added).toBeGreaterThan(before.added);
+  expect(after.whole - before.whole - (after.added - before.added)).toBeGreaterThan(0.29);
+
+  rig.throttle.answer = () => ({ admission: 'unavailable', rule: 'night-time', version: '3' });
+  expect((await rig.good.send({ path: targetPath, headers: ownHeaders() })).status).toBe(503);
+  rig.throttle.answer = admit;
+  await settled();
+  expect((await sums()).exchanges).toBe(after.exchanges);
 });
 
 test('a percent-encoded target reaches the provider decoded once', async () => {

@@ -12,7 +12,7 @@ import { whatIfRoutes } from './what-if/what-if-routes.ts';
 /** Answers operators and auditors about the limits, and makes the operators' changes. @returns where it listens */
 export async function startAdminApi(config: AdminApiConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
   service.health.addCheck('postgres', () => ping(pool));
   const metrics = createAdminMetrics(service.metrics);

@@ -1,4 +1,4 @@
-import { Gauge } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { startAdminListener } from './admin-listener.ts';
 import { createService } from './service.ts';
@@ -48,6 +48,19 @@ test('/metrics shows what the service registered', async () => {
   const answer = await ask('/metrics');
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
   expect(await answer.text()).toContain('sample_depth 3');
+});
+
+test('/metrics/names tells what may be shown, also before it has a value', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { service, ask } = await start(resources);
+  const registers: Registry[] = [];
+  const seconds = new Histogram({ name: 'sample_seconds', help: 'Time', labelNames: ['step'], registers });
+  service.metrics.registerMetric(seconds);
+  service.metrics.registerMetric(new Gauge({ name: 'sample_depth', help: 'depth', registers }));
+  expect(await (await ask('/metrics/names')).json()).toEqual([
+    { name: 'sample_depth', type: 'gauge', help: 'depth', labelNames: [] },
+    { name: 'sample_seconds', type: 'histogram', help: 'Time', labelNames: ['step'] },
+  ]);
 });
 
 test('any other path is 404 and names those that are there', async () => {

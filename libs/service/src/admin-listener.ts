@@ -1,8 +1,12 @@
 import { createServer } from 'node:http';
+import { describeMetrics } from './describe-metrics.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type Service } from './service.ts';
 
-/** Serves `/healthz` (the process lives), `/readyz` (it can do its work now) and `/metrics` (Prometheus text). */
+/**
+ * Serves `/healthz` (the process lives), `/readyz` (it can do its work now), `/metrics` (Prometheus text) and
+ * `/metrics/names` (all that may appear there, with labels).
+ */
 export async function startAdminListener(address: ListenAddress, service: Service): Promise<ListenAddress> {
   const server = createServer((req, res) => {
     const answer = (status: number, type: string, body: string) =>
@@ -19,8 +23,10 @@ export async function startAdminListener(address: ListenAddress, service: Servic
         }
         case '/metrics':
           return answer(200, service.metrics.contentType, await service.metrics.metrics());
+        case '/metrics/names':
+          return json(200, describeMetrics(service.metrics));
         default:
-          return json(404, { error: 'not found: try /healthz, /readyz or /metrics' });
+          return json(404, { error: 'not found: try /healthz, /readyz, /metrics or /metrics/names' });
       }
     };
     reply().catch((error: unknown) => {

@@ -18,6 +18,14 @@ export type HealthReport = {
   readonly checks: Readonly<Record<string, string>>;
 };
 
+/** Tells whether a report's text of a check is that of one that holds. */
+export function isHolding(text: string): boolean {
+  return text === ok || text.startsWith(okBut);
+}
+
+const ok = 'ok';
+const okBut = `${ok}, but `;
+
 /** Makes an empty health; a check that takes longer than `checkTimeoutMs` counts as failed. */
 export function createHealth(checkTimeoutMs = 1_000): Health {
   const checks = new Map<string, () => unknown>();
@@ -46,7 +54,7 @@ async function outcome(check: () => unknown, timeoutMs: number): Promise<Outcome
   });
   const answered = (async () => {
     const result = await check();
-    return { holds: true, text: hasNote(result) ? `ok, but ${result.but}` : 'ok' };
+    return { holds: true, text: hasNote(result) ? `${okBut}${result.but}` : ok };
   })();
   try {
     return await Promise.race([answered, late]);

@@ -5,7 +5,8 @@ import { configHelp, describeConfig } from './describe-config.ts';
 import { count, port } from './fields.ts';
 import { ConfigError, loadConfigs } from './load-config.ts';
 import { openLog } from './open-log.ts';
-import { addProcessMetrics, createService, type Service } from './service.ts';
+import { addProcessMetrics } from './process-metrics.ts';
+import { createService, type Service } from './service.ts';
 
 export type ServiceDefinition<Schema extends z.ZodType> = {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { createHealth, type Health } from './health.ts';
 
 /** What every process of the platform is given to live by. */
@@ -23,9 +23,4 @@ export function createService(
   const log = options.log ?? pino({ name, level: 'silent' });
   const fail = options.fail ?? ((error: unknown) => log.fatal({ err: error }, 'failed'));
   return { name, log, metrics: new Registry(), health: createHealth(), resources, fail };
-}
-
-/** Adds the process's own figures (CPU, memory, event loop, handles) to its metrics. */
-export function addProcessMetrics(service: Service): void {
-  collectDefaultMetrics({ register: service.metrics });
 }

@@ -32,7 +32,7 @@ export async function openSpool(
   await syncFolder(dirname(folder));
   await ownFolder(folder, resources);
   const found = await findSegments(folder, log);
-  const metrics = spoolMetrics(registry, () => spool);
+  const metrics = spoolMetrics(registry, { folder, maxBytes: limits.maxBytes }, () => spool);
   const spool = new Spool(folder, limits, found, metrics, log);
   resources.defer(() => spool.close());
   if (spool.size > 0) log.warn({ events: spool.size }, 'the spool holds events of a former process');

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the gauges look at when they are scraped. */
@@ -7,22 +8,40 @@ export type SpoolState = {
   readonly oldestAtMs: number | null;
 };
 
+/** Where the spool is, and how large it may become. */
+export type SpoolRoom = { readonly folder: string; readonly maxBytes: number };
+
 export type SpoolMetrics = ReturnType<typeof spoolMetrics>;
 
 /** Everything the spool counts. */
-export function spoolMetrics(registry: Registry, state: () => SpoolState) {
+export function spoolMetrics(registry: Registry, room: SpoolRoom, state: () => SpoolState) {
   const registers = [registry];
-  const gauge = (name: string, help: string, value: () => number) =>
+  const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers,
-      collect() {
-        this.set(value());
+      async collect() {
+        this.set(await value());
       },
     });
   gauge('ssp_spool_events', 'Events in the spool that wait to be delivered', () => state().size);
   gauge('ssp_spool_bytes', 'Bytes of the spool on the disk', () => state().bytes);
+  gauge(
+    'ssp_spool_max_bytes',
+    'Bytes of the spool beyond which it takes no more events',
+    () => room.maxBytes,
+  );
+  gauge(
+    'ssp_spool_disk_free_bytes',
+    'Bytes free on the disk of the spool; not a number where it cannot tell',
+    () =>
+      // A disk that is gone must not take the other figures along.
+      statfs(room.folder).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => Number.NaN,
+      ),
+  );
   gauge('ssp_spool_oldest_seconds', 'Age of the oldest event in the spool, or a little more', () => {
     const { oldestAtMs } = state();
     return oldestAtMs === null ? 0 : Math.max(0, (Date.now() - oldestAtMs) / 1_000);

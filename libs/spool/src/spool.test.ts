@@ -214,3 +214,20 @@ test('what comes while a delivered file is removed is kept, at whatever moment o
     expect(await drain(spool)).toEqual([`after ${turns} turns`]);
   }
 });
+
+test('the spool shows what it holds, how much it may, and the room on its disk', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { directory } = await spoolRig(resources);
+  const registry = new Registry();
+  const spool = await openSpool(
+    { directory, maxBytes: 1_000_000, segmentBytes: 200 },
+    log,
+    registry,
+    resources,
+  );
+  await spool.append(['event'], 5);
+  const shown = await registry.metrics();
+  expect(shown).toContain('\nssp_spool_events 1\n');
+  expect(shown).toContain('\nssp_spool_max_bytes 1000000\n');
+  expect(Number(/^ssp_spool_disk_free_bytes (\S+)$/m.exec(shown)?.[1])).toBeGreaterThan(0);
+});

@@ -58,9 +58,14 @@ export async function startSearchApi(
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use((_req, res, next) => {
+    .use((req, res, next) => {
       res.set('Cache-Control', 'no-store');
-      res.on('close', () => metrics.searches.inc({ status: res.statusCode }));
+      const stopTimer = metrics.answerSeconds.startTimer();
+      res.on('close', () => {
+        // The path as it is declared, so that the label's values are few.
+        const path: unknown = req.route?.path;
+        stopTimer({ path: typeof path === 'string' ? path : 'other', status: res.statusCode });
+      });
       next();
     });
 

@@ -27,7 +27,7 @@ import { routesOf } from './routes.ts';
 /** Answers billing staff and the console. @returns where it listens */
 export async function startQueryApi(config: QueryApiConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
-  const pool = openPool(config.postgres, log, resources);
+  const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   const metrics = queryMetrics(service.metrics);
   const callerOf = callerReader(config.callers);
   const signingKey = config.signingKeyFile === null ? null : readSigningKey(config.signingKeyFile);

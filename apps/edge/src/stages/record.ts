@@ -70,6 +70,8 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
   observe(stageSeconds.authorise, timings.authoriseMs);
   observe(stageSeconds.admit, timings.admitMs);
   observe(stageSeconds.provider, timings.providerMs);
+  if (outcome === 'forwarded' && timings.providerMs !== null)
+    metrics.addedSeconds.observe((totalMs - timings.providerMs) / 1_000);
   log.info(
     {
       internalId: exchange.internalId,

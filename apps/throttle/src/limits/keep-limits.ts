@@ -25,7 +25,7 @@ export async function keepLimits(
   service: Service,
 ): Promise<CurrentLimits> {
   const { log, resources, health } = service;
-  const pool = openPool(postgres, log, resources, { answerTimeoutMs });
+  const pool = openPool(postgres, log, resources, { answerTimeoutMs, metrics: service.metrics });
   let current = first;
   // The last version looked at, be it taken or not.
   let seen = '0';

@@ -1,0 +1,37 @@
+/** Where the values of a label come from, and how many there may be at most: what a label can cost is decided here. */
+export type LabelBound = { readonly from: string; readonly most: number };
+
+/** Every label of our metrics. A label that is not here fails the tests; one that follows what callers send has no place here. */
+export const metricLabels: Readonly<Record<string, LabelBound>> = {
+  answer: { from: 'what throttle can answer', most: 4 },
+  billable: { from: 'true or false', most: 2 },
+  certificate: { from: 'our own certificates: server and client', most: 4 },
+  check: { from: 'the conditions of readiness of a process', most: 20 },
+  counters: { from: 'shared, local, or none', most: 3 },
+  how: { from: 'whole, or by what changed', most: 2 },
+  issuer: { from: 'the certificate authorities that we trust', most: 50 },
+  kind: { from: 'a closed list for each metric', most: 20 },
+  le: { from: 'the bounds of a histogram', most: 25 },
+  major: { from: 'the release of Node', most: 1 },
+  minor: { from: 'the release of Node', most: 1 },
+  outcome: { from: 'a closed list for each metric; of authz its refusals among it', most: 40 },
+  partition: { from: 'the partitions of a topic', most: 64 },
+  pass: { from: 'how much of the directory a load reads', most: 3 },
+  patch: { from: 'the release of Node', most: 1 },
+  path: { from: 'the paths of an API as they are declared', most: 60 },
+  quantile: { from: 'the quantiles of a summary', most: 10 },
+  reason: { from: 'a closed list for each metric', most: 40 },
+  refusal: { from: "the table of refusals, and 'none'", most: 60 },
+  result: { from: 'a closed list for each metric', most: 10 },
+  route: { from: 'the routes of an API as they are declared', most: 60 },
+  rule: { from: 'the limits that operators have written', most: 200 },
+  scope: { from: 'the scopes of limits, and none', most: 10 },
+  space: { from: 'the parts of V8’s heap', most: 12 },
+  stage: { from: 'the stages of a request that wait', most: 10 },
+  state: { from: 'a closed list for each metric', most: 6 },
+  status: { from: 'the statuses that we answer', most: 40 },
+  status_class: { from: 'the first digit of a status', most: 5 },
+  topic: { from: 'our topics', most: 12 },
+  type: { from: 'the handles and requests that Node knows', most: 40 },
+  version: { from: 'the release of Node', most: 1 },
+};
