@@ -1,6 +1,6 @@
+import { type ServiceLook } from '@ssp/live-state';
 import { type Api } from './api.ts';
 import { type ConsoleConfig } from './config.ts';
-import { type ServiceLook } from './operation/look-at-services.ts';
 
 /** What pages are made of. */
 export type PageSources = {

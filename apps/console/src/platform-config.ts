@@ -1,7 +1,7 @@
-import { filePath, milliseconds } from '@ssp/service';
+import { type ServiceWatch, type WatchedService } from '@ssp/live-state';
+import { filePath, type LinkFiles, milliseconds } from '@ssp/service';
 import { z } from 'zod';
 import { type ApiConfig } from './api.ts';
-import { type ServiceWatchConfig, type WatchedService } from './operation/look-at-services.ts';
 
 const apiUrl = z.url({ protocol: /^https?$/ }).optional();
 
@@ -39,7 +39,7 @@ export type PlatformConfig = {
   readonly auditApi: ApiConfig | null;
   readonly authzApi: ApiConfig | null;
   readonly throttleApi: ApiConfig | null;
-  readonly watch: ServiceWatchConfig | null;
+  readonly watch: (LinkFiles & Pick<ServiceWatch, 'services' | 'timeoutMs'>) | null;
 };
 
 /** Nests what `platformEnvironment` has read. */

@@ -1,6 +1,6 @@
-import { type Service } from '@ssp/service';
+import { serviceWatch } from '@ssp/live-state';
+import { readLinkFiles, type Service } from '@ssp/service';
 import { type Api, type ApiConfig, connectApi } from './api.ts';
-import { serviceWatch } from './operation/look-at-services.ts';
 import { type PageSources } from './page-sources.ts';
 import { type PlatformConfig } from './platform-config.ts';
 
@@ -15,6 +15,7 @@ export function connectPlatform(
     audit: connect('audit', auditApi),
     authz: connect('authz', authzApi),
     throttle: connect('throttle', throttleApi),
-    lookAtServices: watch === null ? null : serviceWatch(watch, service.resources),
+    lookAtServices:
+      watch === null ? null : serviceWatch({ ...watch, connect: readLinkFiles(watch) }, service.resources),
   };
 }

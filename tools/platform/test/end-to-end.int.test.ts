@@ -218,6 +218,16 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
   expect(refused.status).toBe(1);
 });
 
+test('ssp status sees every service of the platform, all of them ready', async () => {
+  const seen = await ssp('status', '--json');
+  const told: { services: { name: string; state: string }[] } = JSON.parse(seen.out);
+  const notReady = told.services.filter(({ state }) => state !== 'Ready');
+  expect(notReady).toEqual([]);
+  expect(told.services.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['edge', 'authz', 'throttle']),
+  );
+});
+
 test('what an operator withholds by the command line is refused within a second, audited, and let through again', async () => {
   await using own = new AsyncDisposableStack();
   const { card } = platform;

@@ -20,6 +20,8 @@ const PlatformCard = z.object({
   pki: z.object({ ca: z.string() }),
   consumers: z.record(z.string(), Consumer),
   ldap: z.object({ url: z.string(), baseDn: z.string() }),
+  /** Processes by service, and the admin listener of each; empty where it has none. */
+  services: z.record(z.string(), z.array(z.object({ admin: z.string() }))).optional(),
   /** The operator API; a card of an older platform has none. */
   authzApi: z.string().optional(),
   /** Throttle's. */

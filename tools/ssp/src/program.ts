@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAuditCommand } from './commands/audit.ts';
+import { addAuditStory } from './commands/audit-story.ts';
 import { addBillingCommand } from './commands/billing.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -10,6 +11,7 @@ import { addAgreementsCommand } from './commands/agreements.ts';
 import { addChangesCommand, addSyncCommand } from './commands/changes.ts';
 import { addLookupCommand } from './commands/lookup.ts';
 import { addLimitsCommand } from './commands/limits.ts';
+import { addStatusCommand } from './commands/status.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { type Terminal } from './terminal.ts';
 
@@ -32,10 +34,12 @@ export function createProgram(terminal: Terminal): Command {
         'Results go to standard output, everything else to standard error.',
     );
   // One line each, in the order of the help. A sub-command made by `program.command` inherits what is set above.
+  addStatusCommand(program, terminal);
   addResolveCommand(program, terminal);
   addCallCommand(program, terminal);
   addExplainCommand(program, terminal);
   addWhatIfCommand(program, terminal);
+  addAuditStory(program, terminal, 'trace');
   addAuditCommand(program, terminal);
   addLookupCommand(program, terminal);
   addAgreementsCommand(program, terminal);

@@ -1,5 +1,4 @@
-import { liveContent } from '../operation/live-content.ts';
-import { type ServiceLook } from '../operation/look-at-services.ts';
+import { liveContent, type ServiceLook } from '@ssp/live-state';
 import { formatMoment } from '../operation/moment-form.ts';
 import { type Page } from '../page.ts';
 

@@ -12,10 +12,11 @@ import { say, type Terminal } from '../terminal.ts';
 
 type StoryOptions = AuditOptions & { readonly byId?: true; readonly json?: true };
 
-/** `ssp audit story`: what happened to a request, step by step. */
-export function addAuditStory(audit: Command, terminal: Terminal): void {
-  const command = audit
-    .command('story')
+/** `ssp audit story`, and for those who look for nothing else `ssp trace`: what happened to a request, step by step. */
+export function addAuditStory(parent: Command, terminal: Terminal, name = 'story'): void {
+  const command = parent
+    .command(name)
+    .summary('tell what happened to a request, step by step')
     .description(
       'Tells what happened to a request, step by step: who asked, checks, limits, timings, ending. A trace id that came more than once has a story for each time.',
     )

@@ -1,4 +1,3 @@
-import { formatCount } from '../number-forms.ts';
 import { formatDuration } from './duration-form.ts';
 import { type ServiceLook } from './look-at-services.ts';
 import { type Sample } from './metric-samples.ts';
@@ -23,6 +22,7 @@ type Meaning = {
 };
 
 const day = 86_400;
+const whole = new Intl.NumberFormat('en-GB');
 
 /** In the order in which they are shown. Bounds leave room for what is usual: an event is in the audit after a second or two. */
 const meanings: readonly Meaning[] = [
@@ -158,5 +158,5 @@ function ago(seconds: number): string {
 }
 
 function events(amount: number): string {
-  return amount === 0 ? 'none' : `${formatCount(amount)} event${amount === 1 ? '' : 's'}`;
+  return amount === 0 ? 'none' : `${whole.format(amount)} event${amount === 1 ? '' : 's'}`;
 }

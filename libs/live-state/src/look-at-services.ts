@@ -1,4 +1,3 @@
-import { type LinkFiles, readLinkFiles } from '@ssp/service';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { readSamples, type Sample } from './metric-samples.ts';
@@ -26,10 +25,10 @@ const bytesMax = 16_777_216;
 
 /** Asks all services at once what they tell of themselves; one that does not answer in time is said not to. */
 export function serviceWatch(
-  { services, timeoutMs, ...files }: ServiceWatchConfig,
+  { services, timeoutMs, connect }: ServiceWatch,
   resources: AsyncDisposableStack,
 ): () => Promise<readonly ServiceLook[]> {
-  const dispatcher = new Agent({ connect: readLinkFiles(files), maxResponseSize: bytesMax });
+  const dispatcher = new Agent({ connect, maxResponseSize: bytesMax });
   resources.defer(() => dispatcher.destroy());
 
   const ask = async (url: string, path: string) => {
@@ -50,7 +49,16 @@ export function serviceWatch(
   return () => Promise.all(services.map((service) => look(service)));
 }
 
-export type ServiceWatchConfig = LinkFiles & {
+/** Whom to look at, and how to reach them. */
+export type ServiceWatch = {
   readonly services: readonly WatchedService[];
+  /** Longest that a service is waited for. */
   readonly timeoutMs: number;
+  /** For listeners that have TLS. */
+  readonly connect: {
+    readonly minVersion?: 'TLSv1.2';
+    readonly ca?: Buffer;
+    readonly cert?: Buffer;
+    readonly key?: Buffer;
+  };
 };
