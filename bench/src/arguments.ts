@@ -22,7 +22,7 @@ export const auditParts = ['audit-writer', 'audit-search'] as const;
 export type AuditPart = (typeof auditParts)[number];
 
 /** Parts that look at billing alone; run on request, each writes its part of docs/performance-billing.md. */
-export const billingParts = ['billing-aggregator', 'billing-query'] as const;
+export const billingParts = ['billing-aggregator', 'billing-query', 'billing-reconcile'] as const;
 export type BillingPart = (typeof billingParts)[number];
 
 export type BenchArguments = {
@@ -42,7 +42,7 @@ export type BenchArguments = {
   readonly billingPart: BillingPart | null;
   /** Of the parts of audit and billing: in the topic, or in the tables. */
   readonly audit: { readonly events: number; readonly rounds: number };
-  /** Of the questions about usage: so much of the nation, in percent. */
+  /** Of the questions about usage, and of what is reconciled: so much of the nation, in percent. */
   readonly scale: number;
   /** Of the comparison of HTTP clients: in each turn of each client. */
   readonly client: { readonly requests: number; readonly turns: number };
@@ -76,8 +76,9 @@ and stops it at the end. Takes about eight minutes.
                   and its Redis, and what a key takes);
                   two that look at the audit and write docs/performance-audit.md: audit-writer (writers that catch up with
                   a topic, beside psql that copies the same rows), audit-search (searches and stories in full tables);
-                  two that look at billing and write docs/performance-billing.md: billing-aggregator (aggregators that
-                  catch up with a topic), billing-query (questions about a year of national usage)
+                  three that look at billing and write docs/performance-billing.md: billing-aggregator (aggregators that
+                  catch up with a topic), billing-query (questions about a year of national usage), billing-reconcile
+                  (an hour of 500,000 exchanges held against the audit, beside psql that reads both; months closed)
   --profile       the same as --only profile
   --requests N    requests in each round, and in the profile, 500 to 50000 (default 6000, profile 15000,
                   client 10000 in each turn)
@@ -85,7 +86,7 @@ and stops it at the end. Takes about eight minutes.
                   audit-writer and billing-aggregator 1)
   --events N      events in the topic of audit-writer or billing-aggregator (default 200000) and in the tables of audit-search (default
                   2000000), 10000 to 20000000
-  --scale PERCENT of the nation in the tables of billing-query, 1 to 100 (default 100, quick 1)
+  --scale PERCENT of the nation in the tables of billing-query and billing-reconcile, 1 to 100 (default 100, quick 1)
   --rate N        requests per second of the open loop, 1 to 1000 (default 138)
   --seconds N     seconds of each phase of the open loop, 5 to 600 (default 20; each round has two phases)
   --arrivals KIND fixed or poisson (default fixed)

@@ -32,9 +32,7 @@ export async function fillUsage(client: Client, size: UsageSize, report: Report)
   for (const table of tables) await client.query(`alter table billing.${table} set unlogged`);
   await client.query('alter table billing.usage_hour disable trigger user');
   const restore = await withoutIndexes(client);
-  await client.query('create temp table pattern (id int primary key, provider bytea, own bytea)');
-  for (const { id, provider, own } of sketchPatterns())
-    await client.query('insert into pattern (id, provider, own) values ($1, $2, $3)', [id, provider, own]);
+  await fillPatterns(client);
   await fillNames(client, size);
   report('the names are there');
   const allDays = days(yearAgo);
@@ -53,7 +51,7 @@ export async function fillUsage(client: Client, size: UsageSize, report: Report)
   }
   for (const hour of hours(finest, until)) await fillCounted(client, hour);
   report('the hours are there');
-  await fillLedger(client);
+  await fillLedger(client, lastHour);
   await client.query(
     `
     insert into billing.rolled_period (grain, start)
@@ -125,7 +123,8 @@ async function fillSums(
   );
 }
 
-async function fillCounted(client: Client, { start, share }: Share): Promise<void> {
+/** The usage of an hour; needs the names and the patterns of this session. */
+export async function fillCounted(client: Client, { start, share }: Share): Promise<void> {
   await client.query(
     `
     insert into billing.usage_hour (hour, key, requests, billable, request_bytes, response_bytes, provider_timed, provider_us,
@@ -137,9 +136,16 @@ async function fillCounted(client: Client, { start, share }: Share): Promise<voi
   );
 }
 
-/** The exchanges of the last hour, in the order of their ids, as a writer's batches leave them nearly. */
-async function fillLedger(client: Client): Promise<void> {
-  await client.query('select billing.ensure_ledger_month($1)', [lastHour]);
+/** Makes a table of this session, `pattern`: the sketches that sums are given. */
+export async function fillPatterns(client: Client): Promise<void> {
+  await client.query('create temp table pattern (id int primary key, provider bytea, own bytea)');
+  for (const { id, provider, own } of sketchPatterns())
+    await client.query('insert into pattern (id, provider, own) values ($1, $2, $3)', [id, provider, own]);
+}
+
+/** The exchanges of an hour, in the order of their ids, as a writer's batches leave them nearly. */
+export async function fillLedger(client: Client, hour: Date): Promise<void> {
+  await client.query('select billing.ensure_ledger_month($1)', [hour]);
   await client.query(
     `
     insert into billing.counted_exchange (
@@ -147,6 +153,6 @@ async function fillLedger(client: Client): Promise<void> {
     select usage.hour, gen_random_uuid(), usage.key, 1500, 9000, 86000, 89200, nth <= usage.billable
     from billing.usage_hour as usage cross join lateral generate_series(1, usage.requests) as nth
     where usage.hour = $1`,
-    [lastHour],
+    [hour],
   );
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Leash } from '@ssp/testing';
+import { peakMemoryMb } from '../cpu/peak-memory.ts';
 import { repositoryRoot } from '../paths.ts';
 import { freePorts } from '../yardstick/free-port.ts';
 
@@ -35,10 +35,7 @@ export async function startLoader(
   resources.use(child);
   return {
     passes: async () => readPasses(await metricsAt(port)),
-    peakRssMb: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1_024;
-    },
+    peakRssMb: () => peakMemoryMb(child.pid),
   };
 }
 

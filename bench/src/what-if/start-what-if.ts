@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { topics } from '@ssp/contracts';
 import { connectKafka, ensureTopics } from '@ssp/kafka';
@@ -6,6 +6,7 @@ import { createDatabaseIn, createDevelopmentPki, type Leash, startBackingService
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { fillTables } from '../authz/fill-tables.ts';
+import { peakMemoryMb } from '../cpu/peak-memory.ts';
 import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
 import { runToEnd } from '../run-to-end.ts';
@@ -82,7 +83,7 @@ export async function startWhatIf(
     url: `http://127.0.0.1:${apiPort}`,
     token: tokens.operator,
     period,
-    peakRssMb: async () => ({ api: await peakRssMb(api.pid), audit: await peakRssMb(audit.pid) }),
+    peakRssMb: async () => ({ api: await peakMemoryMb(api.pid), audit: await peakMemoryMb(audit.pid) }),
   };
 }
 
@@ -92,9 +93,4 @@ async function fill(url: string, exchanges: number) {
   await client.connect();
   await fillTables(client);
   return await fillAudit(client, exchanges);
-}
-
-async function peakRssMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1_024;
 }
