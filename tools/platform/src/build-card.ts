@@ -74,6 +74,11 @@ export function buildCard(parts: {
     throttleApi: `http://127.0.0.1:${addresses.throttleApi}`,
     auditApi: `http://127.0.0.1:${addresses.auditApi}`,
     auditUrlKey: path(secrets.auditUrlPrivateKeyFile),
+    verify: {
+      auditKey: path(secrets.auditVerifyingKeyFile),
+      checkpoints: path(paths.checkpoints),
+      statementsKey: path(secrets.billingVerifyingKeyFile),
+    },
     tokens: secrets.tokens,
     postgres: backing.postgres.url,
     redis: backing.redis.url,

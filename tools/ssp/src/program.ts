@@ -6,6 +6,7 @@ import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addResolveCommand } from './commands/resolve.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addWhatIfCommand } from './commands/what-if.ts';
 import { addAgreementsCommand } from './commands/agreements.ts';
 import { addChangesCommand, addSyncCommand } from './commands/changes.ts';
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal): Command {
   addLimitsCommand(program, terminal);
   addBillingCommand(program, terminal);
   addReconcileCommand(program, terminal);
+  addVerifyCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
   return program;
