@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { startStubTimeServer } from '@ssp/testing';
 import { expect, test } from 'vitest';
 
 // The smallest service: it serves `/`, answers `/slow` only once told twice to stop, and starts as SAMPLE_START says.
@@ -144,6 +145,34 @@ test('SIGTERM, even repeated, lets the request in flight end and turns readiness
   child.kill('SIGTERM');
   expect(await slow.text()).toBe('wait done');
   expect(await status).toBe(0);
+});
+
+test.for([
+  { offsetMs: 0, status: 200, clock: /^ok$/ },
+  { offsetMs: -600_000, status: 503, clock: /^the clock is \d{6} ms ahead where 250000 ms are allowed/ },
+])('a clock that is $offsetMs ms off is ready with $status', async ({ offsetMs, status, clock }) => {
+  await using resources = new AsyncDisposableStack();
+  const { address } = await startStubTimeServer({ offsetMs }, resources);
+  // So much that a busy machine makes no difference.
+  const bound = { NTP_SERVERS: address, CLOCK_OFFSET_MAX_MS: '250000' };
+  const { lines } = start(resources.use(new DisposableStack()), { ...url, ...bound });
+  const adminPort = await portOf(lines, 'admin');
+  await expect.poll(() => lines.join('\n')).toContain('the offset of the clock is known');
+  await expect.poll(() => lines.join('\n')).toContain('"started"');
+  const ready = await fetch(`http://127.0.0.1:${adminPort}/readyz`);
+  expect(ready.status).toBe(status);
+  expect(await ready.json()).toMatchObject({ checks: { clock: expect.stringMatching(clock) } });
+});
+
+test('one fault of the clock is named beside the others', async () => {
+  using resources = new DisposableStack();
+  const { child, stderr } = start(resources, { CLOCK_EVERY_SECONDS: '10' });
+  expect(await statusOf(child)).toBe(2);
+  expect((await stderr).trim().split('\n')).toEqual([
+    expect.stringMatching(/^sample: CLOCK_EVERY_SECONDS is wrong: /),
+    'sample: SAMPLE_URL is not set',
+    'sample: run with --help for the variables it reads',
+  ]);
 });
 
 test('a start that never ends does not hold up a stop', async () => {

@@ -1,6 +1,8 @@
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startAdminListener } from './admin-listener.ts';
+import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
+import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
 import { count, port } from './fields.ts';
 import { ConfigError, loadConfigs } from './load-config.ts';
@@ -34,6 +36,7 @@ export function serviceEnvironment(adminPort: number) {
     STOP_GRACE_SECONDS: count
       .default(30)
       .describe('After SIGTERM, seconds for work in flight before the process ends regardless'),
+    ...clockEnvironment,
   });
 }
 
@@ -48,14 +51,13 @@ export async function runService<Schema extends z.ZodType>(
   if (help(definition.name, definition.config, common)) return;
   const stop = stopSignal();
   await guarded(definition.name, async () => {
-    const [{ LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS }, config] = loadConfigs(
-      common,
-      definition.config,
-    );
+    const [own, config] = loadConfigs(common, definition.config);
+    const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = own;
     const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();
-    const service = createService(definition.name, resources, { log, fail: failed.reject });
+    const unmeasured = createService(definition.name, resources, { log, fail: failed.reject });
+    const service = { ...unmeasured, clock: watchClock(toClockConfig(own), unmeasured) };
     addProcessMetrics(service);
     await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT }, service);
     const live = async () => {

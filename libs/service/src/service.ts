@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { Registry } from 'prom-client';
+import { type Clock, unmeasuredClock } from './clock/clock.ts';
 import { createHealth, type Health } from './health.ts';
 
 /** What every process of the platform is given to live by. */
@@ -8,6 +9,7 @@ export type Service = {
   readonly log: Logger;
   readonly metrics: Registry;
   readonly health: Health;
+  readonly clock: Clock;
   /** What was acquired, released last first when the process stops. */
   readonly resources: AsyncDisposableStack;
   /** A part broke by itself and cannot mend: the process stops with a fault, to be started anew. */
@@ -18,9 +20,10 @@ export type Service = {
 export function createService(
   name: string,
   resources: AsyncDisposableStack,
-  options: { readonly log?: Logger; readonly fail?: (error: unknown) => void } = {},
+  options: { readonly log?: Logger; readonly fail?: (error: unknown) => void; readonly clock?: Clock } = {},
 ): Service {
   const log = options.log ?? pino({ name, level: 'silent' });
   const fail = options.fail ?? ((error: unknown) => log.fatal({ err: error }, 'failed'));
-  return { name, log, metrics: new Registry(), health: createHealth(), resources, fail };
+  const clock = options.clock ?? unmeasuredClock;
+  return { name, log, metrics: new Registry(), health: createHealth(), clock, resources, fail };
 }

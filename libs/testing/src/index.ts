@@ -41,6 +41,7 @@ export {
   type StubProvider,
   type StubProviderOptions,
 } from './stub-provider.ts';
+export { startStubTimeServer, type StubTimeServer, type TimeServerConduct } from './stub-time-server.ts';
 export { startStubIssuer, type StubIssuer } from './stub-issuer.ts';
 export { breakableLink, type BreakableLink } from './breakable-link.ts';
 export { startOwnTime } from './own-time.ts';

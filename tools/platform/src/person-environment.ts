@@ -7,7 +7,9 @@ export type PersonEnvironment = {
 
 /** How long services wait for one another: a machine that has much else to do needs more. */
 const waits = ['EDGE_AUTHZ_TIMEOUT_MS', 'EDGE_THROTTLE_TIMEOUT_MS', 'REDIS_TIMEOUT_MS'];
-const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS', ...waits];
+/** Against which time servers the services measure their clocks; without any they do not. */
+const clocks = ['NTP_SERVERS', 'CLOCK_OFFSET_MAX_MS', 'CLOCK_EVERY_SECONDS'];
+const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS', ...waits, ...clocks];
 
 /** Reads it once; services inherit only what is named here, so that nothing of the terminal leaks into them. */
 export function readEnvironment(): PersonEnvironment {
