@@ -23,9 +23,10 @@ test('a trace tells the story of each of its exchanges in the order of their arr
   const { api } = await rig.start(resources);
   const first = exchangeEvents({
     time: new Date(Date.now() - 5_000),
-    received: { bearer },
+    received: { bearer, clockOffsetMs: -3 },
     completed: {
       bearer,
+      clockOffsetMs: -4,
       outcome: 'refused',
       status: 403,
       refusal: 'no-agreement',
@@ -35,7 +36,7 @@ test('a trace tells the story of each of its exchanges in the order of their arr
     },
   });
   const { traceId } = first;
-  const second = exchangeEvents({ traceId, received: { bearer } });
+  const second = exchangeEvents({ traceId, received: { bearer, clockOffsetMs: 7 } });
   await rig.publish([...first.records, ...second.records.slice(0, 1)]);
   const ids = [first.internalId, second.internalId];
   await expect.poll(() => rig.countRows(ids), { timeout: 100_000 }).toEqual({ rows: 3, events: 3, urls: 2 });
@@ -47,10 +48,15 @@ test('a trace tells the story of each of its exchanges in the order of their arr
       {
         exchange: { internalId: first.internalId, outcome: 'refused', senderOds: 'R1A14' },
         edge: '/ssp/edge/test',
+        clockOffsetMs: -4,
         bearer: { claims: { sub: 'clinician', requested_record: { identifier: [{ value: '**********' }] } } },
         end: { rulesVersion: '7', supplier: 'TPP', timings: { totalMs: 12.5, providerFirstByteMs: 8 } },
       },
-      { exchange: { internalId: second.internalId, outcome: null, completedAt: null }, end: null },
+      {
+        exchange: { internalId: second.internalId, outcome: null, completedAt: null },
+        clockOffsetMs: 7,
+        end: null,
+      },
     ],
   });
 

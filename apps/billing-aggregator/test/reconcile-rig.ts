@@ -158,10 +158,7 @@ export async function reconcile(api: string, from: string, to: string) {
     .split('\n')
     .map((line) => ReconcileLine.parse(JSON.parse(line)));
   return {
-    // Those that differ come after the others.
-    hours: lines
-      .flatMap((line) => ('hour' in line ? [line] : []))
-      .toSorted((a, b) => (a.hour.hour < b.hour.hour ? -1 : 1)),
+    hours: lines.flatMap((line) => ('hour' in line ? [line] : [])),
     end: lines.find((line) => 'end' in line),
   };
 }

@@ -1,5 +1,6 @@
 import { EdgeTally, ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
+import { type Clock } from '@ssp/service';
 import { type Logger } from 'pino';
 import { completedEvent, originOf, receivedEvent } from './exchange-events.ts';
 import { type Exchange } from './exchange.ts';
@@ -22,19 +23,25 @@ export type Audit = {
  * `source` names this process, and no other one before or after it, in its events: they are numbered. A number is spent once the event
  * that bears it is made, so that one which is then not taken is missed by whoever reads the others.
  */
-export function createAudit(publisher: Publisher, source: string, metrics: EdgeMetrics, log: Logger): Audit {
+export function createAudit(
+  publisher: Publisher,
+  source: string,
+  clock: Clock,
+  metrics: EdgeMetrics,
+  log: Logger,
+): Audit {
   const origin = originOf(source);
   let received = 0;
   let completed = 0;
   const nextReceived = (exchange: Exchange) => {
-    const value = receivedEvent(exchange, received + 1, origin);
+    const value = receivedEvent(exchange, clock.offsetMs(), received + 1, origin);
     received += 1;
     return value;
   };
   const hours = new HourTally(source);
   const nextCompleted = (exchange: Exchange, status: number, totalMs: number) => {
     const endedAt = new Date();
-    const value = completedEvent(exchange, status, endedAt, totalMs, completed + 1, origin);
+    const value = completedEvent(exchange, status, endedAt, totalMs, clock.offsetMs(), completed + 1, origin);
     completed += 1;
     hours.add(exchange, completed, endedAt.getTime());
     return value;

@@ -31,9 +31,11 @@ function exchange(authorization: string | undefined, requestTarget = '/https://h
 
 const token = (claims: string) => `Bearer e30.${Buffer.from(claims).toString('base64url')}.`;
 
-function bothOf(of: Exchange) {
-  const received = ExchangeReceived.decode(receivedEvent(of, 7, origin));
-  const completed = ExchangeCompleted.decode(completedEvent(of, 200, endedAt, 101.00049, 6, origin));
+function bothOf(of: Exchange, clockOffsetMs: number | null = null) {
+  const received = ExchangeReceived.decode(receivedEvent(of, clockOffsetMs, 7, origin));
+  const completed = ExchangeCompleted.decode(
+    completedEvent(of, 200, endedAt, 101.00049, clockOffsetMs, 6, origin),
+  );
   return { received, completed };
 }
 
@@ -65,6 +67,23 @@ test.for([
   expect(completed.data).toMatchObject({ ...identity, logReference: 'SSP0015', status: 200 });
   expect(completed.data.timings.totalMs).toBe(101);
   expect(completed.time).toBe('2026-01-01T21:00:13.102Z');
+});
+
+test.for([{ offsetMs: 0 }, { offsetMs: -251 }, { offsetMs: 12 }])(
+  'both say how right the clock is: $offsetMs ms',
+  ({ offsetMs }) => {
+    const { received, completed } = bothOf(exchange(undefined), offsetMs);
+    expect([received.data.clockOffsetMs, completed.data.clockOffsetMs]).toEqual([offsetMs, offsetMs]);
+  },
+);
+
+test('neither says how right the clock is where nobody knows', () => {
+  const { received, completed } = bothOf(exchange(undefined));
+  expect([received.data, completed.data].filter((data) => 'clockOffsetMs' in data)).toEqual([]);
+});
+
+test('the target stands last in the received event, where the writer looks for it', () => {
+  expect(receivedEvent(exchange(undefined), 3, 7, origin)).toMatch(/"url":"\/https:\/\/h.nhs.uk\/b"}}$/);
 });
 
 const admitted = {

@@ -11,9 +11,16 @@ export function originOf(source: string): string {
 }
 
 /** The event that must be durable before anything is forwarded (spec 9.2: SSP0001). */
-export function receivedEvent(exchange: Exchange, sequence: number, origin: string): string {
+export function receivedEvent(
+  exchange: Exchange,
+  clockOffsetMs: number | null,
+  sequence: number,
+  origin: string,
+): string {
   const own: Own<ExchangeReceived> = {
     logReference: 'SSP0001',
+    clockOffsetMs: clockOffsetMs ?? undefined,
+    // Last: the writer cuts it off there.
     url: exchange.requestTarget.slice(0, urlLengthMax),
   };
   return event(exchange, 'received', exchange.receivedAt, sequence, origin, own);
@@ -25,12 +32,14 @@ export function completedEvent(
   status: number,
   endedAt: Date,
   totalMs: number,
+  clockOffsetMs: number | null,
   sequence: number,
   origin: string,
 ): string {
   const { decision, timings } = exchange;
   const own: Own<ExchangeCompleted> = {
     logReference: 'SSP0015',
+    clockOffsetMs: clockOffsetMs ?? undefined,
     outcome: exchange.outcome,
     status,
     providerStatus: exchange.providerStatus,
@@ -76,7 +85,7 @@ const uncounted = {
 } as const;
 
 /** What both events say. */
-type Identity = Omit<ExchangeReceived['data'], 'logReference' | 'url'>;
+type Identity = Omit<ExchangeReceived['data'], 'logReference' | 'clockOffsetMs' | 'url'>;
 /** What an event says beside that. */
 type Own<Event extends { readonly data: object }> = Omit<Event['data'], keyof Identity>;
 

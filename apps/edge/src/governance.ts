@@ -24,12 +24,12 @@ export async function openGovernance(
   service: Service,
   metrics: EdgeMetrics,
 ): Promise<Governance> {
-  const { log, resources } = service;
+  const { log, clock, resources } = service;
   const publisher = await openAuditPublisher(config, service);
   const { tls } = config.asks;
   // A process id comes again, so each start has a mark of its own.
   const source = `/ssp/edge/${hostname()}/${process.pid}/${randomBytes(8).toString('hex')}`;
-  const audit = createAudit(publisher, source, metrics, log);
+  const audit = createAudit(publisher, source, clock, metrics, log);
   const tallying = setInterval(audit.tally, config.audit.tallyMs);
   // When the door has closed and nothing is under way, and while what is told still goes out.
   resources.defer(() => {

@@ -7,13 +7,16 @@ import { AuditedAdmission, ExchangeCompleted } from './exchange-events.ts';
 export const auditedStoriesPath = '/v1/stories';
 
 const { closedAt, reason } = ExchangeClosed.schema.shape.data.shape;
-const { connection, bearer, contentType, ...completed } = ExchangeCompleted.schema.shape.data.shape;
+const { connection, bearer, contentType, clockOffsetMs, ...completed } =
+  ExchangeCompleted.schema.shape.data.shape;
 
 /** One exchange with all that the audit knows of its course. */
 export const AuditedStory = z.object({
   exchange: AuditedExchange,
   /** The process that saw it. */
   edge: z.string(),
+  /** How right its clock was, as it told of the end, or of the beginning where there is none. */
+  clockOffsetMs,
   connection,
   contentType,
   /** The token's claims, NHS numbers masked; null for readers other than auditors. */

@@ -20,6 +20,11 @@ test('an older edge, which gave no detail of a refusal, is still read', () => {
   expect(ExchangeCompleted.decode(JSON.stringify({ ...completed, data }))).toEqual(completed);
 });
 
+test('an edge that does not know how right its clock is says nothing of it', () => {
+  const { clockOffsetMs: _, ...data } = received.data;
+  expect(ExchangeReceived.decode(JSON.stringify({ ...received, data }))).toEqual({ ...received, data });
+});
+
 test.for([{ revocation: 'fresh' }, { revocation: 'grace' }, { revocation: null }] as const)(
   'a connection whose CRLs were $revocation comes back so, beside events that did not tell',
   ({ revocation }) => {

@@ -45,6 +45,12 @@ const identity = {
   bearer: BearerClaims,
 };
 
+/**
+ * True time less the clock by which the event's time is told, in whole milliseconds: above zero where that clock is behind. Absent where the edge does not know it, and from
+ * events of edges that did not tell.
+ */
+const clockOffsetMs = z.int().nullish();
+
 /** A request has arrived: durable before anything is forwarded. */
 export const ExchangeReceived = defineEvent({
   type: 'exchange.received',
@@ -52,6 +58,7 @@ export const ExchangeReceived = defineEvent({
   data: z.object({
     ...identity,
     logReference: z.literal('SSP0001'),
+    clockOffsetMs,
     /** The target as asked for, NHS numbers visible; stored apart for auditors alone. */
     url: z.string(),
   }),
@@ -89,6 +96,7 @@ export const ExchangeCompleted = defineEvent({
   data: z.object({
     ...identity,
     logReference: z.literal('SSP0015'),
+    clockOffsetMs,
     outcome: z.enum(exchangeOutcomes),
     /** The status the consumer got; 499 where it hung up. */
     status: z.int(),

@@ -9,7 +9,13 @@ import { throttleScopes } from './throttle.ts';
 export function isExchangeReceived(value: unknown): value is ExchangeReceived {
   if (!isMembers(value) || !isEnvelope(value, 'exchange.received')) return false;
   const { data } = value;
-  return isMembers(data) && isIdentity(data) && data.logReference === 'SSP0001' && isText(data.url);
+  return (
+    isMembers(data) &&
+    isIdentity(data) &&
+    data.logReference === 'SSP0001' &&
+    isWholeOrAbsent(data.clockOffsetMs) &&
+    isText(data.url)
+  );
 }
 
 /** The same of a completed event. One that lacks the detail of a refusal does not pass: the schema alone has the default. */
@@ -20,6 +26,7 @@ export function isExchangeCompleted(value: unknown): value is ExchangeCompleted 
     isMembers(data) &&
     isIdentity(data) &&
     data.logReference === 'SSP0015' &&
+    isWholeOrAbsent(data.clockOffsetMs) &&
     isOneOf(exchangeOutcomes, data.outcome) &&
     Number.isSafeInteger(data.status) &&
     (data.providerStatus === null || Number.isSafeInteger(data.providerStatus)) &&
@@ -163,6 +170,10 @@ function areTexts(value: unknown): boolean {
 
 function isOneOf(values: readonly string[], value: unknown): boolean {
   return typeof value === 'string' && values.includes(value);
+}
+
+function isWholeOrAbsent(value: unknown): boolean {
+  return isAbsent(value) || Number.isSafeInteger(value);
 }
 
 function isCount(value: unknown): boolean {

@@ -4,6 +4,7 @@ import { type AuditedStory } from './audit-stories.ts';
 export function storySummary({
   exchange,
   edge,
+  clockOffsetMs,
   bearer,
   closed,
 }: AuditedStory): readonly (readonly [string, string])[] {
@@ -16,6 +17,7 @@ export function storySummary({
     ['received', exchange.receivedAt ?? 'its beginning is not in the audit'],
     ['ended', exchange.completedAt ?? unendedText(closed)],
     ['edge', edge],
+    ["edge's clock", clockText(clockOffsetMs)],
     ...(bearer === null ? [] : ([['token', tokenText(bearer)]] as const)),
   ];
 }
@@ -23,6 +25,12 @@ export function storySummary({
 function unendedText(closed: AuditedStory['closed']): string {
   if (closed === null) return 'not yet, or its end is not in the audit';
   return `nobody told; closed as abandoned at ${closed.closedAt}`;
+}
+
+function clockText(offsetMs: AuditedStory['clockOffsetMs']): string {
+  if (offsetMs === null || offsetMs === undefined) return 'its offset was not known';
+  if (offsetMs === 0) return 'right to the millisecond';
+  return `${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead'}`;
 }
 
 const organisation = (ods: string | null) => (ods === null ? '' : ` (${ods})`);

@@ -32,7 +32,12 @@ const identity = {
 export const received = {
   ...envelope,
   type: 'exchange.received',
-  data: { ...identity, logReference: 'SSP0001', url: 'https://h.nhs.uk/b/Patient/9690937278' },
+  data: {
+    ...identity,
+    logReference: 'SSP0001',
+    clockOffsetMs: -3,
+    url: 'https://h.nhs.uk/b/Patient/9690937278',
+  },
 } as const;
 
 /** As an edge tells of how it ended. */
@@ -42,6 +47,7 @@ export const completed = {
   data: {
     ...identity,
     logReference: 'SSP0015',
+    clockOffsetMs: 12,
     outcome: 'forwarded',
     status: 200,
     providerStatus: 200,

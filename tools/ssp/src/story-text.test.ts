@@ -68,6 +68,16 @@ test('a forwarded request is told in the order of its steps, each with its time'
   ]);
 });
 
+test.for([
+  { clockOffsetMs: undefined, says: 'its offset was not known' },
+  { clockOffsetMs: null, says: 'its offset was not known' },
+  { clockOffsetMs: 0, says: 'right to the millisecond' },
+  { clockOffsetMs: 12, says: '12 ms behind' },
+  { clockOffsetMs: -3, says: '3 ms ahead' },
+])("the edge's clock was $clockOffsetMs ms off: $says", ({ clockOffsetMs, says }) => {
+  expect(storyText({ ...forwarded, clockOffsetMs })).toMatch(new RegExp(`edge's clock +${says}`));
+});
+
 test('a refused request names what refused it, and what was not reached', () => {
   const timings = { ...end.timings, admitMs: null, providerFirstByteMs: null, providerMs: null };
   const story = {

@@ -30,16 +30,9 @@ export class BookOfHour {
     return this.#completed;
   }
 
-  /** How many groups there are to be taken. */
-  get groups(): number {
-    return this.#groups.size;
-  }
-
-  /** The groups of what was added since they were last taken, in no order. */
-  takeGroups(): readonly BookGroup[] {
-    const taken = [...this.#groups.values()];
-    this.#groups.clear();
-    return taken;
+  /** In no order. */
+  get groups(): Iterable<BookGroup> {
+    return this.#groups.values();
   }
 
   add({ edge, number, exchange }: CompletedEvent): void {

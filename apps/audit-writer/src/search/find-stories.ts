@@ -74,10 +74,11 @@ function storyOf(
 ): AuditedStory {
   const completed = completedBody === null ? null : ExchangeCompleted.decode(completedBody);
   const known = completed ?? StoredReceived.parse(JSON.parse(receivedBody ?? ''));
-  const { connection, contentType, bearer } = known.data;
+  const { clockOffsetMs, connection, contentType, bearer } = known.data;
   return {
     exchange,
     edge: known.source,
+    clockOffsetMs,
     connection,
     contentType,
     bearer: { ...bearer, claims: bearer.claims === null ? null : maskClaims(bearer.claims) },

@@ -15,8 +15,7 @@ export type Actor = ActorShape;
 type Deed = {
   readonly action: PersonActed['data']['action'];
   readonly who: Actor;
-  /** Null where nobody is asked for a ground. */
-  readonly why: string | null;
+  readonly why: string;
   readonly at: Date;
   readonly what: Readonly<Record<string, string>>;
 };
