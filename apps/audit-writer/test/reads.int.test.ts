@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { AuditedExchange, AuditRead, FullUrls } from '@ssp/contracts';
 import { connectKafka, startPublisher } from '@ssp/kafka';
 import { createService } from '@ssp/service';
+import { startStubIssuer } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { auditMetrics } from '../src/metrics.ts';
@@ -154,6 +155,25 @@ test('an export holds what a search finds, in either format, and is audited', as
       },
     ]),
   );
+});
+
+test('who takes an export out with a token of their own is named by it, whatever else they say', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { issuer, audience, token: tokenOf } = await startStubIssuer(resources);
+  const rig = await auditRig(resources);
+  const callers = { ...rig.config.callers, openId: { issuer, audience, caFile: null } };
+  const { api } = await rig.start(resources, { callers });
+  const why = `extract ${crypto.randomUUID()}`;
+  const take = (claims: object) =>
+    ask(`${api}/v1/exports`, { format: 'csv', why }, { token: tokenOf(claims), user: 'somebody-else' });
+  expect((await take({ ssp_role: 'billing' })).status).toBe(403);
+  const taken = await take({ ssp_role: 'auditor' });
+  expect([taken.status, taken.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+  expect(await taken.text()).toMatch(/^internalId,/);
+  await expect.poll(() => readsFor(api, why), patience).toHaveLength(1);
+  expect((await readsFor(api, why)).map(({ data }) => data)).toMatchObject([
+    { kind: 'export', who: 'auditor:Ada Lovelace (ada)', why, asked: { format: 'csv' } },
+  ]);
 });
 
 const many = 40_000;

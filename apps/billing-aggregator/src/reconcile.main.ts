@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openAuditBooks } from './reconcile/audit-books.ts';
 import { notRipe, periodOfMonth, ripeHours } from './reconcile/hours.ts';
 import { reconcileMonth, wholeMonths } from './reconcile/reconcile-month.ts';
-import { reconcileHour } from './reconcile/reconcile-hour.ts';
+import { reconcileHours } from './reconcile/reconcile-hours.ts';
 
 /** Told by the exit status where an hour does not balance, or waits. */
 const statusOfDifferences = 3;
@@ -51,12 +51,13 @@ Exit status: 0 all balances; ${statusOfDifferences} something differs or waits, 
     const reconciling = { pool, books: openAuditBooks(openAuditApi(audit, log)) };
     const hours = ripeHours(period, Date.now(), ripeAfterMs);
     const ended = { balanced: 0, unbalanced: 0, waiting: 0 };
-    for (const [done, hour] of hours.entries()) {
-      const result = await reconcileHour(reconciling, hour, new AbortController().signal);
+    let done = 0;
+    for await (const result of reconcileHours(reconciling, hours, new AbortController().signal)) {
+      done += 1;
       ended[result.hour.state] += 1;
       for (const difference of result.differences) log.error(difference, 'a difference');
-      if (result.hour.state !== 'balanced' || done % 24 === 23)
-        log.info({ ...result.hour, done: done + 1, of: hours.length }, 'reconciling');
+      if (result.hour.state !== 'balanced' || done % 24 === 0)
+        log.info({ ...result.hour, done, of: hours.length }, 'reconciling');
     }
     let unbalancedMonths = 0;
     for (const name of wholeMonths(period)) {

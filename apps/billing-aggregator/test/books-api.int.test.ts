@@ -4,38 +4,19 @@ import {
   LineExchanges,
   MonthClosing,
   MonthState,
-  PersonActed,
   Statement,
   StatementList,
   TariffDifference,
   TariffText,
 } from '@ssp/contracts';
-import { connectKafka, consume } from '@ssp/kafka';
-import { startStubIssuer } from '@ssp/testing';
-import { backingServices } from '@ssp/testing/vitest';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { booksRig, exchanges, graduated } from './books-rig.ts';
+import { booksApi } from './books-api.ts';
+import { exchanges, graduated } from './books-rig.ts';
 import { tokens } from './rig.ts';
-
-async function apiRig(resources: AsyncDisposableStack) {
-  const books = await booksRig(resources);
-  const { issuer, audience, token: tokenOf } = await startStubIssuer(resources);
-  const api = await books.startApi({ issuer, audience, caFile: null }, books.signingKeyFile);
-  const ask = (path: string, token: string, body?: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${api}${path}`, {
-      headers: { authorization: `Bearer ${token}`, ...headers },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-    });
-  const person = (role: string, supplier?: string) =>
-    tokenOf({ ssp_role: role, ...(supplier !== undefined && { ssp_supplier: supplier }) });
-  return { ...books, ask, person };
-}
 
 test('tariffs are loaded, a month is tried and closed, and a line corrected, each by a person', async () => {
   await using resources = new AsyncDisposableStack();
-  const { ask, person, count, verify, pool } = await apiRig(resources);
+  const { ask, person, count, verify, pool } = await booksApi(resources);
   const ada = person('billing');
   await count([...exchanges(8), ...exchanges(3, { supplier: 'Supplier B' })]);
 
@@ -116,7 +97,7 @@ test('tariffs are loaded, a month is tried and closed, and a line corrected, eac
 
 test('a statement has the same figures as JSON, as CSV and as a page', async () => {
   await using resources = new AsyncDisposableStack();
-  const { ask, load, count, close } = await apiRig(resources);
+  const { ask, load, count, close } = await booksApi(resources);
   const supplier = 'Supplier <B> & "Sons", =1';
   await load(graduated.replaceAll('Supplier B', JSON.stringify(supplier)));
   await count(exchanges(1_203, { supplier, outcome: '4xx' }));
@@ -159,7 +140,7 @@ test('a statement has the same figures as JSON, as CSV and as a page', async () 
 
 test('each line leads to its exchanges, every exchange that is paid for to one line', async () => {
   await using resources = new AsyncDisposableStack();
-  const { ask, load, count, close, pool } = await apiRig(resources);
+  const { ask, load, count, close, pool } = await booksApi(resources);
   await load(graduated);
   await count([
     ...exchanges(40),
@@ -206,7 +187,7 @@ test('each line leads to its exchanges, every exchange that is paid for to one l
 
 test('each role may do what it may, and a supplier sees its own alone', async () => {
   await using resources = new AsyncDisposableStack();
-  const { ask, person, load, count, close } = await apiRig(resources);
+  const { ask, person, load, count, close } = await booksApi(resources);
   await load(graduated);
   await count([...exchanges(2), ...exchanges(3, { supplier: 'Supplier B' })]);
   await close('2026-03');
@@ -247,37 +228,4 @@ test('each role may do what it may, and a supplier sees its own alone', async ()
     expect({ path, status: answer.status }).toEqual({ path, status });
   }
   expect((await ask('/v1/statements?supplier=%00', tokens.auditor)).status).toBe(400);
-});
-
-test('the audit is told of each deed once it is done, and by whom', async () => {
-  await using resources = new AsyncDisposableStack();
-  const { ask } = await apiRig(resources);
-  const why = `CHG-${randomUUID()}`;
-  const told: unknown[] = [];
-  const connection = connectKafka(
-    { brokers: backingServices().kafka.brokers, clientId: 'books-test', tls: null },
-    pino({ level: 'silent' }),
-  );
-  await consume(
-    connection,
-    {
-      groupId: `books-${randomUUID()}`,
-      topics: [PersonActed.topic],
-      handle: async ({ records }) => {
-        const texts = records.map(({ value }) => value.toString());
-        told.push(...texts.filter((text) => text.includes(why)).map((text): unknown => JSON.parse(text)));
-        return { nextOffset: (records.at(-1)?.offset ?? -1n) + 1n };
-      },
-    },
-    pino({ level: 'silent' }),
-    new Registry(),
-    resources,
-  );
-  const load = { text: graduated, version: '0', why };
-  expect((await ask('/v1/tariffs', tokens.billing, load, { 'x-ssp-user': 'grace' })).status).toBe(200);
-  await expect.poll(() => told, { timeout: 120_000 }).toHaveLength(1);
-  expect(PersonActed.schema.parse(told[0])).toMatchObject({
-    source: '/ssp/billing',
-    data: { action: 'tariffs-loaded', who: { role: 'billing', name: 'grace', subject: null }, why },
-  });
 });

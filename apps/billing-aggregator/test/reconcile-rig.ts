@@ -158,7 +158,10 @@ export async function reconcile(api: string, from: string, to: string) {
     .split('\n')
     .map((line) => ReconcileLine.parse(JSON.parse(line)));
   return {
-    hours: lines.flatMap((line) => ('hour' in line ? [line] : [])),
+    // Those that differ come after the others.
+    hours: lines
+      .flatMap((line) => ('hour' in line ? [line] : []))
+      .toSorted((a, b) => (a.hour.hour < b.hour.hour ? -1 : 1)),
     end: lines.find((line) => 'end' in line),
   };
 }

@@ -145,3 +145,20 @@ test('whatever is lost, doubled, altered or never told is named', async () => {
   });
   expect({ status: mended.status, err: mended.err }).toEqual({ status: 0, err: '' });
 });
+
+test('while billing lags behind all hours of a long period wait, after no longer than one of them would', async () => {
+  await using resources = new AsyncDisposableStack();
+  const at = day('2025-04-02');
+  const rig = await reconcileRig(resources);
+  const api = await rig.startApi();
+  const edge = new TestEdge(at(1));
+  await rig.publish([edge.end(), edge.tally()].map((event) => JSON.stringify(event)));
+  await expect.poll(() => rig.countAudited(at(0)), patient).toBe(2);
+  const days = await reconcile(api, at(0), day('2025-04-05')(0));
+  expect(days.end).toMatchObject({ hours: 72, waiting: 72, unbalanced: 0 });
+  await rig.startAggregator(resources);
+  await expect.poll(() => rig.countEntered(at(0)), patient).toBe(1);
+  const again = await reconcile(api, at(0), day('2025-04-05')(0));
+  expect(again.end).toMatchObject({ hours: 72, waiting: 0, unbalanced: 0 });
+  expect(again.hours[1]?.hour).toMatchObject({ told: 1, audited: 1, requests: 1 });
+});

@@ -1,9 +1,17 @@
+import { text } from 'node:stream/consumers';
+import { AuditRead, PersonActed, StatementList, statementsPath } from '@ssp/contracts';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { startBrowser, type TestBrowser } from './browser.ts';
 import { startConsoleRig } from './console-rig.ts';
 import { type Who } from './identity-provider.ts';
+import { closeFebruary } from './sample-tariffs.ts';
+import { fillSignIn, signInByBrowser } from './sign-in-by-browser.ts';
+
+const DeedsTold = z.object({ events: z.array(PersonActed.schema) });
+const ReadsTold = z.object({ events: z.array(AuditRead.schema) });
 
 const resources = new AsyncDisposableStack();
 let browser: TestBrowser;
@@ -13,23 +21,13 @@ beforeAll(async () => {
   const postgres = await createDatabase(resources);
   rig = await startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources);
   browser = await startBrowser(resources, []);
+  await closeFebruary(rig.platform);
 });
 afterAll(() => resources.disposeAsync());
 
-async function fillSignIn(page: Page, who: Who, password = rig.identity.password): Promise<void> {
-  await page.getByLabel('User name').fill(rig.identity.userOf(who));
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 /** A page of a new browser, on which somebody has asked for `path` and signed in. */
-async function signIn(who: Who, path = '/', options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await browser.visit({ baseURL: rig.origin, ...options });
-  await page.goto(path);
-  await fillSignIn(page, who);
-  await page.waitForURL(`${rig.origin}/**`);
-  return page;
-}
+const signIn = (who: Who, path = '/', options: BrowserContextOptions = {}) =>
+  signInByBrowser(browser, rig, { who, path, options });
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -87,7 +85,66 @@ test('a supplier finds its own figures alone, and is told of pages that are not 
   expect(await browser.faults(page)).toEqual([]);
 });
 
-test('an auditor searches and reads a story', async () => {
+test('a supplier reads the statement of a closed month down to its exchanges, takes it out, and finds no other', async () => {
+  const heads = await fetch(`${rig.platform.billing.url}${statementsPath}?month=2026-02`, {
+    headers: { authorization: `Bearer ${rig.platform.tokens.billing}` },
+  });
+  const { statements } = StatementList.parse(await heads.json());
+  const own = statements.find(({ supplier }) => supplier === 'Cedar Clinical')?.number ?? 'none';
+  const others = statements.filter(({ supplier }) => supplier !== 'Cedar Clinical');
+  expect(others.length).toBeGreaterThan(1);
+
+  const page = await signIn('supplier');
+  await followPart(page, 'Billing');
+  expect(await heading(page)).toBe('Statements');
+  const list = await page.getByRole('table').textContent();
+  expect(list).toContain(own);
+  for (const { number, supplier } of others)
+    for (const name of [number, supplier]) expect(list).not.toContain(name);
+  await page.getByRole('link', { name: own }).click();
+  expect(await heading(page)).toBe(`Statement ${own}`);
+  expect(await page.locator('main').textContent()).toMatch(/Cedar Clinical[^]*Up to the minimum/);
+  expect(
+    await page
+      .locator('main')
+      .getByRole('link', { name: /Correct/ })
+      .count(),
+  ).toBe(0);
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download as CSV' }).click();
+  const file = await coming;
+  expect(file.suggestedFilename()).toBe(`${own}.csv`);
+  expect(await text(await file.createReadStream())).toContain('Cedar Clinical');
+
+  await page.getByRole('link', { name: 'Exchanges of line 1' }).click();
+  expect(await heading(page)).toBe('Exchanges of line 1');
+  expect(await page.getByRole('table').textContent()).toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-4/);
+  expect(await page.getByRole('table').locator('a').count()).toBe(0);
+
+  for (const { number } of others) {
+    for (const path of ['', '/csv', '/json', '/html', '/lines/1']) {
+      const answer = await page.goto(`/statements/${number}${path}`);
+      expect([number, path, answer?.status()]).toEqual([number, path, 404]);
+    }
+  }
+  await page.goto('/downloads?month=2026-02');
+  expect(await page.locator('main').textContent()).not.toMatch(/Orange|Birch/);
+  await expect.poll(() => exportsOf('supplier')).toEqual([['statement', own, 'csv']]);
+});
+
+/** The files of billing that the audit knows somebody to have taken out. */
+async function exportsOf(who: Who) {
+  const answer = await fetch(`${rig.platform.auditUrl}/v1/events?kind=person.acted&limit=500`, {
+    headers: { authorization: `Bearer ${rig.platform.tokens.auditor}` },
+  });
+  return DeedsTold.parse(await answer.json())
+    .events.map(({ data }) => data)
+    .filter(({ action, who: { subject } }) => action === 'exported' && subject === rig.identity.userOf(who))
+    .map(({ what: { file, number, format } }) => [file, number, format]);
+}
+
+test('an auditor searches, reads a story and takes out what was found, which the audit holds too', async () => {
   const page = await signIn('auditor', '/audit');
   await page.getByLabel('From', { exact: true }).fill('2026-03-31T00:00');
   await page.getByLabel('Until').fill('2026-04-01T00:00');
@@ -97,7 +154,30 @@ test('an auditor searches and reads a story', async () => {
   await page.getByRole('table').locator('a').first().click();
   expect(await heading(page)).toBe('Story of a request');
   expect(await page.locator('main').textContent()).toMatch(/Receive[^]*Authorise[^]*Forward/);
+
+  await page.goBack();
+  await page.getByRole('link', { name: 'Take out all that was found' }).click();
+  const why = `extract ${rig.sample.forwardedTraceId}`;
+  await page.getByLabel('Why do you take them out?').fill(why);
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  const file = await coming;
+  expect(file.suggestedFilename()).toBe('exchanges.csv');
+  expect(await text(await file.createReadStream())).toContain(rig.sample.forwardedTraceId);
+  const by = `auditor:Ms auditor (${rig.identity.userOf('auditor')})`;
+  await expect.poll(() => readsFor(why)).toEqual([by]);
 });
+
+/** Who has taken out of the audit on this ground, as the audit holds it. */
+async function readsFor(why: string): Promise<readonly string[]> {
+  const answer = await fetch(`${rig.platform.auditUrl}/v1/events?kind=audit.read&limit=500`, {
+    headers: { authorization: `Bearer ${rig.platform.tokens.auditor}` },
+  });
+  return ReadsTold.parse(await answer.json())
+    .events.map(({ data }) => data)
+    .filter((read) => read.why === why)
+    .map(({ who }) => who);
+}
 
 test('an operator looks at the services, the limits of a consumer and one of its requests', async () => {
   const page = await signIn('operator', '/operation');
@@ -120,9 +200,9 @@ test('an operator looks at the services, the limits of a consumer and one of its
 test('a wrong password is told, and does not stand in the way of the right one', async () => {
   const page = await browser.visit({ baseURL: rig.origin });
   await page.goto('/usage?month=2026-03');
-  await fillSignIn(page, 'billing', 'wrong horse');
+  await fillSignIn(page, rig.identity, 'billing', 'wrong horse');
   expect(await page.getByRole('alert').textContent()).toBe('Wrong user name or password.');
-  await fillSignIn(page, 'billing');
+  await fillSignIn(page, rig.identity, 'billing');
   await page.waitForURL('**/usage?month=2026-03');
   expect(await heading(page)).toBe('Usage in March 2026');
 });

@@ -64,7 +64,7 @@ export const BookHour = z.object({
 });
 export type BookHour = z.infer<typeof BookHour>;
 
-/** One line of the answer, which is JSON lines: the groups of an hour, then the hour; the last is `end`, without which the answer was cut off. */
+/** One line of the answer, which is JSON lines: the groups of an hour, of which some may be alike and add up, then the hour; the last is `end`, without which the answer was cut off. */
 export const BookLine = z.union([
   z.object({ group: BookGroup }),
   z.object({ hour: BookHour }),

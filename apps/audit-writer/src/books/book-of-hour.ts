@@ -30,9 +30,16 @@ export class BookOfHour {
     return this.#completed;
   }
 
-  /** In no order. */
-  get groups(): Iterable<BookGroup> {
-    return this.#groups.values();
+  /** How many groups there are to be taken. */
+  get groups(): number {
+    return this.#groups.size;
+  }
+
+  /** The groups of what was added since they were last taken, in no order. */
+  takeGroups(): readonly BookGroup[] {
+    const taken = [...this.#groups.values()];
+    this.#groups.clear();
+    return taken;
   }
 
   add({ edge, number, exchange }: CompletedEvent): void {

@@ -1,6 +1,6 @@
 import {
   type BookedExchangeLine,
-  type BookGroup,
+  type BookHour,
   type BookLine,
   EdgeTally,
   ExchangeCompleted,
@@ -15,6 +15,8 @@ import { completedEvents, writtenBelow } from './completed-events.ts';
 
 const hourMs = 3_600_000;
 const groupsAtOnce = 500;
+/** So many are kept in memory; then they are told, and an hour's later groups may be alike. So nobody who reads waits long for a word either. */
+const groupsMax = 10_000;
 
 /** Tells what the completed events of each hour come to, hour by hour, each as it is at one moment. */
 export async function tellBooks(
@@ -23,23 +25,8 @@ export async function tellBooks(
   tell: TellLines<BookLine>,
   signal: AbortSignal,
 ): Promise<void> {
-  const holes = (await findHoles(pool)).filter(({ topic }) => topic === ExchangeCompleted.topic);
-  const retiredMs = (await retiredBefore(pool)) ?? Number.NEGATIVE_INFINITY;
   for (const hour of hours) {
-    const { book, closed, written } = await readHour(pool, hour, signal);
-    let groups: { readonly group: BookGroup }[] = [];
-    for (const group of book.groups) {
-      groups.push({ group });
-      if (groups.length < groupsAtOnce) continue;
-      await tell(groups);
-      groups = [];
-    }
-    const isRetired = hour.getTime() < retiredMs;
-    const edges = [...book.edges(holes)];
-    await tell([
-      ...groups,
-      { hour: { hour: hour.toISOString(), completed: book.completed, closed, edges, written, isRetired } },
-    ]);
+    await tell([{ hour: await tellGroups(pool, hour, tell, signal) }]);
   }
   await tell([{ end: true }]);
 }
@@ -62,21 +49,43 @@ export async function tellBooked(
   await tell([{ end: true }]);
 }
 
-function readHour(pool: Pool, hour: Date, signal: AbortSignal) {
+/** Tells the groups of an hour, and returns what else is known of it. */
+function tellGroups(
+  pool: Pool,
+  hour: Date,
+  tell: TellLines<BookLine>,
+  signal: AbortSignal,
+): Promise<BookHour> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
     const written = await writtenBelow(client);
+    const retiredMs = (await retiredBefore(client)) ?? Number.NEGATIVE_INFINITY;
+    const holes = (await findHoles(client)).filter(({ topic }) => topic === ExchangeCompleted.topic);
     const book = new BookOfHour(await talliesOf(client, hour));
+    const tellTaken = async () => {
+      const groups = book.takeGroups();
+      for (let from = 0; from < groups.length; from += groupsAtOnce)
+        await tell(groups.slice(from, from + groupsAtOnce).map((group) => ({ group })));
+    };
     for await (const events of completedEvents(client, hour)) {
       signal.throwIfAborted();
       for (const event of events) book.add(event);
+      if (book.groups >= groupsMax) await tellTaken();
     }
+    await tellTaken();
     const { rows } = await client.query<{ closed: number }>(
       `select count(*)::int as closed from audit.event
        where kind = 'exchange.closed' and occurred_at >= $1 and occurred_at < $2`,
       [hour, new Date(hour.getTime() + hourMs)],
     );
-    return { book, closed: rows[0]?.closed ?? 0, written };
+    return {
+      hour: hour.toISOString(),
+      completed: book.completed,
+      closed: rows[0]?.closed ?? 0,
+      edges: [...book.edges(holes)],
+      written,
+      isRetired: hour.getTime() < retiredMs,
+    };
   });
 }
 

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { notRipe, type Period, periodOfMonth, ripeHours } from '../reconcile/hours.ts';
 import { readHours } from '../reconcile/read-hours.ts';
 import { readReconciledMonths, reconcileMonth, wholeMonths } from '../reconcile/reconcile-month.ts';
-import { reconcileHour, type Reconciling } from '../reconcile/reconcile-hour.ts';
+import { type Reconciling } from '../reconcile/reconcile-hour.ts';
+import { reconcileHours } from '../reconcile/reconcile-hours.ts';
 import { type ApiContext, type Route } from './route.ts';
 
 const dayMs = 86_400_000;
@@ -84,8 +85,7 @@ export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: Reconci
         log.info({ role: caller.role, ...period }, 'a period is reconciled');
         return answerLines<ReconcileLine>(res, async (tell, signal) => {
           const ended = { unbalanced: 0, waiting: 0, unbalancedMonths: 0 };
-          for (const hour of hours) {
-            const result = await reconcileHour(reconciling, hour, signal);
+          for await (const result of reconcileHours(reconciling, hours, signal)) {
             if (result.hour.state !== 'balanced') ended[result.hour.state] += 1;
             await tell([{ hour: result.hour, differences: [...result.differences] }]);
           }

@@ -14,8 +14,9 @@ import { readLineExchanges } from '../books/line-exchanges.ts';
 import { readHeads, readStatement } from '../books/read-statements.ts';
 import { statementCsv } from '../books/statement-csv.ts';
 import { statementPage, statementPagePolicy } from '../books/statement-page.ts';
-import { type BooksContext, statementReaders } from './books-context.ts';
+import { actorOf, type BooksContext, statementReaders } from './books-context.ts';
 import { ExactName } from './exact-name.ts';
+import { noteExport } from './note-export.ts';
 import { ownSupplier } from './own-supplier.ts';
 import { type Route } from './route.ts';
 
@@ -25,7 +26,7 @@ const ListQuery = z.strictObject({
 });
 const formats = ['json', 'csv', 'html'] as const;
 const FormatQuery = z.strictObject({
-  format: z.enum(formats).optional().describe('Goes before the Accept header'),
+  format: z.enum(formats).optional().describe('Goes before the Accept header; the audit is told'),
 });
 const Whole = z
   .string()
@@ -53,7 +54,8 @@ export const statementOperations = {
     method: 'get',
     path: `${statementsPath}/{number}`,
     roles: statementReaders,
-    summary: 'A statement, by the Accept header or `format` as JSON, CSV or a page to be printed',
+    summary:
+      'A statement, by the Accept header or `format` as JSON, CSV or a page to be printed; the audit is told of all but JSON without `format`',
     input: FormatQuery,
     inPath: OfStatement,
     answers: { 'application/json': Statement, 'text/csv': null, 'text/html': null },
@@ -93,6 +95,12 @@ export function statementRoutes({ pool }: BooksContext): readonly Route[] {
         const statement = await wanted(readInput(OfStatement, req.params).number, caller);
         res.vary('Accept');
         const asked = format ?? accepted(req);
+        // Pages are made of JSON; whoever names the format takes a file.
+        if (format !== undefined || asked !== 'json') {
+          const { number, month, supplier } = statement;
+          const file = { file: 'statement', format: asked, number, month, supplier } as const;
+          await noteExport(pool, actorOf(req, caller), file);
+        }
         if (asked === 'json') return res.json(statement);
         if (asked === 'csv') {
           return res.attachment(`${statement.number}.csv`).type('text/csv').send(statementCsv(statement));

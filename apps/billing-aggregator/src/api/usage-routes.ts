@@ -1,6 +1,8 @@
 import { UsageMonths, usageMonthsPath, usagePath, UsageReport } from '@ssp/contracts';
 import { type Operations } from '@ssp/service/operator';
 import { z } from 'zod';
+import { actorOf } from './books-context.ts';
+import { noteExport } from './note-export.ts';
 import { ownSupplier } from './own-supplier.ts';
 import { readMonths } from './read-months.ts';
 import { readAllUsage, readUsage } from './read-usage.ts';
@@ -18,7 +20,7 @@ export const usageOperations = {
     path: usagePath,
     roles: readers,
     summary:
-      'Usage of a period, grouped and filtered, a page at a time; whole as CSV by the Accept header or `format`. A supplier sees its own',
+      'Usage of a period, grouped and filtered, a page at a time; whole as CSV by the Accept header or `format`, which the audit is told of. A supplier sees its own',
     input: UsageQueryInput,
     answers: { 'application/json': UsageReport, 'text/csv': null },
   },
@@ -45,6 +47,17 @@ export function usageRoutes({ pool }: ApiContext): readonly Route[] {
           return sendTagged(req, res, 'application/json', JSON.stringify(await readUsage(pool, query)));
         }
         const report = await readAllUsage(pool, query);
+        const { from, to } = report.period;
+        const { groupBy, granularity } = query;
+        await noteExport(pool, actorOf(req, caller), {
+          file: 'usage',
+          format,
+          from,
+          to,
+          granularity,
+          groupBy: groupBy.length === 0 ? null : groupBy.join(','),
+          ...query.filters,
+        });
         res.attachment(`usage-${report.period.from.slice(0, 13)}-${report.period.to.slice(0, 13)}.csv`);
         return sendTagged(req, res, 'text/csv', usageCsv(report));
       },

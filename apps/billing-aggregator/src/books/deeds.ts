@@ -15,7 +15,8 @@ export type Actor = ActorShape;
 type Deed = {
   readonly action: PersonActed['data']['action'];
   readonly who: Actor;
-  readonly why: string;
+  /** Null where nobody is asked for a ground. */
+  readonly why: string | null;
   readonly at: Date;
   readonly what: Readonly<Record<string, string>>;
 };

@@ -1,5 +1,6 @@
 import { BookedExchangeLine, bookedExchangesPath, type BookHour, BookLine, booksPath } from '@ssp/contracts';
 import { type AuditApi } from '@ssp/service/operator';
+import { type Period } from './hours.ts';
 import { AuditedKeys } from './key-sums.ts';
 
 const hourMs = 3_600_000;
@@ -9,23 +10,29 @@ export type AuditedHour = { readonly hour: BookHour; readonly keys: AuditedKeys 
 
 /** What billing asks the audit. Throws Problem 503 where it does not answer. */
 export type AuditBooks = {
-  readonly hour: (hour: Date, signal: AbortSignal) => Promise<AuditedHour>;
+  /** Each hour of a stretch, in one call; to be taken without long pauses, as the audit waits meanwhile. */
+  readonly hours: (stretch: Period, signal: AbortSignal) => AsyncIterable<AuditedHour>;
   /** Each completed exchange of an hour, after how far the audit had come; no faster than they are taken. */
   readonly exchanges: (hour: Date, signal: AbortSignal) => AsyncIterable<BookedExchangeLine>;
 };
 
 export function openAuditBooks(api: AuditApi): AuditBooks {
   return {
-    hour: async (hour, signal) => {
-      const query = { from: hour.toISOString(), to: new Date(hour.getTime() + hourMs).toISOString() };
-      const keys = new AuditedKeys();
-      let audited: BookHour | null = null;
+    hours: async function* hours({ from, to }, signal) {
+      const query = { from: from.toISOString(), to: to.toISOString() };
+      const nameOfHour = (nth: number) => new Date(from.getTime() + nth * hourMs).toISOString();
+      let keys = new AuditedKeys();
+      let told = 0;
       for await (const line of api.lines(BookLine, booksPath, query, signal)) {
-        if ('group' in line) keys.add(query.from, line.group);
-        else if ('hour' in line) audited = line.hour;
+        if ('group' in line) keys.add(nameOfHour(told), line.group);
+        else if ('hour' in line) {
+          if (line.hour.hour !== nameOfHour(told)) throw new Error(`the audit told of ${line.hour.hour}`);
+          yield { hour: line.hour, keys };
+          keys = new AuditedKeys();
+          told += 1;
+        }
       }
-      if (audited === null) throw new Error('the audit told of no hour');
-      return { hour: audited, keys };
+      if (nameOfHour(told) !== query.to) throw new Error('the audit did not tell of every hour');
     },
     exchanges: (hour, signal) =>
       api.lines(BookedExchangeLine, bookedExchangesPath, { hour: hour.toISOString() }, signal),

@@ -13,6 +13,19 @@ export function ripeHours({ from, to }: Period, nowMs: number, ripeAfterMs: numb
   return Array.from({ length: hours }, (_, place) => new Date(from.getTime() + place * hourMs));
 }
 
+/** Divides hours in their order into stretches without a gap, of so many hours at most. */
+export function stretchesOf(hours: readonly Date[], hoursMax: number): readonly Period[] {
+  const stretches: { readonly from: Date; to: Date }[] = [];
+  for (const hour of hours) {
+    const to = new Date(hour.getTime() + hourMs);
+    const last = stretches.at(-1);
+    const isNext = last?.to.getTime() === hour.getTime();
+    if (last !== undefined && isNext && to.getTime() - last.from.getTime() <= hoursMax * hourMs) last.to = to;
+    else stretches.push({ from: hour, to });
+  }
+  return stretches;
+}
+
 /** The hours of a period that `ripeHours` leaves out. */
 export function notRipe({ from, to }: Period, ripe: readonly Date[]): NotRipe | null {
   const first = from.getTime() + ripe.length * hourMs;

@@ -4,7 +4,8 @@ import { type ReconcileMetrics } from '../metrics.ts';
 import { firstUsageHour, hoursToReconcile, ripeHours } from './hours.ts';
 import { readHours } from './read-hours.ts';
 import { monthsToReconcile, reconcileMonth } from './reconcile-month.ts';
-import { reconcileHour, type Reconciling } from './reconcile-hour.ts';
+import { type Reconciling } from './reconcile-hour.ts';
+import { reconcileHours } from './reconcile-hours.ts';
 
 const dayMs = 86_400_000;
 /** Beyond the longest time that an event may wait on its way. */
@@ -37,9 +38,9 @@ export function keepReconciled(
   const look = async () => {
     const hours = await ripe();
     await alone(pool, async () => {
-      for (const hour of await hoursToReconcile(pool, hours, new Date(Date.now() - retryMs))) {
-        const result = await reconcileHour(reconciling, hour, stop.signal);
-        const { state, differences: count } = result.hour;
+      const open = await hoursToReconcile(pool, hours, new Date(Date.now() - retryMs));
+      for await (const result of reconcileHours(reconciling, open, stop.signal)) {
+        const { hour, state, differences: count } = result.hour;
         const lines = result.differences.slice(0, 20);
         if (state === 'unbalanced')
           log.error({ hour, count, differences: lines }, 'an hour does not balance');

@@ -1,7 +1,8 @@
 import { hoursToReconcile, periodOfMonth, ripeHours } from './hours.ts';
 import { readHours } from './read-hours.ts';
 import { reconcileMonth } from './reconcile-month.ts';
-import { reconcileHour, type Reconciling } from './reconcile-hour.ts';
+import { type Reconciling } from './reconcile-hour.ts';
+import { reconcileHours } from './reconcile-hours.ts';
 
 /** Whether a month balances, and in words why not. */
 export type MonthBalance = (
@@ -22,8 +23,9 @@ export function monthBalance(
   return async (month) => {
     const period = periodOfMonth(month);
     const hours = ripeHours(period, Date.now(), ripeAfterMs);
-    for (const hour of await hoursToReconcile(pool, hours, new Date()))
-      await reconcileHour(reconciling, hour, signal);
+    const run = reconcileHours(reconciling, await hoursToReconcile(pool, hours, new Date()), signal);
+    // What they come to is read below, beside those that were reconciled before.
+    while ((await run.next()).done !== true);
     const results = await readHours(pool, hours);
     const open = results.filter(({ hour }) => hour.state === 'waiting').map(({ hour }) => hour.hour);
     const unripe = ripeHours(period, Number.POSITIVE_INFINITY, 0).length - hours.length;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type AuditBooks } from './audit-books.ts';
 import { usageOfBooked } from './exchange-usage.ts';
 import { type Found } from './found.ts';
-import { entryOf, type LedgerOfHour, readLedgerOfHour, tellAltered } from './ledger-of-hour.ts';
+import { type Entry, entryOf, type LedgerOfHour, readLedgerOfHour, tellAltered } from './ledger-of-hour.ts';
 import { isBehind, isBeyond, type Offsets, offsetsOf } from './offsets.ts';
 
 /** So many of an hour are named; all are counted. */
@@ -43,13 +43,18 @@ export async function nameDifferences(
   return { ...comparison.end(), written };
 }
 
+/** Takes the place of an entry that the audit has told of: its text is needed no more, and a national hour has half a million. */
+const met: Entry = '';
+
 class Comparison {
   readonly #ledger: LedgerOfHour;
   readonly #knownBelow: Offsets | null;
-  readonly #seen = new Set<string>();
+  /** Of the audit's exchanges those that the ledger has not. */
+  readonly #notEntered = new Set<string>();
   readonly #named: Found[] = [];
   readonly #late: Found[] = [];
   #differences = 0;
+  #audited = 0;
 
   constructor(ledger: LedgerOfHour, knownBelow: Offsets | null) {
     this.#ledger = ledger;
@@ -59,9 +64,12 @@ class Comparison {
   add(exchange: BookedExchange): void {
     const { internalId, traceId } = exchange;
     const { entries, offsets } = this.#ledger;
+    const entered = entries.get(internalId);
     // Told twice, it counts once; and what billing has not met yet is not missed.
-    if (this.#seen.has(internalId) || isBeyond(offsets, exchange)) return;
-    this.#seen.add(internalId);
+    if (entered === met || this.#notEntered.has(internalId) || isBeyond(offsets, exchange)) return;
+    this.#audited += 1;
+    if (entered === undefined) this.#notEntered.add(internalId);
+    else entries.set(internalId, met);
     if (this.#knownBelow !== null && isBeyond(this.#knownBelow, exchange) && this.#late.length < namedMax)
       this.#late.push({
         kind: 'late',
@@ -70,7 +78,6 @@ class Comparison {
         about: `it came late; it ended ${exchange.time}`,
       });
     const due = dueOf(exchange);
-    const entered = entries.get(internalId);
     if (due.entry === null) {
       if (entered === undefined) this.#tell('lost', exchange, `it is put aside: ${due.fault}`);
       return;
@@ -80,11 +87,11 @@ class Comparison {
   }
 
   end() {
-    for (const internalId of this.#ledger.entries.keys())
-      if (!this.#seen.has(internalId))
+    for (const [internalId, entry] of this.#ledger.entries)
+      if (entry !== met)
         this.#tell('doubled', { internalId, traceId: null }, 'the ledger has it, the audit has not');
     return {
-      audited: this.#seen.size,
+      audited: this.#audited,
       differences: this.#differences,
       named: this.#named,
       late: this.#late,

@@ -1,11 +1,11 @@
 import { ExchangeCompleted, type WrittenBelow } from '@ssp/contracts';
-import { type ClientBase } from 'pg';
+import { type ClientBase, type Pool } from 'pg';
 
 /** How far a consumer of the completed exchanges had come: the next offset of each partition. */
 export type Offsets = ReadonlyMap<number, bigint>;
 
 /** Those of the aggregators. */
-export async function countedBelow(client: ClientBase): Promise<Offsets> {
+export async function countedBelow(client: Pool | ClientBase): Promise<Offsets> {
   const { rows } = await client.query<{ partition: number; next: string }>(
     'select partition, next_offset as next from billing.consumer_offset where topic = $1',
     [ExchangeCompleted.topic],

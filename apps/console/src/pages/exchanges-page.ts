@@ -32,6 +32,7 @@ export function exchangesPage(sources: PageSources): Page {
       if (hour.hours !== null) parameters.set('hour', hour.hours.from.slice(11, 13));
       for (const [name, value] of filterParameters(filters)) parameters.set(name, value);
       const first = `/usage/exchanges?${parameters.toString()}`;
+      const storyPath = storyPathFor(sources, person);
       return {
         kind: 'view',
         template: 'usage/exchanges.njk',
@@ -41,7 +42,8 @@ export function exchangesPage(sources: PageSources): Page {
           periodWords:
             hour.hours === null ? describePeriod(period) : `in the hour of ${formatHour(hour.hours.from)}`,
           filters: filterWords(filters),
-          table: exchanges.length === 0 ? null : exchangesTable(exchanges, storyPathFor(sources, person)),
+          tellsStories: storyPath !== null,
+          table: exchanges.length === 0 ? null : exchangesTable(exchanges, storyPath),
           firstPath: cursor === null ? null : first,
           nextPath: next === null ? null : `${first}&${new URLSearchParams({ cursor: next }).toString()}`,
         },

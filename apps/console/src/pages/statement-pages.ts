@@ -73,7 +73,12 @@ export function statementPages(sources: PageSources): readonly Page[] {
         kind: 'download',
         fileName: `${numberOf(visit)}.${ending}`,
         contentType,
-        body: await billing.text(contentType, { path: pathOf(visit) }, visit.person),
+        // Named, so that the audit is told of a file rather than nothing of a page.
+        body: await billing.text(
+          contentType,
+          { path: pathOf(visit), query: { format: ending } },
+          visit.person,
+        ),
       }),
     })),
     {
@@ -87,6 +92,7 @@ export function statementPages(sources: PageSources): readonly Page[] {
         const ask = { path: `${pathOf(visit)}/lines/${line}/exchanges`, query: { limit, cursor } };
         const answer = await billing.read(LineExchanges, ask, visit.person);
         const path = `/statements/${number}/lines/${line}`;
+        const storyPath = storyPathFor(sources, visit.person);
         return {
           kind: 'view',
           template: 'books/line.njk',
@@ -97,10 +103,8 @@ export function statementPages(sources: PageSources): readonly Page[] {
             quantity: formatCount(answer.quantity),
             correctionPath:
               visit.person.role === 'billing' ? `/statements/${number}/correction?line=${line}` : null,
-            table:
-              answer.exchanges.length === 0
-                ? null
-                : lineExchanges(answer, storyPathFor(sources, visit.person)),
+            tellsStories: storyPath !== null,
+            table: answer.exchanges.length === 0 ? null : lineExchanges(answer, storyPath),
             firstPath: cursor === null ? null : path,
             nextPath:
               answer.next === null

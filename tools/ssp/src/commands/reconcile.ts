@@ -64,15 +64,24 @@ function askedFor({ month, from, to }: ReconcileOptions): Asked {
   throw new UsageFault('give either --month, or --from and --to');
 }
 
-/** Has everything compared anew, and tells what does not balance as it comes. */
+const progressEveryMs = 1_000;
+
+/** Has everything compared anew, and tells what does not balance as it comes, and now and then how far it has come. */
 async function runAll(api: ServiceAddress, asked: Asked, terminal: Terminal): Promise<void> {
   let isWhole = false;
+  let hours = 0;
+  let toldAtMs = Date.now();
   const call = { method: 'POST', path: reconciliationsPath, body: asked } as const;
   for await (const line of callForLines(api, call, terminal.interrupted)) {
     const told = ReconcileLine.parse(line);
     if ('end' in told) isWhole = true;
-    else if ('hour' in told && told.hour.state !== 'balanced')
-      say(terminal, `${told.hour.hour} is ${told.hour.state}`);
+    else if ('hour' in told) {
+      hours += 1;
+      if (told.hour.state !== 'balanced') say(terminal, `${told.hour.hour} is ${told.hour.state}`);
+      if (Date.now() - toldAtMs < progressEveryMs) continue;
+      toldAtMs = Date.now();
+      say(terminal, `${hours} hours compared, up to ${told.hour.hour}`);
+    }
   }
   if (!isWhole) throw new CommandFailure('the answer of billing was cut off: ask again');
 }
