@@ -13,6 +13,8 @@ export type TopicDefinition = {
   readonly retentionHours?: number;
   /** The broker's default when left out. */
   readonly replicationFactor?: number;
+  /** How many copies must have a record before it is acknowledged to who asks for all of them; the broker's default when left out. */
+  readonly minInSyncReplicas?: number;
 };
 
 /**
@@ -71,14 +73,19 @@ async function untilLed(admin: Admin, topics: string[]): Promise<void> {
   }
 }
 
-function topicConfig({ topic, partitions, retentionHours, replicationFactor }: TopicDefinition) {
+function topicConfig(definition: TopicDefinition) {
+  const { topic, partitions, retentionHours, replicationFactor, minInSyncReplicas } = definition;
   return {
     topic,
     numPartitions: partitions,
     replicationFactor: replicationFactor ?? -1,
-    configEntries:
-      retentionHours === undefined
+    configEntries: [
+      ...(retentionHours === undefined
         ? []
-        : [{ name: 'retention.ms', value: String(retentionHours * 3_600_000) }],
+        : [{ name: 'retention.ms', value: String(retentionHours * 3_600_000) }]),
+      ...(minInSyncReplicas === undefined
+        ? []
+        : [{ name: 'min.insync.replicas', value: String(minInSyncReplicas) }]),
+    ],
   };
 }

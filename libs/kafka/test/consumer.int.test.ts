@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { backingServices } from '@ssp/testing/vitest';
 import { expect, test } from 'vitest';
@@ -119,4 +120,22 @@ test('topics are made once, grow, and never shrink', async () => {
   await ensureTopics(kafka, [{ topic, partitions: 2, retentionHours: 1 }]);
   await ensureTopics(kafka, [{ topic, partitions: 4 }]);
   await expect(ensureTopics(kafka, [{ topic, partitions: 3 }])).rejects.toThrow('cannot shrink');
+});
+
+test('a topic that is made keeps its records as long, and acknowledges them as late, as it is said', async () => {
+  await using resources = new AsyncDisposableStack();
+  const topic = `test-${randomUUID()}`;
+  const { kafka } = await kafkaRig(resources, 1);
+  await ensureTopics(kafka, [{ topic, partitions: 1, retentionHours: 1, minInSyncReplicas: 2 }]);
+  const admin = new kafkajs.Kafka({ brokers: [...backingServices().kafka.brokers] }).admin();
+  await admin.connect();
+  resources.defer(() => admin.disconnect());
+  const { resources: described } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+  });
+  const settings = described.flatMap(({ configEntries }) => configEntries);
+  const valueOf = (name: string) => settings.find(({ configName }) => configName === name)?.configValue;
+  expect(valueOf('retention.ms')).toBe('3600000');
+  expect(valueOf('min.insync.replicas')).toBe('2');
 });

@@ -1,0 +1,12 @@
+{{/* What scales a service: cpu, lag, or nothing at all: (list $ name service). */}}
+{{- define "ssp.scaledBy" -}}
+{{- $root := index . 0 }}
+{{- $service := index . 2 }}
+{{- with index $root.Values.services (index . 1) }}
+{{- if gt (int64 (.maxReplicas | default 0)) (int64 .replicas) }}
+{{- if $service.consumes }}
+{{- if ne $root.Values.autoscaling.lag "none" }}lag{{ end }}
+{{- else if .cpuPercent }}cpu{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
