@@ -32,8 +32,11 @@ export async function openRedis(
   const [first = ''] = urls;
   const isOverTls = first.startsWith('rediss:');
   const options = {
+    ...userOf(first),
     ...(password !== undefined && { password }),
     ...(isOverTls && { tls: readLinkFiles(files) }),
+    // Its account may do no more than it must, and a name for the list of clients is not that.
+    disableClientInfo: true,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     // Without this a connection cut off in the network would look alive for a quarter of an hour.
@@ -46,7 +49,7 @@ export async function openRedis(
   };
   const redis = cluster
     ? new Cluster([...urls], {
-        redisOptions: { ...options, ...userOf(first) },
+        redisOptions: options,
         lazyConnect: true,
         enableOfflineQueue: false,
         clusterRetryStrategy: reconnectDelayMs,
@@ -59,7 +62,7 @@ export async function openRedis(
         // Over TLS a node is dialled by the name that its certificate bears.
         ...(isOverTls && { dnsLookup: (name, found) => found(null, name) }),
       })
-    : new Redis(first, {
+    : new Redis(withoutUser(first), {
         ...options,
         lazyConnect: true,
         enableOfflineQueue: false,
@@ -83,6 +86,14 @@ function rootOf(error: Error): Error {
 /** Not all at once: many processes lose the same Redis at the same moment. */
 function reconnectDelayMs(): number {
   return 100 + Math.random() * 400;
+}
+
+/** The client would take a user without a password for one whose password is empty, whatever else it is told. */
+function withoutUser(url: string): string {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  return plain.href;
 }
 
 /** The user of every node, also of those that the first ones name. */

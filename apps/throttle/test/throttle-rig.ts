@@ -38,6 +38,7 @@ type RigOptions = {
   readonly cluster?: boolean;
   /** For an address with rediss. */
   readonly files?: LinkFiles;
+  readonly passwordFile?: string;
   readonly timeoutMs?: number;
   readonly processesMin?: number;
   /** Of another rig, to count together with it. */
@@ -64,6 +65,7 @@ export async function startRig(
     url = backingServices().redis.url,
     cluster = false,
     files = { caFile: null, certFile: null, keyFile: null },
+    passwordFile,
     // Long enough that a busy machine makes nobody count alone.
     timeoutMs = 30_000,
     processesMin = 1,
@@ -86,7 +88,7 @@ export async function startRig(
   const { port } = await startThrottle(
     {
       listen: { host: '127.0.0.1', port: 0, tls: null },
-      redis: { urls: url.split(','), cluster, passwordFile: undefined, files, timeoutMs },
+      redis: { urls: url.split(','), cluster, passwordFile, files, timeoutMs },
       processesMin,
       limitsFile,
       postgres: null,

@@ -16,7 +16,7 @@ export interface RedisServer {
 
 type RedisTlsFiles = { readonly ca: string; readonly cert: string; readonly key: string };
 
-/** How a server is run. It listens on loopback only, asks no password and takes no snapshots. */
+/** How a server is run. It listens on loopback only, asks no password unless told to, and takes no snapshots. */
 export interface RedisServerOptions {
   /** Data and the port; kept by the next start. */
   readonly dir: string;
@@ -25,12 +25,14 @@ export interface RedisServerOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Paths of PEM files; with them it speaks TLS alone, and to those who show a certificate of this CA. */
   readonly tls?: RedisTlsFiles;
+  /** An account that may PING, where `settings` lets nobody in without one. */
+  readonly login?: { readonly user: string; readonly password: string };
   readonly leash: Leash;
 }
 
 /** Starts the program redis-server of this machine. It is stopped with `resources`. */
 export async function startRedisServer(
-  { dir, logFile, settings = {}, tls, leash }: RedisServerOptions,
+  { dir, logFile, settings = {}, tls, login, leash }: RedisServerOptions,
   resources: AsyncDisposableStack,
 ): Promise<RedisServer> {
   await mkdir(dir, { recursive: true });
@@ -53,7 +55,7 @@ export async function startRedisServer(
           }).flatMap(([name, value]) => [`--${name}`, value]),
           options: { name: 'Redis', cwd: dir },
           logFile,
-          check: () => checkRedis(url, tls),
+          check: () => checkRedis(url, tls, login),
         },
         leash,
         resources,
@@ -75,12 +77,18 @@ function portSettings(port: number, tls: RedisTlsFiles | undefined): Readonly<Re
 }
 
 /** Rejects unless the Redis at this address answers. */
-export async function checkRedis(url: string, tls?: RedisTlsFiles): Promise<void> {
+export async function checkRedis(
+  url: string,
+  tls?: RedisTlsFiles,
+  login?: RedisServerOptions['login'],
+): Promise<void> {
   const client = new Redis(url, {
+    ...(login !== undefined && { username: login.user, password: login.password }),
     ...(tls !== undefined && {
       tls: { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
     }),
     lazyConnect: true,
+    disableClientInfo: true,
     connectTimeout: 2_000,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
