@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { repositoryRoot } from '../src/paths.ts';
+import { platformPaths, repositoryRoot } from '../src/paths.ts';
 import { readCard } from '../src/platform-card.ts';
 import { consoleTests } from './console-tests.ts';
 import { goodRequest, platformConsumer } from './consumer.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { limitsTests } from './limits-tests.ts';
+import { logsTests } from './logs-tests.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
 import { startPlatformTime } from './platform-time.ts';
@@ -301,3 +302,5 @@ test('Ctrl-C ends it with nothing running, no port open and no card', async () =
   expect(await openPorts(card)).toEqual([]);
   expect(await readCard(join(dir, 'platform.json'))).toBeNull();
 });
+
+logsTests(() => platform.card, platformPaths(repositoryRoot, dir));
