@@ -1,3 +1,4 @@
+export { KafkaAccess } from './access.ts';
 export { Backlog } from './backlog.ts';
 export { connectKafka, type KafkaConnection } from './connect-kafka.ts';
 export {
@@ -7,6 +8,7 @@ export {
   type ReceivedBatch,
   type ReceivedRecord,
 } from './consume.ts';
+export { ensureAccess } from './ensure-access.ts';
 export { ensureTopics, type TopicDefinition } from './ensure-topics.ts';
 export { type KafkaConfig, kafkaEnvironment, toKafkaConfig } from './kafka-environment.ts';
 export {

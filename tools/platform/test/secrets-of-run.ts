@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { type PlatformPaths } from '../src/paths.ts';
 import { type PlatformCard } from '../src/platform-card.ts';
 
-const Jwk = z.record(z.string(), z.unknown());
+const text = z.string().default('');
+const Jwk = z.object({ d: text, p: text, q: text, dp: text, dq: text, qi: text });
 const IdentityKeys = z.object({ jwks: z.array(Jwk), cookies: z.array(z.string()) });
-const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi'];
 /** Public halves lie beside the private ones. */
 const isKey = (file: string) => file.endsWith('.key.pem');
 
@@ -33,7 +33,7 @@ export async function secretsOfRun(
 
   const identity = IdentityKeys.parse(JSON.parse(await readFile(join(paths.identity, 'keys.json'), 'utf8')));
   for (const jwk of identity.jwks) {
-    for (const part of privateParts) add(`the identity provider's key, ${part}`, String(jwk[part] ?? ''));
+    for (const [part, secret] of Object.entries(jwk)) add(`the identity provider's key, ${part}`, secret);
   }
   identity.cookies.forEach((key) => add("the key of the identity provider's cookies", key));
   for (const { user, password } of card.people) add(`the password of ${user}`, password);

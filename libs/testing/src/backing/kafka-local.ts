@@ -7,15 +7,27 @@ import { SetupError } from '../setup-error.ts';
 import { type BackingContext } from './backing-part.ts';
 import { findJava } from './find-java.ts';
 import { kafkaJars } from './kafka-jars.ts';
-import { checkKafka, type KafkaService } from './kafka-service.ts';
+import { checkKafka, type KafkaService, type KafkaTlsFiles } from './kafka-service.ts';
 import { claimPort, findFreePort } from './local-port.ts';
 import { startOnPort, startProgram } from './local-program.ts';
 import { programFault } from './program-fault.ts';
 
 const run = promisify(execFile);
 
+/** What makes a broker speak TLS alone and ask who comes. */
+export interface KafkaGuard extends KafkaTlsFiles {
+  /** Certificate and key of the broker in one PEM file. */
+  readonly keystore: string;
+  /** Further settings, as in server.properties. */
+  readonly settings: string;
+}
+
 /** Starts a single-node Kafka in KRaft mode, formatted at its first start. */
-export async function startLocalKafka(dir: string, context: BackingContext): Promise<KafkaService> {
+export async function startLocalKafka(
+  dir: string,
+  context: BackingContext,
+  guard?: KafkaGuard,
+): Promise<KafkaService> {
   await mkdir(dir, { recursive: true });
   const java = (await findJava()) ?? 'java';
   const classPath = join(await kafkaJars(context.cacheDir, context.report), '*');
@@ -27,7 +39,8 @@ export async function startLocalKafka(dir: string, context: BackingContext): Pro
   const claim = (): Promise<number> => claimPort(join(dir, 'port'));
   return startOnPort(claim, async (port) => {
     const controllerPort = await findFreePort();
-    const properties = (dataDir: string): string => serverProperties({ dataDir, port, controllerPort });
+    const properties = (dataDir: string): string =>
+      `${serverProperties({ dataDir, port, controllerPort })}${guard === undefined ? '' : guarded(guard)}`;
     await writeFile(configuration, properties(join(dir, 'data')));
     await formatKafka({ java, jvm, dir, properties, clusterId: newClusterId() });
     const brokers = [`127.0.0.1:${port}`];
@@ -37,7 +50,7 @@ export async function startLocalKafka(dir: string, context: BackingContext): Pro
         args: ['-Xmx512m', ...(context.durable ? [] : briefJvm), ...jvm, 'kafka.Kafka', configuration],
         options: { name: 'Kafka', cwd: dir },
         logFile: join(context.dir, 'kafka.log'),
-        check: () => checkKafka(brokers),
+        check: () => checkKafka(brokers, guard),
       },
       context.leash,
       context.resources,
@@ -106,6 +119,18 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
 group.initial.rebalance.delay.ms=0
+`;
+}
+
+/** Of a setting that is given twice the later one holds. */
+function guarded({ caFile, keystore, settings }: KafkaGuard): string {
+  return `listener.security.protocol.map=PLAINTEXT:SSL,CONTROLLER:SSL
+inter.broker.listener.name=PLAINTEXT
+ssl.keystore.type=PEM
+ssl.keystore.location=${keystore}
+ssl.truststore.type=PEM
+ssl.truststore.location=${caFile}
+${settings}
 `;
 }
 

@@ -32,7 +32,8 @@ export async function startOwnKafkaCluster(resources: AsyncDisposableStack): Pro
   return startKafkaCluster(join(context.dir, 'kafka'), context);
 }
 
-async function ownContext(resources: AsyncDisposableStack): Promise<BackingContext> {
+/** How Kafka is started with nothing of what the environment names; its folder goes with `resources`. */
+export async function ownContext(resources: AsyncDisposableStack): Promise<BackingContext> {
   const { path: dir } = resources.use(await mkdtempDisposable(join(tmpdir(), 'own-kafka-')));
   // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
   const environment = readBackingEnvironment(process.env);
