@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { type PlatformPaths } from '../src/paths.ts';
 import { type PlatformCard } from '../src/platform-card.ts';
 
-const text = z.string().default('');
-const Jwk = z.object({ d: text, p: text, q: text, dp: text, dq: text, qi: text });
+const part = z.string().default('');
+const Jwk = z.object({ d: part, p: part, q: part, dp: part, dq: part, qi: part });
 const IdentityKeys = z.object({ jwks: z.array(Jwk), cookies: z.array(z.string()) });
 /** Public halves lie beside the private ones. */
 const isKey = (file: string) => file.endsWith('.key.pem');
@@ -33,7 +33,7 @@ export async function secretsOfRun(
 
   const identity = IdentityKeys.parse(JSON.parse(await readFile(join(paths.identity, 'keys.json'), 'utf8')));
   for (const jwk of identity.jwks) {
-    for (const [part, secret] of Object.entries(jwk)) add(`the identity provider's key, ${part}`, secret);
+    for (const [name, secret] of Object.entries(jwk)) add(`the identity provider's key, ${name}`, secret);
   }
   identity.cookies.forEach((key) => add("the key of the identity provider's cookies", key));
   for (const { user, password } of card.people) add(`the password of ${user}`, password);
