@@ -75,6 +75,8 @@ export function buildCard(parts: {
     auditApi: `http://127.0.0.1:${addresses.auditApi}`,
     auditUrlKey: path(secrets.auditUrlPrivateKeyFile),
     verify: {
+      postgres: backing.postgres.urlWithoutPassword,
+      passwordFile: path(backing.postgres.passwordFile),
       auditKey: path(secrets.auditVerifyingKeyFile),
       checkpoints: path(paths.checkpoints),
       statementsKey: path(secrets.billingVerifyingKeyFile),

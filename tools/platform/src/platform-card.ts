@@ -46,8 +46,14 @@ export const PlatformCard = z.object({
   auditApi: z.string(),
   /** The auditors' private key, by which full URLs are read. */
   auditUrlKey: z.string(),
-  /** By which what is stored is proved: public keys, and where checkpoints were given out. */
-  verify: z.object({ auditKey: z.string(), checkpoints: z.string(), statementsKey: z.string() }),
+  /** By which what is stored is proved: the database, public keys, and where checkpoints were given out. */
+  verify: z.object({
+    postgres: z.string(),
+    passwordFile: z.string(),
+    auditKey: z.string(),
+    checkpoints: z.string(),
+    statementsKey: z.string(),
+  }),
   tokens: z.object({ billing: z.string(), auditor: z.string(), operator: z.string() }),
   postgres: z.string(),
   redis: z.string(),

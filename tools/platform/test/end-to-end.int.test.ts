@@ -219,7 +219,17 @@ test('ssp call gets a bundle, its curl line gets it too, and a refusal is printe
   expect(refused.status).toBe(1);
 });
 
-test('ssp status sees every service of the platform, all of them ready', async () => {
+test('ssp load is answered, ssp verify proves what is stored, and ssp status sees every service ready', async () => {
+  const search = ['search:patient-1', '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278'];
+  const loaded = await ssp('load', 'B82617', ...search, '--rate', '5', '--for', '1', '--json');
+  const load: { begun: number; answers: object[] } = JSON.parse(loaded.out);
+  expect(load).toMatchObject({ begun: 5, answers: [{ answer: '200', requests: 5 }] });
+  const verified = await ssp('verify', '--json');
+  expect(JSON.parse(verified.out)).toMatchObject([
+    { name: 'audit', isWhole: true },
+    { name: 'numbers', isWhole: true },
+    { name: 'statements', isWhole: true },
+  ]);
   const seen = await ssp('status', '--json');
   const told: { services: { name: string; state: string }[] } = JSON.parse(seen.out);
   const notReady = told.services.filter(({ state }) => state !== 'Ready');

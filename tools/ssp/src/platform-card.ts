@@ -32,10 +32,16 @@ const PlatformCard = z.object({
   auditApi: z.string().optional(),
   /** The private key of its auditors. */
   auditUrlKey: z.string().optional(),
-  /** The database of all services. */
-  postgres: z.string().optional(),
-  /** By which what is stored is proved: public keys, and where checkpoints were given out. */
-  verify: z.object({ auditKey: z.string(), checkpoints: z.string(), statementsKey: z.string() }).optional(),
+  /** By which what is stored is proved: the database, public keys, and where checkpoints were given out. */
+  verify: z
+    .object({
+      postgres: z.string(),
+      passwordFile: z.string(),
+      auditKey: z.string(),
+      checkpoints: z.string(),
+      statementsKey: z.string(),
+    })
+    .optional(),
   tokens: z
     .object({ operator: z.string(), auditor: z.string().optional(), billing: z.string().optional() })
     .optional(),

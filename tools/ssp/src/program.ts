@@ -4,6 +4,8 @@ import { addAuditStory } from './commands/audit-story.ts';
 import { addBillingCommand } from './commands/billing.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addLoadCommand } from './commands/load.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addResolveCommand } from './commands/resolve.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -38,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
   addStatusCommand(program, terminal);
   addResolveCommand(program, terminal);
   addCallCommand(program, terminal);
+  addLoadCommand(program, terminal);
   addExplainCommand(program, terminal);
   addWhatIfCommand(program, terminal);
   addAuditStory(program, terminal, 'trace');
@@ -51,5 +54,6 @@ export function createProgram(terminal: Terminal): Command {
   addVerifyCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
+  addCompletionCommand(program, terminal);
   return program;
 }

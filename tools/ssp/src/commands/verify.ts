@@ -79,7 +79,8 @@ function environmentOf(
   const given = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
   const named = (file: string | undefined) => (file === undefined ? undefined : card?.path(file));
   const all = {
-    POSTGRES_URL: card?.postgres,
+    POSTGRES_URL: card?.verify?.postgres,
+    POSTGRES_PASSWORD_FILE: named(card?.verify?.passwordFile),
     AUDIT_VERIFYING_KEY_FILE: given(auditKey) ?? named(card?.verify?.auditKey),
     AUDIT_CHECKPOINT_FOLDER: given(checkpoints) ?? named(card?.verify?.checkpoints),
     AUDIT_ARCHIVE_FOLDERS: archives
