@@ -14,5 +14,7 @@ export function addCompletionCommand(program: Command, terminal: Terminal): void
       "\nWhere `ssp` is an alias, such as alias ssp='npm run -s ssp --', the script works for it too:\n" +
         '  bash, zsh  source <(ssp completion bash)\n  fish       ssp completion fish | source',
     )
-    .action((shell: Shell) => terminal.out.write(completionScript(program, shell)));
+    .action((shell: Shell) => {
+      terminal.out.write(completionScript(program, shell));
+    });
 }
