@@ -21,7 +21,7 @@ test('as many are begun as the pace has, and all have ended at its end', async (
 
 test('what waits holds up nobody, and beyond the bound none is begun', async () => {
   const release = Promise.withResolvers<void>();
-  const works = vi.fn(() => release.promise);
+  const works = vi.fn<() => Promise<void>>(() => release.promise);
   const running = keepPace({ perSecond: 1_000, seconds: 0.05, underWayMax: 7 }, works, never);
   await vi.waitUntil(() => works.mock.calls.length === 7);
   // The rest of the pace passes while none of them ends.
