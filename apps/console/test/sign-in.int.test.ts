@@ -133,6 +133,25 @@ test('a way back that this browser did not begin signs nobody in', async () => {
   expect((await gone.ask(`${origin}/sign-in/back?error=access_denied&state=x`)).status).toBe(403);
 });
 
+test('what a slow page brings back after a sign-out is worth nothing', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { origin, cookieOf } = await startSignInRig(resources);
+  const person = { name: 'Ada', role: 'billing', supplier: null, accessToken: 'a' } as const;
+  const { name, value } = await cookieOf(person);
+  const { value: seenLater } = await cookieOf(person, { seenMs: Date.now() + 1_000 });
+  const { value: another } = await cookieOf(person, { formToken: 'g'.repeat(32) });
+  const visit = (cookie: string) => newVisitor(new Map([[name, cookie]]));
+  const visitor = visit(value);
+  expect((await visitor.ask(`${origin}/usage`)).status).toBe(502);
+  const left = await visitor.post(`${origin}/sign-out`, { formToken: 'f'.repeat(32) }, { origin });
+  expect(left.url).toBe(`${origin}/signed-out`);
+  for (const cookie of [value, seenLater]) {
+    const answer = await visit(cookie).ask(`${origin}/usage`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in?to=%2Fusage']);
+  }
+  expect((await visit(another).ask(`${origin}/usage`)).status).toBe(502);
+});
+
 test('who has the console open by another name is led to its own before the sign-in', async () => {
   await using resources = new AsyncDisposableStack();
   const { origin } = await startSignInRig(resources);

@@ -9,19 +9,30 @@ export type SessionKeeper = {
   readonly read: (req: Request) => Promise<Session | null>;
   readonly write: (res: Response, session: Session) => Promise<void>;
   readonly clear: (req: Request, res: Response) => void;
+  /** From now on the session is not read here, whoever still has its cookie, such as a browser by a page that is answered later. */
+  readonly end: (session: Session) => void;
 };
 
 /** Keeps them sealed in cookies, no longer than they are in force. */
 export function sessionKeeper(jar: CookieJar, seal: Seal, times: SessionTimes): SessionKeeper {
+  /** When each would have ended by itself, by the token that all cookies of a session share. */
+  const ended = new Map<string, number>();
   return {
     read: async (req) => {
       const sealed = jar.read(req);
-      return sealed === null ? null : readSession(await seal.open(sealed), times, Date.now());
+      if (sealed === null) return null;
+      const session = readSession(await seal.open(sealed), times, Date.now());
+      return session === null || ended.has(session.formToken) ? null : session;
     },
     write: async (res, session) => {
       const leftMs = session.signedInMs + times.lastsMs - Date.now();
       jar.write(res, await seal.close(session), Math.min(times.idleMs, leftMs));
     },
     clear: (req, res) => jar.clear(req, res),
+    end: ({ formToken, signedInMs }) => {
+      const now = Date.now();
+      for (const [token, untilMs] of ended) if (untilMs < now) ended.delete(token);
+      ended.set(formToken, signedInMs + times.lastsMs);
+    },
   };
 }

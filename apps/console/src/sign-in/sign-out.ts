@@ -17,6 +17,7 @@ export function signOut(
   return async (req, res) => {
     const session = sessionOf(res);
     keeper.clear(req, res);
+    keeper.end(session);
     renewer.forget(session);
     try {
       await tell('signed-out', session, {});
