@@ -1,6 +1,8 @@
 /** A table of names and figures in words, as `parts/figures-table.njk` shows it. */
 export type FiguresTable = {
   readonly caption: string;
+  /** Where the heading above says the same; it is still told to whoever does not see the page. */
+  readonly captionHidden?: boolean;
   readonly head: readonly { readonly text: string; readonly numeric: boolean }[];
   readonly rows: readonly FiguresTableRow[];
 };

@@ -38,11 +38,13 @@ export function liveContent(looks: readonly ServiceLook[]): LiveContent {
 function summaryOf(services: number, acts: number, watches: number): string {
   if (acts === 0 && watches === 0) return `All ${services} services are ready, and nothing is late.`;
   const parts = [
-    ...(acts === 0 ? [] : [`${acts} ${acts === 1 ? 'matter needs' : 'matters need'} somebody now`]),
-    ...(watches === 0 ? [] : [`${watches} should be kept in view`]),
+    ...(acts === 0 ? [] : [`${acts}${mattersText(acts)} ${acts === 1 ? 'needs' : 'need'} somebody now`]),
+    ...(watches === 0 ? [] : [`${watches}${acts > 0 ? '' : mattersText(watches)} should be kept in view`]),
   ];
   return `${parts.join(', ')}.`;
 }
+
+const mattersText = (count: number) => (count === 1 ? ' matter' : ' matters');
 
 function serviceRow({ name, report }: ServiceLook): ServiceRow {
   if (report === null) {

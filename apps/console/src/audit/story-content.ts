@@ -7,6 +7,7 @@ import {
   storySteps,
   storySummary,
 } from '@ssp/contracts';
+import { formatInstants } from '../operation/moment-form.ts';
 
 type Properties = readonly (readonly [name: string, value: string])[];
 
@@ -39,7 +40,7 @@ export function storyContent(story: AuditedStory, explanation: Explanation | nul
   return {
     heading: `${exchange.outcome ?? 'Under way'}${exchange.status === null ? '' : `, ${exchange.status}`}`,
     internalId: exchange.internalId,
-    summary: storySummary(story),
+    summary: storySummary(story).map(([name, value]) => [name, formatInstants(value)]),
     steps: storySteps(story).map(({ step, tookMs, says }) => ({
       step,
       took: tookMs === null ? '–' : `${tookMs.toFixed(1)} ms`,
@@ -52,7 +53,7 @@ export function storyContent(story: AuditedStory, explanation: Explanation | nul
 function explanationContent(explanation: Explanation): ExplanationContent {
   const { checks, notes } = explanation;
   return {
-    summary: explanationSummary(explanation),
+    summary: explanationSummary(explanation).map(([name, value]) => [name, formatInstants(value)]),
     checks: checks.map((check) => ({
       id: check.id,
       title: check.title,
@@ -61,7 +62,7 @@ function explanationContent(explanation: Explanation): ExplanationContent {
     })),
     remedies: checks.flatMap(({ id, remedy }) => (remedy === null ? [] : [{ id, text: remedy }])),
     rows: checks.flatMap(({ id, rows }) =>
-      rows.map((row) => [id, row.table, row.key, rowCameText(row), row.says]),
+      rows.map((row) => [id, row.table, row.key, formatInstants(rowCameText(row)), row.says]),
     ),
     notes,
   };

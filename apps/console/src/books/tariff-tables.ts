@@ -58,16 +58,18 @@ export function versionTable({ versions }: z.output<typeof TariffVersions>): Fig
   };
 }
 
+const sectionWords: Readonly<Record<string, string>> = { prices: 'Price', minimums: 'Minimum' };
 const changeWords = { added: 'New', changed: 'Changed', removed: 'Gone' } as const;
 
 /** What a file would change, entry by entry. */
 export function differenceTable({ changes }: TariffDifference): FiguresTable {
   return {
     caption: 'What it would change',
+    captionHidden: true,
     head: names('Entry', 'How', 'What'),
     rows: changes.map(({ section, key, change, fields }) => ({
       cells: [
-        { text: `${section} ${key.join(' ')}` },
+        { text: `${sectionWords[section] ?? section} ${key.join(' ')}` },
         { text: changeWords[change] },
         { text: fields.map(fieldWords).join('; ') },
       ],

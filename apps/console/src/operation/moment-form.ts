@@ -12,3 +12,11 @@ const moment = new Intl.DateTimeFormat('en-GB', {
 export function formatMoment(at: Date | string): string {
   return moment.format(new Date(at));
 }
+
+/** A text whose instants, as data write them, are written for people: with their fractions of a second, which tell steps of a request apart. */
+export function formatInstants(text: string): string {
+  return text.replaceAll(
+    /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g,
+    (instant, fraction: string | undefined) => `${formatMoment(instant)}${fraction ?? ''}`,
+  );
+}

@@ -57,6 +57,7 @@ export function statementPages(sources: PageSources): readonly Page[] {
           title: `Statement ${number}`,
           content: {
             number,
+            month,
             total: `${formatPounds(total)} for ${formatMonth(month)}`,
             facts: facts.map(([key, value]) => ({ key: { text: key }, value: { text: value } })),
             table: statementLines(number, lines, total),
