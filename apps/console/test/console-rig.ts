@@ -16,25 +16,38 @@ import { connectPlatform } from '../src/platform-sources.ts';
 import { protectReader } from '../src/protect-reader.ts';
 import { createRender, frameworkDirectory } from '../src/render.ts';
 import { renderFault, renderNotFound, servePages } from '../src/serve-pages.ts';
-import { testIdentityProvider } from './identity-provider.ts';
+import { testIdentityProvider, type Who } from './identity-provider.ts';
 import { sampleExchanges } from './sample-exchanges.ts';
 import { startSamplePlatform } from './sample-platform.ts';
 import { signedInEnvironment } from './signed-in.ts';
 
+type ConsoleRigSettings = {
+  readonly postgres: PostgresAddress;
+  readonly brokers: readonly string[];
+  /** What the ids of the sample follow from; others each time unless given. */
+  readonly salt?: string;
+  /** What people are called. */
+  readonly nameOf?: (who: Who) => string;
+  /** Whose live state is shown; billing's query API and one that is not there unless given. */
+  readonly services?: string;
+  /** Whether billing holds months against the audit. Only where nobody else has exchanges in the topics. */
+  readonly reconciles?: boolean;
+};
+
 /** The console as it runs in production, before the real audit and billing on a sample of exchanges. */
 export async function startConsoleRig(
-  { postgres, brokers }: { readonly postgres: PostgresAddress; readonly brokers: readonly string[] },
+  { postgres, brokers, salt = randomUUID(), nameOf, services, reconciles = false }: ConsoleRigSettings,
   resources: AsyncDisposableStack,
 ) {
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-'))).path;
-  const sample = sampleExchanges(randomUUID());
-  const identity = await testIdentityProvider(folder, { accessSeconds: 300 }, resources);
+  const sample = sampleExchanges(salt);
+  const identity = await testIdentityProvider(folder, { accessSeconds: 300, nameOf }, resources);
   const port = await findFreePort();
   const origin = `http://127.0.0.1:${port}`;
   const { env, cookieOf } = await signedInEnvironment(origin, resources);
   const openId = { OIDC_ISSUER: identity.issuer, OIDC_AUDIENCE: identity.audience };
   const [platform] = await Promise.all([
-    startSamplePlatform({ postgres, brokers, sample, folder, openId }, resources),
+    startSamplePlatform({ postgres, brokers, sample, folder, openId, reconciles }, resources),
     identity.start({ consoleUrl: origin, clientSecretFile: env.OIDC_CLIENT_SECRET_FILE }),
   ]);
   const config = readConfig(ConsoleConfig, {
@@ -45,7 +58,7 @@ export async function startConsoleRig(
     AUDIT_API_URL: platform.auditUrl,
     AUTHZ_API_URL: platform.authzUrl,
     THROTTLE_API_URL: platform.throttleUrl,
-    CONSOLE_SERVICES: `billing-query-api=${platform.billing.adminUrl},nowhere=http://127.0.0.1:1`,
+    CONSOLE_SERVICES: services ?? `billing-query-api=${platform.billing.adminUrl},nowhere=http://127.0.0.1:1`,
   });
   const service = createService('console', resources);
   await startConsole(config, service);

@@ -17,6 +17,7 @@ const peopleOf = {
   nobody: { role: null, supplier: null },
 } as const;
 export type Who = keyof typeof peopleOf;
+const whos = ['billing', 'supplier', 'auditor', 'operator', 'nobody'] as const satisfies readonly Who[];
 
 /** A provider that is not running yet. */
 export type TestIdentityProvider = {
@@ -37,16 +38,19 @@ export type TestIdentityProvider = {
 /** The identity provider of the local stack, with people of its own; `folder` is an empty one. */
 export async function testIdentityProvider(
   folder: string,
-  { accessSeconds }: { readonly accessSeconds: number },
+  {
+    accessSeconds,
+    nameOf = (who) => `Ms ${who}`,
+  }: { readonly accessSeconds: number; readonly nameOf?: ((who: Who) => string) | undefined },
   resources: AsyncDisposableStack,
 ): Promise<TestIdentityProvider> {
   const run = randomUUID().slice(0, 8);
   const password = 'correct horse';
   const userOf = (who: string) => `${who}-${run}`;
-  const people = Object.entries(peopleOf).map(([who, person]) => ({
+  const people = whos.map((who) => ({
     user: userOf(who),
-    name: `Ms ${who}`,
-    ...person,
+    name: nameOf(who),
+    ...peopleOf[who],
     password,
   }));
   await writeFile(join(folder, 'people.json'), JSON.stringify(people));

@@ -1,12 +1,13 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExchangeCompleted, ExchangeReceived, topics } from '@ssp/contracts';
+import { EdgeTally, ExchangeCompleted, ExchangeReceived, topics } from '@ssp/contracts';
 import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
 import { createService } from '@ssp/service';
 import { type PostgresAddress, type ProgramEnvironment, runOurs } from '@ssp/testing';
 import { Client } from 'pg';
 import { type Sample } from './sample-exchanges.ts';
+import { sampleTallies } from './sample-tallies.ts';
 import { type StartedProcess, startProcess } from './start-process.ts';
 import { until } from './until.ts';
 
@@ -29,19 +30,22 @@ export type SampleSettings = {
   readonly folder: string;
   /** Where people's tokens come from, as the processes are told. */
   readonly openId: ProgramEnvironment;
+  /** Whether billing holds months against the audit. */
+  readonly reconciles: boolean;
 };
 
 /** Starts audit and billing on tables and groups of their own, and resolves once both have all sample exchanges. */
 export async function startSamplePlatform(
-  { postgres, brokers, sample, folder, openId }: SampleSettings,
+  { postgres, brokers, sample, folder, openId, reconciles }: SampleSettings,
   resources: AsyncDisposableStack,
 ): Promise<SamplePlatform> {
   const tokens = { billing: randomUUID(), operator: randomUUID(), auditor: randomUUID() };
-  const authzToken = randomUUID();
-  const authzTokenFile = join(folder, 'authz-token');
-  await writeFile(authzTokenFile, authzToken);
+  const machines = { authz: randomUUID(), reconcile: randomUUID() };
+  const tokenFileOf = (role: keyof typeof machines) => join(folder, `${role}-token`);
+  await writeFile(tokenFileOf('authz'), machines.authz);
+  await writeFile(tokenFileOf('reconcile'), machines.reconcile);
   const tokensFile = join(folder, 'tokens.json');
-  await writeFile(tokensFile, JSON.stringify({ ...tokens, authz: authzToken }));
+  await writeFile(tokensFile, JSON.stringify({ ...tokens, ...machines }));
   const signingKeyFile = join(folder, 'signing.pem');
   const { privateKey } = generateKeyPairSync('ed25519');
   await writeFile(signingKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -54,7 +58,11 @@ export async function startSamplePlatform(
     ...openId,
   };
   const apps = ['billing-aggregator', 'authz', 'throttle', 'audit-writer'];
-  await Promise.all([publishSample(sample, brokers), ...apps.map((app) => migrate(app, environment))]);
+  const tallies = reconciles ? sampleTallies(sample.exchanges) : [];
+  await Promise.all([
+    publishSample(sample, tallies, brokers),
+    ...apps.map((app) => migrate(app, environment)),
+  ]);
   const start = (entry: string, env: ProgramEnvironment) =>
     startProcess(`apps/${entry}.ts`, { ready: 'started', env: { ...environment, ...env } }, resources);
   const audit = await start('audit-writer/src/main', {
@@ -65,18 +73,19 @@ export async function startSamplePlatform(
     start('billing-aggregator/src/query-api.main', {
       BILLING_API_TOKENS_FILE: tokensFile,
       BILLING_SIGNING_KEY_FILE: signingKeyFile,
+      ...(reconciles && { AUDIT_API_URL: audit.url, AUDIT_API_TOKEN_FILE: tokenFileOf('reconcile') }),
     }),
     start('authz/src/admin-api.main', {
       AUTHZ_API_TOKENS_FILE: tokensFile,
       AUDIT_API_URL: audit.url,
-      AUDIT_API_TOKEN_FILE: authzTokenFile,
+      AUDIT_API_TOKEN_FILE: tokenFileOf('authz'),
     }),
     start('throttle/src/admin-api.main', { THROTTLE_API_TOKENS_FILE: tokensFile }),
     start('billing-aggregator/src/main', { BILLING_GROUP_ID: `billing-${randomUUID()}` }),
   ]);
   await untilKept(postgres, sample);
-  // The topics are everybody's: from here on nobody else's exchanges change the books.
-  await counting.stop();
+  // The topics are everybody's: from here on nobody else's exchanges change the books. An hour balances only once both have read as far.
+  if (!reconciles) await counting.stop();
   return {
     billing,
     auditUrl: audit.url,
@@ -91,7 +100,11 @@ async function migrate(app: string, environment: ProgramEnvironment): Promise<vo
   if (status !== 0) throw new Error(`the tables of ${app} are not made: ${err}`);
 }
 
-async function publishSample({ exchanges }: Sample, brokers: readonly string[]): Promise<void> {
+async function publishSample(
+  { exchanges }: Sample,
+  tallies: readonly string[],
+  brokers: readonly string[],
+): Promise<void> {
   await using publishing = new AsyncDisposableStack();
   const { log, metrics } = createService('console-test', publishing);
   const connection = connectKafka({ brokers: [...brokers], clientId: 'console-test', tls: null }, log);
@@ -103,6 +116,7 @@ async function publishSample({ exchanges }: Sample, brokers: readonly string[]):
       publisher.publish(ExchangeCompleted.topic, completed),
     ]),
   );
+  await Promise.all(tallies.map((tally) => publisher.publish(EdgeTally.topic, tally)));
 }
 
 /** Until billing has counted and the audit has written them all. */
