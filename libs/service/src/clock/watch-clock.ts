@@ -29,10 +29,10 @@ export function watchClock(
     if (!stop.signal.aborted) tell();
   };
   showClock(rounds, config, metrics);
-  health.addCheck('clock', () => checkClock(rounds, config));
   if (config.servers.length === 0) {
     log.warn('NTP_SERVERS is not set: the offset of the clock is not measured');
   } else {
+    health.addCheck('clock', () => checkClock(rounds, config));
     const timer = setInterval(() => void measure(), config.everyMs);
     resources.defer(() => {
       clearInterval(timer);
