@@ -1,6 +1,7 @@
 import { type ClientBase } from 'pg';
 import { type UsageSum } from './aggregate-usage.ts';
 import { mergeSketches } from './sketch.ts';
+import { usageKindOf } from './usage-key.ts';
 
 /**
  * Adds sums to the stored usage; each hour and key may stand in `sums` once. Rows are made and then locked in the order of hour
@@ -20,16 +21,17 @@ async function makeRows(client: ClientBase, sums: readonly UsageSum[]): Promise<
     text: `
       insert into billing.usage_hour (
         hour, key, requests, billable, request_bytes, response_bytes, provider_timed, provider_us, provider_us_max,
-        own_us, total_us, provider_sketch, own_sketch)
+        own_us, total_us, provider_sketch, own_sketch, kind)
       select * from unnest(
         $1::timestamptz[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[])
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[], $14::bigint[])
       on conflict (hour, key) do nothing
       returning hour, key`,
     values: [
       ...figuresOf(sums),
       sums.map((sum) => sum.providerTimes.toBytes()),
       sums.map((sum) => sum.ownTimes.toBytes()),
+      sums.map(({ names }) => usageKindOf(names)),
     ],
   });
   return new Set(rows.map(({ hour, key }) => placeOf(hour.toISOString(), key)));

@@ -18,7 +18,7 @@ export class Sketch {
 
   /** @throws Error for bytes that are no sketch */
   merge(bytes: Uint8Array): void {
-    for (const [bucket, count] of bucketsOf(bytes)) this.#addTo(bucket, count);
+    readBuckets(bytes, (bucket, count) => this.#addTo(bucket, count));
   }
 
   toBytes(): Buffer {
@@ -33,16 +33,22 @@ export class Sketch {
     return Buffer.from(bytes);
   }
 
-  /** The microseconds that this share of the times, from 0 to 1, does not exceed; null where there are none. */
-  quantile(share: number): number | null {
+  /** The microseconds that each share of the times, from 0 to 1, does not exceed; null where there are none. */
+  quantiles<const Shares extends readonly number[]>(
+    shares: Shares,
+  ): { readonly [At in keyof Shares]: number | null };
+  quantiles(shares: readonly number[]): readonly (number | null)[] {
     const buckets = [...this.#counts].toSorted(byBucket);
-    const rank = share * (buckets.reduce((sum, [, count]) => sum + count, 0) - 1);
-    let passed = 0;
-    for (const [bucket, count] of buckets) {
-      passed += count;
-      if (passed > rank) return bucket === 0 ? 0 : mapping.value(bucket - 1);
-    }
-    return null;
+    const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+    return shares.map((share) => {
+      const rank = share * (total - 1);
+      let passed = 0;
+      for (const [bucket, count] of buckets) {
+        passed += count;
+        if (passed > rank) return bucket === 0 ? 0 : mapping.value(bucket - 1);
+      }
+      return null;
+    });
   }
 
   #addTo(bucket: number, count: number): void {
@@ -61,7 +67,7 @@ export function mergeSketches(sketches: Iterable<Uint8Array>): Buffer {
 export function quantile(bytes: Uint8Array, share: number): number | null {
   const sketch = new Sketch();
   sketch.merge(bytes);
-  return sketch.quantile(share);
+  return sketch.quantiles([share])[0];
 }
 
 const relativeAccuracy = 0.01;
@@ -79,7 +85,8 @@ function byBucket([left]: readonly [number, number], [right]: readonly [number, 
   return left - right;
 }
 
-function* bucketsOf(bytes: Uint8Array): Generator<readonly [bucket: number, count: number]> {
+/** Hot: an answer with percentiles goes through some ten thousands of buckets. */
+function readBuckets(bytes: Uint8Array, found: (bucket: number, count: number) => void): void {
   if (bytes.length === 0) return;
   if (bytes[0] !== version) throw new Error('a sketch of another version');
   let at = 1;
@@ -97,7 +104,7 @@ function* bucketsOf(bytes: Uint8Array): Generator<readonly [bucket: number, coun
   while (at < bytes.length) {
     bucket += nextVarint();
     if (bucket > bucketMax) throw new Error('a sketch with a bucket that no time has');
-    yield [bucket, nextVarint()];
+    found(bucket, nextVarint());
   }
 }
 

@@ -40,6 +40,11 @@ test('months are made ahead, across the end of a year, once', async () => {
   await Promise.all([1, 2, 3].map(() => makeMonthsAhead(pool, now, 2)));
   expect(await monthsOf(pool)).toEqual(['202611', '202612', '202701']);
   expect(await countMonths(pool)).toBe(3);
+  const { rows } = await pool.query<{ columns: string }>(
+    `select distinct substring(indexdef from '[(].*') as columns from pg_indexes
+     where schemaname = 'billing' and tablename like 'counted_exchange_2%' order by 1`,
+  );
+  expect(rows.map(({ columns }) => columns)).toEqual(['(hour, internal_id)', '(hour, key)']);
 });
 
 test('a month that is long gone is dropped whole; what comes for it then is put aside, and the sums stay', async () => {

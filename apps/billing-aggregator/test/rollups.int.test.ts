@@ -92,3 +92,47 @@ test('a month is not summed up while another process has one of its days to sum 
   );
   expect(rows).toEqual([{ requests: 101 }]);
 });
+
+test('periods that were summed up before some sums were there are answered from the others, and get these', async () => {
+  await using resources = new AsyncDisposableStack();
+  const billing = await billingRig(resources);
+  const { pool } = billing;
+  const usages = drawUsages(600, '2025-02-08T00:00:00.000Z', 24 * 30, seededRandom(13));
+  await storeUsage(pool, usages);
+  await pool.query('update billing.usage_hour set kind = null');
+  await rollAll(pool);
+  const later = ['consumers', 'service'];
+  const sums = async () => {
+    const { rows } = await pool.query<object>(
+      `select * from billing.usage_rollup join billing.usage_rollup_sketch using (cube, grain, start, key)
+       where cube = any($1) order by cube, grain, start, key`,
+      [later],
+    );
+    return rows;
+  };
+  const made = await sums();
+  // As the version before leaves a database.
+  for (const table of ['usage_rollup', 'usage_rollup_sketch', 'rollup_key'])
+    await pool.query(`delete from billing.${table} where cube = any($1)`, [later]);
+  await pool.query(
+    `update billing.rolled_period set cubes = array['total', 'supplier', 'kind', 'provider', 'consumer', 'all']`,
+  );
+  const api = await billing.startApi();
+  const ask = (path: string) =>
+    fetch(`${api}${path}`, { headers: { authorization: `Bearer ${tokens.billing}` } });
+  await checkAnswers(usages, ask);
+
+  await rollAll(pool);
+  expect(made.length).toBeGreaterThan(500);
+  expect(await sums()).toEqual(made);
+  await checkAnswers(usages, ask);
+});
+
+test('sums that a process of the version before makes are not taken', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool } = await billingRig(resources);
+  const summed = pool.query(
+    `insert into billing.rolled_period (grain, start) values ('hour', '2025-02-01T00:00Z')`,
+  );
+  await expect(summed).rejects.toThrow('cubes');
+});

@@ -7,7 +7,9 @@ const named = [
   { cube: 'supplier', columns: ['supplier'] },
   { cube: 'kind', columns: ['supplier', 'interaction', 'outcome'] },
   { cube: 'provider', columns: ['supplier', 'provider_ods', 'provider_asid'] },
+  { cube: 'consumers', columns: ['consumer_ods', 'consumer_asid'] },
   { cube: 'consumer', columns: ['supplier', 'consumer_ods', 'consumer_asid'] },
+  { cube: 'service', columns: ['supplier', 'provider_ods', 'provider_asid', 'interaction'] },
 ] as const;
 const columns = [
   'supplier',
@@ -31,7 +33,7 @@ export async function fillNames(client: Client, size: UsageSize): Promise<void> 
     insert into billing.usage_key (key, ${columns.join(', ')}) select key, ${columns.join(', ')} from kind`);
   await client.query(`
     create temp table weight as
-    select 'all' as cube, key, weight, weight * is_billable::int as billable, weight * is_error::int as errors
+    select 'all' as cube, key, ${hashOf(`supplier || e'\\n' || interaction || e'\\n' || outcome`)} as kind, weight, weight * is_billable::int as billable, weight * is_error::int as errors
     from kind order by key`);
   for (const cube of named) await client.query(cubeOf(cube));
   await client.query('create index on weight (cube, key)');
@@ -84,7 +86,7 @@ function cubeOf({ cube, columns: of }: (typeof named)[number]): string {
   const grouping = of.length === 0 ? '' : `group by ${of.join(', ')}`;
   return `
     with summed as materialized (
-      select ('x' || encode(substr(sha256(convert_to('${cube}' || ${text}, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint as key,
+      select ${hashOf(`'${cube}' || ${text}`)} as key,
         ${names.map((name, at) => `${name} as ${columns[at] ?? ''}`).join(', ')},
         sum(weight) as weight, sum(weight * is_billable::int) as billable, sum(weight * is_error::int) as errors
       from kind ${grouping}
@@ -94,4 +96,9 @@ function cubeOf({ cube, columns: of }: (typeof named)[number]): string {
     )
     insert into weight (cube, key, weight, billable, errors)
     select '${cube}', key, weight, billable, errors from summed order by ${['key', ...of].join(', ')}`;
+}
+
+/** The first eight bytes of its SHA-256. */
+function hashOf(text: string): string {
+  return `('x' || encode(substr(sha256(convert_to(${text}, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint`;
 }

@@ -16,15 +16,15 @@ import {
 } from './usage-size.ts';
 
 const byFew = ['total', 'supplier', 'kind'];
-const byParty = ['provider', 'consumer'];
-const ofAll = ['all'];
+const byParty = ['provider', 'consumers', 'consumer'];
+const byMany = ['service', 'all'];
 
 /** The last hour: it alone is in the ledger. */
 const lastHour = new Date(until.getTime() - 3_600_000);
 
 /**
- * Fills the tables of usage as a year leaves them: sums of all months by all names; of all days by practice, by consumer and by kind; by all
- * names of the running month's days; of the last hours.
+ * Fills the tables of usage as a year leaves them: sums of all months; of all days by practice, by consumer and by kind; by more names than
+ * these of the running month's days; of the last hours.
  */
 export async function fillUsage(client: Client, size: UsageSize, report: Report): Promise<void> {
   await client.query(`set maintenance_work_mem = '1GB'; set work_mem = '256MB'`);
@@ -44,9 +44,9 @@ export async function fillUsage(client: Client, size: UsageSize, report: Report)
   report('the days are there');
   for (const cube of byFew) await fillSums(client, cube, 'hour', hours(fine, lastHour));
   for (const cube of byParty) await fillSums(client, cube, 'hour', hours(finest, lastHour));
-  for (const cube of ofAll) {
+  for (const cube of byMany) {
     for (const month of months()) await fillSums(client, cube, 'month', [month]);
-    report('the months by all names are there');
+    report('the months by most names are there');
     for (const day of days(thisMonth)) await fillSums(client, cube, 'day', [day]);
   }
   for (const hour of hours(finest, until)) await fillCounted(client, hour);
@@ -54,11 +54,11 @@ export async function fillUsage(client: Client, size: UsageSize, report: Report)
   await fillLedger(client, lastHour);
   await client.query(
     `
-    insert into billing.rolled_period (grain, start)
-    select 'month', start from generate_series($1::timestamptz, $2::timestamptz - interval '1 day', interval '1 month') as start
-    union all select 'day', start from generate_series($1::timestamptz, $3::timestamptz - interval '1 day', interval '1 day') as start
-    union all select 'hour', start from generate_series($1::timestamptz, $3::timestamptz - interval '2 hours', interval '1 hour') as start`,
-    [yearAgo, thisMonth, until],
+    insert into billing.rolled_period (grain, start, cubes)
+    select 'month', start, $4 from generate_series($1::timestamptz, $2::timestamptz - interval '1 day', interval '1 month') as start
+    union all select 'day', start, $4 from generate_series($1::timestamptz, $3::timestamptz - interval '1 day', interval '1 day') as start
+    union all select 'hour', start, $4 from generate_series($1::timestamptz, $3::timestamptz - interval '2 hours', interval '1 hour') as start`,
+    [yearAgo, thisMonth, until, [...byFew, ...byParty, ...byMany]],
   );
   await restore();
   for (const table of [...tables, 'rolled_period', 'counted_exchange', 'usage_key', 'rollup_key'])
@@ -92,7 +92,7 @@ async function withoutIndexes(client: Client): Promise<() => Promise<void>> {
 
 /** What a key comes to in a period: its part, give or take a fifth. */
 const drawn = `
-  select made.start, made.key, made.requests, round(made.requests * made.billable / made.weight)::bigint as billable,
+  select made.start, made.key, made.kind, made.requests, round(made.requests * made.billable / made.weight)::bigint as billable,
     round(made.requests * made.errors / made.weight)::bigint as errors
   from (
     select period.start, weight.*, floor(weight.weight * period.share * (0.8 + 0.4 * random()) + random())::bigint as requests
@@ -129,8 +129,8 @@ export async function fillCounted(client: Client, { start, share }: Share): Prom
     `
     insert into billing.usage_hour (hour, key, requests, billable, request_bytes, response_bytes, provider_timed, provider_us,
       provider_us_max, own_us, total_us, provider_sketch, own_sketch)
-    select made.start, made.key, made.requests, made.billable, ${times.replaceAll('requests', 'made.requests')},
-      made.requests * 89200, pattern.provider, pattern.own
+    select made.start, made.key, made.kind, made.requests, made.billable, ${times.replaceAll('requests', 'made.requests')},
+      made.requests * 89200, pattern.provider, pattern.own, made.kind
     from (${drawn}) as made join pattern on ${pattern}`,
     ['all', [start], [share]],
   );

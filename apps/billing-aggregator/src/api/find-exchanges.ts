@@ -1,7 +1,7 @@
 import { CountedExchange, type CountedExchanges } from '@ssp/contracts';
-import { inTransaction } from '@ssp/postgres';
 import { type Pool, type PoolClient } from 'pg';
 import { type ExchangePlace, type ExchangeQuery, writePlace } from './exchange-query.ts';
+import { inSnapshot } from './in-snapshot.ts';
 import { conditions, noParameters } from './usage-sql.ts';
 
 /** Hours that are looked through before a page is given as it is: its reader goes on by its cursor. */
@@ -10,8 +10,7 @@ const hourMs = 3_600_000;
 
 /** A page of the exchanges behind a figure, by hour and id. It may be short, even empty, though there are more. */
 export function findCounted(pool: Pool, query: ExchangeQuery): Promise<CountedExchanges> {
-  return inTransaction(pool, async (client) => {
-    await client.query('set transaction isolation level repeatable read, read only');
+  return inSnapshot(pool, async (client) => {
     const since = query.after?.hour ?? query.from;
     const until = new Date(Math.min(query.to.getTime(), since.getTime() + hoursMax * hourMs));
     const found: CountedExchange[] = [];

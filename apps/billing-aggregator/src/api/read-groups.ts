@@ -56,7 +56,7 @@ export async function readGroups(
   if (groups.length === 0) return [];
   const source = await withOnly(client, await sourceOf(client, question), groups);
   const parameters = noParameters();
-  const text = groupedSql(source, parameters);
+  const text = `select grouped.*, null::float8 as figure from (${groupedSql(source, parameters)}) as grouped`;
   const { rows } = await client.query<object>({ text, values: [...parameters.values] });
   return rows.map((row) => groupOf(row, source));
 }
@@ -74,8 +74,8 @@ export async function readTimes(
   const text = sketchesSql(source, parameters);
   const { rows } = await client.query<object>({ text, values: [...parameters.values] });
   for (const row of rows) {
-    const key = groupKey(namesOf(row, source));
-    const { provider_sketch: provider, own_sketch: own } = SketchRow.parse(row);
+    const { provider_sketch: provider, own_sketch: own, ...names } = SketchRow.parse(row);
+    const key = groupKey(namesOf(names, source));
     let sum = times.get(key);
     if (sum === undefined) times.set(key, (sum = { provider: new Sketch(), own: new Sketch() }));
     sum.provider.merge(provider);
@@ -123,9 +123,13 @@ async function sourceOf(
   client: PoolClient,
   { from, to, groupBy, granularity, filters }: UsageQuestion,
 ): Promise<UsageSource> {
-  const cube = cubeFor([...groupBy, ...filtered(filters)]);
   const longest: Grain = granularity === 'total' ? 'month' : granularity;
-  const parts = await planParts(client, { from, to }, cube, longest);
+  const { cube, parts } = await planParts(
+    client,
+    { from, to },
+    cubeFor([...groupBy, ...filtered(filters)]),
+    longest,
+  );
   return { cube, parts, groupBy, granularity, filters, only: null };
 }
 
@@ -146,14 +150,14 @@ function filtered(filters: UsageFilters): UsageDimension[] {
   return dimensions.filter((dimension) => filters[dimension] !== null);
 }
 
-const Names = z.record(z.string(), z.unknown());
-const Figure = z.looseObject({ figure: z.number().nullable().default(null) });
+/** Each row once, since there may be ten thousands of them: the rest of it are its names. */
+const GroupRow = SumsRow.extend({ figure: z.number().nullable() });
 
 function groupOf(row: object, source: UsageSource): Group {
-  return { names: namesOf(row, source), sums: SumsRow.parse(row), figure: Figure.parse(row).figure };
+  const { figure, ...sums } = GroupRow.parse(row);
+  return { names: namesOf(sums, source), sums, figure };
 }
 
-function namesOf(row: object, source: UsageSource): string[] {
-  const fields = Names.parse(row);
-  return groupColumns(source).map((column) => String(fields[column]));
+function namesOf(row: Readonly<Record<string, unknown>>, source: UsageSource): string[] {
+  return groupColumns(source).map((column) => String(row[column]));
 }

@@ -1,10 +1,10 @@
 import { type UsageFigures, type UsageReport, UsageRow } from '@ssp/contracts';
-import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
 import { type Pool, type PoolClient } from 'pg';
 import { nameColumns } from '../rollups/cubes.ts';
 import { type Period } from '../rollups/plan-parts.ts';
 import { formerPeriod, formerStart } from './former-period.ts';
+import { inSnapshot } from './in-snapshot.ts';
 import { type Group, groupKey, readGroups, readPage, readTimes, type UsageQuestion } from './read-groups.ts';
 import { changeOf, figuresOf, noSums, percentilesOf } from './usage-figures.ts';
 import { type UsageQuery } from './usage-query.ts';
@@ -16,10 +16,7 @@ const csvGroupsMax = 50_000;
 
 /** A page of the answer to a question about usage, all of it as of one moment. */
 export function readUsage(pool: Pool, query: UsageQuery): Promise<UsageReport> {
-  return inTransaction(pool, async (client) => {
-    await client.query('set transaction isolation level repeatable read, read only');
-    return readReport(client, query, query.limit ?? pageGroups);
-  });
+  return inSnapshot(pool, (client) => readReport(client, query, query.limit ?? pageGroups));
 }
 
 /** The answer without pages. @throws Problem 400 for one with too many groups */
@@ -45,9 +42,11 @@ async function readReport(client: PoolClient, query: UsageQuery, limit: number):
     period: told({ from, to }),
     groupBy: [...groupBy],
     granularity,
-    rows: groups.map(({ names }, at) =>
-      UsageRow.parse({ ...namesOf(query, names), ...figures[at], ...former?.rows[at] }),
-    ),
+    rows: figures.map((figuresOfGroup, at) => ({
+      ...GroupNames.parse(namesOf(query, groups[at]?.names ?? [])),
+      ...figuresOfGroup,
+      ...former?.rows[at],
+    })),
     totals,
     ...(former !== null && { previous: former.all }),
     next: page.length > limit && last !== undefined ? writeUsageCursor(query.mark, last) : null,
@@ -112,6 +111,17 @@ async function readFormer(client: PoolClient, query: UsageQuery, { groups, figur
     all: { period: told(period), totals: formerTotals, change: changeOf(totals, formerTotals) },
   };
 }
+
+const GroupNames = UsageRow.pick({
+  start: true,
+  supplier: true,
+  providerOds: true,
+  providerAsid: true,
+  consumerOds: true,
+  consumerAsid: true,
+  interaction: true,
+  outcome: true,
+});
 
 function told({ from, to }: Period) {
   return { from: from.toISOString(), to: to.toISOString() };

@@ -1,6 +1,6 @@
 import { type UsageChange, type UsageFigures, type UsagePercentiles } from '@ssp/contracts';
 import { z } from 'zod';
-import { type Sketch } from '../sketch.ts';
+import { Sketch } from '../sketch.ts';
 
 const whole = z.number().nonnegative();
 
@@ -53,19 +53,17 @@ export type GroupTimes = { readonly provider: Sketch; readonly own: Sketch };
 
 /** To the three digits that the sketches are good for, and one more; undefined stands for no times. */
 export function percentilesOf(times: GroupTimes | undefined): UsagePercentiles {
-  const { provider, own } = times ?? { provider: null, own: null };
-  return {
-    providerMsP50: quantileMs(provider, 0.5),
-    providerMsP95: quantileMs(provider, 0.95),
-    providerMsP99: quantileMs(provider, 0.99),
-    ownMsP50: quantileMs(own, 0.5),
-    ownMsP95: quantileMs(own, 0.95),
-    ownMsP99: quantileMs(own, 0.99),
-  };
+  const [providerMsP50, providerMsP95, providerMsP99] = quantilesMs(times?.provider);
+  const [ownMsP50, ownMsP95, ownMsP99] = quantilesMs(times?.own);
+  return { providerMsP50, providerMsP95, providerMsP99, ownMsP50, ownMsP95, ownMsP99 };
 }
 
-function quantileMs(sketch: Sketch | null, share: number): number | null {
-  const us = sketch?.quantile(share) ?? null;
+function quantilesMs(sketch = new Sketch()): readonly [number | null, number | null, number | null] {
+  const [p50, p95, p99] = sketch.quantiles([0.5, 0.95, 0.99]);
+  return [toldMs(p50), toldMs(p95), toldMs(p99)];
+}
+
+function toldMs(us: number | null): number | null {
   return us === null ? null : Number((us / 1_000).toPrecision(4));
 }
 

@@ -1,10 +1,10 @@
 import { inTransaction } from '@ssp/postgres';
 import { type Pool, type PoolClient } from 'pg';
-import { cubes, type Grain } from './cubes.ts';
-import { foldSums } from './fold-sums.ts';
+import { addCubes } from './add-cubes.ts';
+import { claimRolling } from './claim-rolling.ts';
+import { cubes, cubesOf, type Grain } from './cubes.ts';
 import { endOf } from './plan-parts.ts';
-import { sourceRows } from './source-rows.ts';
-import { storeSums } from './store-sums.ts';
+import { rollCube } from './roll-cube.ts';
 
 /** Late events are few by then. */
 const restMinutes = 10;
@@ -34,7 +34,7 @@ export async function rollUsage(pool: Pool, now: Date, signal?: AbortSignal): Pr
       rolled += 1;
     }
   }
-  return rolled;
+  return rolled + (await addCubes(pool, signal));
 }
 
 /**
@@ -60,11 +60,11 @@ function passEmptyHours(pool: Pool, now: Date): Promise<number> {
     const { rowCount } = await client.query({
       name: 'pass-empty-hours',
       text: `
-        insert into billing.rolled_period (grain, start)
-        select 'hour', given.hour from unnest($1::timestamptz[]) as given (hour)
+        insert into billing.rolled_period (grain, start, cubes)
+        select 'hour', given.hour, $2 from unnest($1::timestamptz[]) as given (hour)
         where not exists (select from billing.usage_hour as usage where usage.hour = given.hour)
         on conflict (grain, start) do nothing`,
-      values: [rows.map(({ hour }) => hour)],
+      values: [rows.map(({ hour }) => hour), cubesOf('hour').map(({ name }) => name)],
     });
     return rowCount ?? 0;
   });
@@ -118,24 +118,19 @@ const partsOf = { day: 'hour', month: 'day' } as const;
  */
 export function rollPeriod(pool: Pool, grain: Grain, start: Date): Promise<boolean> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ is_ours: boolean }>({
-      name: 'claim-rolling',
-      text: `select pg_try_advisory_xact_lock(hashtext('billing.rollers'), 0) as is_ours`,
-    });
-    if (rows[0]?.is_ours !== true) return false;
+    if (!(await claimRolling(client))) return false;
     if (grain !== 'hour' && !(await isWhole(client, grain, start))) return true;
     const hasUsage = grain === 'hour' ? await takeHour(client, start) : true;
     if (hasUsage) {
       await removeSums(client, grain, start);
-      for (const cube of cubes.filter((it) => it.grains.includes(grain))) {
-        const place = { cube, grain, start };
-        await storeSums(client, place, foldSums(cube.name, sourceRows(client, place)));
-      }
+      for (const cube of cubesOf(grain)) await rollCube(client, { cube, grain, start });
     }
     await client.query({
       name: 'period-rolled',
-      text: `insert into billing.rolled_period (grain, start) values ($1, $2) on conflict (grain, start) do nothing`,
-      values: [grain, start],
+      text: `
+        insert into billing.rolled_period (grain, start, cubes) values ($1, $2, $3)
+        on conflict (grain, start) do update set cubes = excluded.cubes`,
+      values: [grain, start, cubesOf(grain).map(({ name }) => name)],
     });
     return true;
   });

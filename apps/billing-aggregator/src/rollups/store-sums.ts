@@ -27,7 +27,7 @@ async function storeSome(
 ): Promise<void> {
   const of = <Field extends keyof RolledSum>(field: Field) => sums.map((sum) => sum[field]);
   // Sums of longer periods have the keys of the shorter ones they are made of.
-  const isNamed = grain === 'hour' && cube !== cubeOfAll;
+  const isNamed = cube.madeFrom !== null || (grain === 'hour' && cube !== cubeOfAll);
   await client.query({
     name: isNamed ? 'store-named-sums' : 'store-sums',
     text: `
