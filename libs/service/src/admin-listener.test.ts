@@ -5,7 +5,7 @@ import { createService } from './service.ts';
 
 async function start(resources: AsyncDisposableStack) {
   const service = createService('sample', resources);
-  const { port } = await startAdminListener({ host: '127.0.0.1', port: 0 }, service);
+  const { port } = await startAdminListener({ host: '127.0.0.1', port: 0, tls: null }, service);
   return { service, ask: (path: string) => fetch(`http://127.0.0.1:${port}${path}`) };
 }
 

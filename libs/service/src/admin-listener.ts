@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { type AdminTls, createAdminTlsServer, maySeeFigures } from './admin-tls.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type Service } from './service.ts';
@@ -7,14 +8,20 @@ import { type Service } from './service.ts';
  * Serves `/healthz` (the process lives), `/readyz` (it can do its work now), `/metrics` (Prometheus text) and
  * `/metrics/names` (all that may appear there, with labels).
  */
-export async function startAdminListener(address: ListenAddress, service: Service): Promise<ListenAddress> {
-  const server = createServer((req, res) => {
+export async function startAdminListener(
+  { tls, ...address }: ListenAddress & { readonly tls: AdminTls | null },
+  service: Service,
+): Promise<ListenAddress> {
+  const handler: RequestListener = (req, res) => {
     const answer = (status: number, type: string, body: string) =>
       res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
     const json = (status: number, body: unknown) =>
       answer(status, 'application/json', `${JSON.stringify(body)}\n`);
     const reply = async () => {
-      switch (req.url?.split('?', 1)[0]) {
+      const path = req.url?.split('?', 1)[0];
+      if (path?.startsWith('/metrics') === true && !maySeeFigures(req.socket))
+        return json(403, { error: 'metrics are shown to client certificates of the configured CA alone' });
+      switch (path) {
         case '/healthz':
           return json(200, { status: 'ok', service: service.name });
         case '/readyz': {
@@ -33,7 +40,8 @@ export async function startAdminListener(address: ListenAddress, service: Servic
       service.log.error({ err: error }, 'admin request failed');
       res.destroy();
     });
-  });
+  };
+  const server = tls === null ? createServer(handler) : createAdminTlsServer(tls, handler);
   const bound = await listen(server, address, service.resources);
   service.log.info({ admin: bound }, 'admin listener open');
   return bound;

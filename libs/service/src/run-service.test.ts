@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startStubTimeServer } from '@ssp/testing';
@@ -206,7 +209,10 @@ await runJob({
   name: 'sample-job',
   about: 'Exit status: 3 where something is found.',
   config: z.object({ SAMPLE_STATUS: count.optional().describe('Its status') }),
-  run: async ({ SAMPLE_STATUS }) => SAMPLE_STATUS,
+  run: async ({ SAMPLE_STATUS }) => {
+    if (SAMPLE_STATUS === 1_000) throw new Error('it broke');
+    return SAMPLE_STATUS;
+  },
 });
 `;
 
@@ -219,4 +225,20 @@ test.for([
   const { child, lines } = start(resources, environment, args, job);
   expect(await statusOf(child)).toBe(status);
   expect(lines.join('\n')).toContain(says);
+});
+
+test.for([
+  { ends: 'well', environment: {}, status: 0 },
+  { ends: 'with a status', environment: { SAMPLE_STATUS: '3' }, status: 3 },
+  { ends: 'by a failure', environment: { SAMPLE_STATUS: '1000' }, status: 1 },
+])('a job that ends $ends leaves that behind for Prometheus', async ({ environment, status }) => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'job-'));
+  const file = join(folder.path, 'sample.prom');
+  using resources = new DisposableStack();
+  const { child } = start(resources, { ...environment, JOB_METRICS_FILE: file }, [], job);
+  expect(await statusOf(child)).toBe(status);
+  const shown = await readFile(file, 'utf8');
+  expect(shown).toContain(`\nssp_job_exit_status{program="sample-job"} ${status}\n`);
+  expect(shown).toMatch(/^ssp_job_ended_timestamp_seconds\{program="sample-job"\} \d{10}/m);
+  expect(await readdir(folder.path)).toEqual(['sample.prom']);
 });

@@ -1,10 +1,12 @@
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startAdminListener } from './admin-listener.ts';
+import { adminTlsEnvironment, toAdminTls } from './admin-tls.ts';
 import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
 import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
-import { count, port } from './fields.ts';
+import { count, filePath, port } from './fields.ts';
+import { writeJobMetrics } from './job-metrics.ts';
 import { ConfigError, loadConfigs } from './load-config.ts';
 import { openLog } from './open-log.ts';
 import { addProcessMetrics } from './process-metrics.ts';
@@ -25,6 +27,14 @@ const LogEnvironment = z.object({
     .describe('Least severe log line that is written'),
 });
 
+const JobEnvironment = LogEnvironment.extend({
+  JOB_METRICS_FILE: filePath
+    .optional()
+    .describe(
+      'Takes how the run ended, in Prometheus text; in the folder of a node exporter’s textfile collector it is watched',
+    ),
+});
+
 /** The environment that every service reads beside its own. */
 export function serviceEnvironment(adminPort: number) {
   return LogEnvironment.extend({
@@ -33,6 +43,7 @@ export function serviceEnvironment(adminPort: number) {
       .default('127.0.0.1')
       .describe('Address of the listener for /healthz, /readyz and /metrics'),
     ADMIN_PORT: port.default(adminPort).describe('Port of that listener; 0 takes any free one'),
+    ...adminTlsEnvironment,
     STOP_GRACE_SECONDS: count
       .default(30)
       .describe('After SIGTERM, seconds for work in flight before the process ends regardless'),
@@ -53,13 +64,14 @@ export async function runService<Schema extends z.ZodType>(
   await guarded(definition.name, async () => {
     const [own, config] = loadConfigs(common, definition.config);
     const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = own;
+    const tls = toAdminTls(own);
     const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();
     const unmeasured = createService(definition.name, resources, { log, fail: failed.reject });
     const service = { ...unmeasured, clock: watchClock(toClockConfig(own), unmeasured) };
     addProcessMetrics(service);
-    await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT }, service);
+    await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT, tls }, service);
     const live = async () => {
       await definition.start(config, service);
       service.health.started();
@@ -96,13 +108,23 @@ export type JobDefinition<Schema extends z.ZodType> = {
 
 /** Runs a job to its end in one scope; the same statuses and `--help` as a service, beside those of its own. */
 export async function runJob<Schema extends z.ZodType>(definition: JobDefinition<Schema>): Promise<void> {
-  if (help(definition.name, definition.config, LogEnvironment, definition.about)) return;
-  await guarded(definition.name, async () => {
-    const [{ LOG_LEVEL }, config] = loadConfigs(LogEnvironment, definition.config);
-    await using resources = new AsyncDisposableStack();
-    const log = openLog(definition.name, LOG_LEVEL);
-    const status = await definition.run(config, createService(definition.name, resources, { log }));
-    if (typeof status === 'number') process.exitCode = status;
+  const { name } = definition;
+  if (help(name, definition.config, JobEnvironment, definition.about)) return;
+  await guarded(name, async () => {
+    const [{ LOG_LEVEL, JOB_METRICS_FILE: file }, config] = loadConfigs(JobEnvironment, definition.config);
+    const startedMs = performance.now();
+    let status = 1;
+    try {
+      await using resources = new AsyncDisposableStack();
+      const log = openLog(name, LOG_LEVEL);
+      const result = await definition.run(config, createService(name, resources, { log }));
+      status = typeof result === 'number' ? result : 0;
+      if (typeof result === 'number') process.exitCode = result;
+    } finally {
+      const seconds = (performance.now() - startedMs) / 1_000;
+      if (file !== undefined)
+        await writeJobMetrics(file, { program: name, status, seconds, endedAt: new Date() });
+    }
   });
 }
 

@@ -21,6 +21,7 @@ export {
 } from './backing/backing-services.ts';
 export { type BackingService } from './backing/backing-part.ts';
 export { findChromium } from './backing/find-chromium.ts';
+export { findPromtool } from './backing/find-promtool.ts';
 export { findProgram } from './backing/find-program.ts';
 export { findFreePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';

@@ -14,6 +14,7 @@ import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { limitsTests } from './limits-tests.ts';
 import { logsTests } from './logs-tests.ts';
+import { metricsTests } from './metrics-tests.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
 import { platformRecords } from './platform-records.ts';
 import { startPlatformTime } from './platform-time.ts';
@@ -247,6 +248,8 @@ test('what an operator withholds by the command line is refused within a second,
   const ask = () => send(goodRequest(card));
   await expect(withholdForAWhile({ ssp, ask, changesAudited, withinASecond })).resolves.toBeUndefined();
 });
+
+metricsTests({ card: () => platform.card });
 
 limitsTests({ card: () => platform.card, directory: directory.path, ssp, records, resources });
 

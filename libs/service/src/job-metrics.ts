@@ -1,0 +1,29 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { Gauge, Registry } from 'prom-client';
+
+/** How a job ended. */
+export type JobEnd = {
+  readonly program: string;
+  readonly status: number;
+  readonly seconds: number;
+  readonly endedAt: Date;
+};
+
+/**
+ * Writes how a job ended to a file in Prometheus text, for the textfile collector of a node exporter: a job is over before
+ * anybody could ask it. The file is replaced whole.
+ */
+export async function writeJobMetrics(file: string, end: JobEnd): Promise<void> {
+  const registry = new Registry();
+  const show = (name: string, help: string, value: number) => {
+    const gauge = new Gauge({ name, help, labelNames: ['program'] as const, registers: [] });
+    gauge.set({ program: end.program }, value);
+    registry.registerMetric(gauge);
+  };
+  show('ssp_job_exit_status', 'Exit status of the last run of a job; 0 is well', end.status);
+  show('ssp_job_ended_timestamp_seconds', 'When that run ended', end.endedAt.getTime() / 1_000);
+  show('ssp_job_seconds', 'How long that run took', end.seconds);
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, await registry.metrics());
+  renameSync(fresh, file);
+}
