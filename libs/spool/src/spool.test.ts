@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -230,4 +230,18 @@ test('the spool shows what it holds, how much it may, and the room on its disk',
   expect(shown).toContain('\nssp_spool_events 1\n');
   expect(shown).toContain('\nssp_spool_max_bytes 1000000\n');
   expect(Number(/^ssp_spool_disk_free_bytes (\S+)$/m.exec(shown)?.[1])).toBeGreaterThan(0);
+});
+
+test('nobody but its owner may look into the folder or its files', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { path } = resources.use(await mkdtempDisposable(join(tmpdir(), 'spool-')));
+  const directory = join(path, 'own');
+  const settings = { directory, maxBytes: 1_000_000, segmentBytes: 200 };
+  const spool = await openSpool(settings, log, new Registry(), resources);
+  await spool.append(texts(20), 1);
+  const files = await readdir(directory);
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of [directory, ...files.map((name) => join(directory, name))]) {
+    expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0]);
+  }
 });
