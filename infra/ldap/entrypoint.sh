@@ -1,9 +1,11 @@
 #!/bin/sh
 # Runs the directory in the foreground. The sample entries are loaded once; later changes stay in DATA_DIR.
+# With the argument "load" it ends once they are there. Root makes room for the user openldap; anybody else stays who he is.
 #
 #   LDAP_CA_FILE LDAP_CERT_FILE LDAP_KEY_FILE   PEM files; /run/secrets/{ca,ldap,ldap.key}.pem unless given
 #   LDAP_ADMIN_PASSWORD_FILE                    the password of cn=admin,o=nhs; or else
 #   LDAP_ADMIN_PASSWORD                         the password itself
+#   LDAP_VERIFY_CLIENT                          "demand" where clients must show a certificate of that CA
 set -eu
 umask 077
 # slapd reserves memory for every file that it may open, and some engines allow a billion.
@@ -41,6 +43,7 @@ write_conf() {
     -e "s|@CA_FILE@|$run/ca.pem|" \
     -e "s|@CERT_FILE@|$run/ldap.pem|" \
     -e "s|@KEY_FILE@|$run/ldap.key.pem|" \
+    -e "s|^TLSVerifyClient .*|TLSVerifyClient ${LDAP_VERIFY_CLIENT:-try}|" \
     -e "s|@ADMIN_DN@|cn=admin,o=nhs|" \
     -e "s|@ADMIN_PASSWORD_HASH@|$hash|" \
     "$seed/slapd.conf.in" > "$run/slapd.conf"
@@ -60,7 +63,11 @@ if [ ! -e "$state/data/data.mdb" ]; then
   mv "$state/draft" "$state/data"
 fi
 write_conf "$state/data"
-chown -R openldap:openldap "$run" "$state"
+if [ "$(id -u)" = 0 ]; then
+  chown -R openldap:openldap "$run" "$state"
+  set -- "$@" -u openldap -g openldap
+fi
+if [ "${1:-}" = load ]; then exit; fi
 
 # A debug level keeps slapd in the foreground; "none" is the quietest that still tells of failures.
-exec slapd -u openldap -g openldap -f "$run/slapd.conf" -h "$listen" -d none
+exec slapd "$@" -f "$run/slapd.conf" -h "$listen" -d none

@@ -67,7 +67,7 @@ export async function testIdentityProvider(
       const [program, entry] = ourProgram('tools/identity-provider/src/main.ts');
       const provider = spawn(program, [entry], {
         env: {
-          IDENTITY_PORT: String(port),
+          LISTEN_PORT: String(port),
           IDENTITY_FOLDER: folder,
           IDENTITY_AUDIENCE: audience,
           IDENTITY_CONSOLE_URL: consoleUrl,

@@ -1,10 +1,12 @@
-import { count, filePath, port } from '@ssp/service';
+import { count, filePath, Issuer, listenerEnvironment, toListener } from '@ssp/service';
 import { z } from 'zod';
 
-/** The environment of the identity provider of the local stack. It listens on loopback alone. */
+/** The environment of the identity provider of the local stack. Off loopback it is reached through a door that browsers trust. */
 export const ProviderConfig = z
   .object({
-    IDENTITY_PORT: port.default(9444),
+    ...listenerEnvironment(9444),
+    /** What it calls itself, where browsers and APIs reach it by another address than its own. */
+    IDENTITY_ISSUER: Issuer.optional(),
     /** Where its keys are kept, and where it reads who there is. */
     IDENTITY_FOLDER: filePath,
     /** What access tokens are made for. */
@@ -15,8 +17,9 @@ export const ProviderConfig = z
     IDENTITY_CLIENT_SECRET_FILE: filePath,
     IDENTITY_ACCESS_SECONDS: count.default(300),
   })
-  .transform((env) => ({
-    port: env.IDENTITY_PORT,
+  .transform((env, ctx) => ({
+    listen: toListener(env, ctx),
+    issuer: env.IDENTITY_ISSUER ?? null,
     folder: env.IDENTITY_FOLDER,
     audience: env.IDENTITY_AUDIENCE,
     consoleUrl: env.IDENTITY_CONSOLE_URL.replace(/\/$/, ''),

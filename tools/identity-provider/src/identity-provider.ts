@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { listen, type ListenAddress } from '@ssp/service';
+import { type ListenAddress, startInternalListener } from '@ssp/service';
 import { Provider } from 'oidc-provider';
 import { type ProviderConfig } from './config.ts';
 import { type SamplePerson, readPeople, whoHas } from './people.ts';
@@ -21,13 +21,18 @@ export async function startIdentityProvider(
 ): Promise<ListenAddress & { readonly issuer: string }> {
   const people = await readPeople(config.folder);
   const keys = await readKeys(config.folder);
-  const server = createServer();
-  const address = await listen(server, { host: '127.0.0.1', port: config.port }, resources);
-  const issuer = `http://127.0.0.1:${address.port}`;
+  // Its own address, which may be known only once it listens, is part of what it answers.
+  const listening = Promise.withResolvers<RequestListener>();
+  const address = await startInternalListener(
+    config.listen,
+    (req, res) => void listening.promise.then((handle) => handle(req, res)),
+    resources,
+  );
+  const issuer = config.issuer ?? `http://127.0.0.1:${address.port}`;
   const clientSecret = readFileSync(config.clientSecretFile, 'utf8').trim();
   const provider = new Provider(issuer, providerSettings({ ...config, clientSecret, people, keys }));
   const answer = provider.callback();
-  server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+  listening.resolve((req, res) => {
     const handled = signInPath.test(req.url ?? '') ? signIn(provider, people, req, res) : answer(req, res);
     handled.catch(() => {
       if (res.headersSent) res.destroy();

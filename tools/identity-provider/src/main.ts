@@ -9,9 +9,9 @@ async function run(): Promise<void> {
   const config = loadConfig(ProviderConfig);
   const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await using resources = new AsyncDisposableStack();
-  const { port, issuer } = await startIdentityProvider(config, resources);
+  const { host, port, issuer } = await startIdentityProvider(config, resources);
   process.stdout.write(
-    `${JSON.stringify({ msg: 'identity provider open', issuer, listen: { host: '127.0.0.1', port } })}\n`,
+    `${JSON.stringify({ msg: 'identity provider open', issuer, listen: { host, port } })}\n`,
   );
   await stop;
   setTimeout(() => process.exit(1), drainMs).unref();

@@ -11,7 +11,8 @@ async function providerAt(folder: string, port: number, resources: AsyncDisposab
   await writeFile(clientSecretFile, 's'.repeat(32));
   return startIdentityProvider(
     {
-      port,
+      listen: { host: '127.0.0.1', port, tls: null },
+      issuer: null,
       folder,
       audience: 'urn:test',
       consoleUrl: 'http://127.0.0.1:3000',

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { SetupError } from '@ssp/testing';
 import { readArguments, usage } from './arguments.ts';
 import { describeRunning } from './describe-running.ts';
 import { watchParent } from './parent.ts';
 import { platformPaths, repositoryRoot } from './paths.ts';
+import { peopleLines } from './people-lines.ts';
 import { readEnvironment } from './person-environment.ts';
 import { type PlatformCard } from './platform-card.ts';
 import { createReport } from './progress.ts';
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
       startPlatform(paths, { inherited, connectTo }, report, resources),
       interrupted(stop),
     ]);
-    const curl = await writeSampleRequest(paths.root, paths.sample, card, new Date());
+    const curl = await writeSampleRequest(paths.sample, relative(paths.root, paths.sample), card, new Date());
     write(welcome(paths.shown, card, curl));
     await stop;
     report('stopping');
@@ -81,10 +83,6 @@ async function removeData(paths: ReturnType<typeof platformPaths>): Promise<void
 }
 
 function welcome(dir: string, { console: consoleUrl, people }: PlatformCard, curl: string): string {
-  const lines = people.map(
-    ({ user, password, role, supplier }) =>
-      `  ${user.padEnd(12)} ${password.padEnd(12)} ${role ?? 'no role'}${supplier === null ? '' : ` of ${supplier}`}`,
-  );
   return `
 The platform is ready. Ask it for a patient record:
 
@@ -92,7 +90,7 @@ ${curl}
 
 Usage, billing, operation and audit: ${consoleUrl}, for these people (user, password, role):
 
-${lines.join('\n')}
+${peopleLines(people)}
 
 Everything else is in ${dir}/platform.json; logs are in ${dir}/logs. Ctrl-C ends it all.
 `;

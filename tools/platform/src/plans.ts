@@ -238,7 +238,7 @@ export async function processPlans(
     name: 'identity-provider',
     entry: 'tools/identity-provider/src/main.ts',
     env: {
-      IDENTITY_PORT: String(addresses.identityProvider),
+      LISTEN_PORT: String(addresses.identityProvider),
       IDENTITY_FOLDER: context.paths.identity,
       IDENTITY_AUDIENCE: openId.OIDC_AUDIENCE,
       IDENTITY_CONSOLE_URL: consoleUrlOf(addresses),

@@ -8,13 +8,26 @@ export type DirectoryProvider = {
   readonly endpoints: Readonly<Record<string, string>>;
 };
 
-/** Reads the providers of the sample directory as any consumer could, anonymously over LDAPS. */
-export async function readProviders(ldap: {
+/** Where the directory is, and the certificate that is shown to it where it wants one. */
+export type DirectoryAddress = {
   readonly url: string;
   readonly baseDn: string;
   readonly caFile: string;
-}): Promise<DirectoryProvider[]> {
-  const client = new Client({ url: ldap.url, tlsOptions: { ca: readFileSync(ldap.caFile) } });
+  readonly client?: { readonly certFile: string; readonly keyFile: string };
+};
+
+/** Reads the providers of the sample directory as any consumer could, anonymously over LDAPS. */
+export async function readProviders(ldap: DirectoryAddress): Promise<DirectoryProvider[]> {
+  const client = new Client({
+    url: ldap.url,
+    tlsOptions: {
+      ca: readFileSync(ldap.caFile),
+      ...(ldap.client !== undefined && {
+        cert: readFileSync(ldap.client.certFile),
+        key: readFileSync(ldap.client.keyFile),
+      }),
+    },
+  });
   try {
     const base = `ou=Services,${ldap.baseDn}`;
     const systems = await client.search(base, { filter: '(objectClass=nhsAs)' });

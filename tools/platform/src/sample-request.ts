@@ -1,16 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type PlatformCard } from './platform-card.ts';
 
 const structuredRecord = 'urn:nhs:names:services:gpconnect:fhir:operation:gpc.getstructuredrecord-1';
 const patientNhsNumber = '9690937278';
 
-/** Writes the sample request's files and returns the `curl` line that sends it, to be run from the repository's root. */
+/** What of a platform the sample request is made of; paths are relative to the repository's root. */
+export type SampleRequestParts = Pick<PlatformCard, 'edge'> & {
+  readonly pki: Pick<PlatformCard['pki'], 'ca'>;
+  readonly consumers: Pick<PlatformCard['consumers'], 'good'>;
+  readonly providers: readonly Pick<PlatformCard['providers'][number], 'asid' | 'endpoints'>[];
+};
+
+/**
+ * Writes the sample request's files into `dir` and returns the `curl` line that sends it, to be run from the repository's
+ * root, from where that folder is `shownDir`.
+ */
 export async function writeSampleRequest(
-  root: string,
   dir: string,
-  card: PlatformCard,
+  shownDir: string,
+  card: SampleRequestParts,
   now: Date,
 ): Promise<string> {
   const provider = card.providers.find(({ asid }) => asid === '918999198738');
@@ -28,8 +38,8 @@ export async function writeSampleRequest(
     `  -H 'Ssp-TraceID: ${randomUUID()}' \\`,
     `  -H 'Ssp-From: ${good.asid}' -H 'Ssp-To: ${provider.asid}' \\`,
     `  -H 'Ssp-InteractionID: ${structuredRecord}' \\`,
-    `  -H "Authorization: Bearer $(cat ${relative(root, tokenFile)})" \\`,
-    `  -H 'Content-Type: application/fhir+json' --data @${relative(root, bodyFile)} \\`,
+    `  -H "Authorization: Bearer $(cat ${shownDir}/token.jwt)" \\`,
+    `  -H 'Content-Type: application/fhir+json' --data @${shownDir}/get-structured-record.json \\`,
     `  '${card.edge.https}/${endpoint}/Patient/$gpc.getstructuredrecord'`,
   ].join('\n');
 }
@@ -45,7 +55,7 @@ const parameters = {
 };
 
 /** An unsigned token as GP Connect consumers make them (spec 8), valid for five minutes on paper. */
-function sampleToken(card: PlatformCard, endpoint: string, now: Date): string {
+function sampleToken(card: SampleRequestParts, endpoint: string, now: Date): string {
   const iat = Math.floor(now.getTime() / 1_000);
   const practitioner = 'sample-practitioner';
   const claims = {
