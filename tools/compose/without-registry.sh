@@ -34,7 +34,7 @@ logged() { # <log> <command…>
   shift
   "$@" >"$log" 2>&1 </dev/null || {
     tail -n 15 "$log" >&2
-    fail "failed: ${*:0:4} … (all of it: $log)"
+    fail "failed: ${*:1:4} … (all of it: $log)"
   }
 }
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
