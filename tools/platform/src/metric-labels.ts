@@ -19,7 +19,6 @@ export const metricLabels: Readonly<Record<string, LabelBound>> = {
   pass: { from: 'how much of the directory a load reads', most: 3 },
   patch: { from: 'the release of Node', most: 1 },
   path: { from: 'the paths of an API as they are declared', most: 60 },
-  quantile: { from: 'the quantiles of a summary', most: 10 },
   reason: { from: 'a closed list for each metric', most: 40 },
   refusal: { from: "the table of refusals, and 'none'", most: 60 },
   result: { from: 'a closed list for each metric', most: 10 },
