@@ -55,9 +55,9 @@ export async function fillUsage(client: Client, size: UsageSize, report: Report)
   await client.query(
     `
     insert into billing.rolled_period (grain, start, cubes)
-    select 'month', start, $4 from generate_series($1::timestamptz, $2::timestamptz - interval '1 day', interval '1 month') as start
-    union all select 'day', start, $4 from generate_series($1::timestamptz, $3::timestamptz - interval '1 day', interval '1 day') as start
-    union all select 'hour', start, $4 from generate_series($1::timestamptz, $3::timestamptz - interval '2 hours', interval '1 hour') as start`,
+    select 'month', start, $4::text[] from generate_series($1::timestamptz, $2::timestamptz - interval '1 day', interval '1 month') as start
+    union all select 'day', start, $4::text[] from generate_series($1::timestamptz, $3::timestamptz - interval '1 day', interval '1 day') as start
+    union all select 'hour', start, $4::text[] from generate_series($1::timestamptz, $3::timestamptz - interval '2 hours', interval '1 hour') as start`,
     [yearAgo, thisMonth, until, [...byFew, ...byParty, ...byMany]],
   );
   await restore();
@@ -128,8 +128,8 @@ export async function fillCounted(client: Client, { start, share }: Share): Prom
   await client.query(
     `
     insert into billing.usage_hour (hour, key, requests, billable, request_bytes, response_bytes, provider_timed, provider_us,
-      provider_us_max, own_us, total_us, provider_sketch, own_sketch)
-    select made.start, made.key, made.kind, made.requests, made.billable, ${times.replaceAll('requests', 'made.requests')},
+      provider_us_max, own_us, total_us, provider_sketch, own_sketch, kind)
+    select made.start, made.key, made.requests, made.billable, ${times.replaceAll('requests', 'made.requests')},
       made.requests * 89200, pattern.provider, pattern.own, made.kind
     from (${drawn}) as made join pattern on ${pattern}`,
     ['all', [start], [share]],

@@ -2,7 +2,8 @@ import { CountedExchange, type CountedExchanges } from '@ssp/contracts';
 import { type Pool, type PoolClient } from 'pg';
 import { type ExchangePlace, type ExchangeQuery, writePlace } from './exchange-query.ts';
 import { inSnapshot } from './in-snapshot.ts';
-import { conditions, noParameters } from './usage-sql.ts';
+import { type UsageFilters } from './usage-query.ts';
+import { conditions, noParameters, type Parameters } from './usage-sql.ts';
 
 /** Hours that are looked through before a page is given as it is: its reader goes on by its cursor. */
 const hoursMax = 24 * 31;
@@ -13,12 +14,13 @@ export function findCounted(pool: Pool, query: ExchangeQuery): Promise<CountedEx
   return inSnapshot(pool, async (client) => {
     const since = query.after?.hour ?? query.from;
     const until = new Date(Math.min(query.to.getTime(), since.getTime() + hoursMax * hourMs));
+    const keys = await fewKeys(client, query);
     const found: CountedExchange[] = [];
-    for (const hour of await hoursWithUsage(client, query, { since, until })) {
+    for (const hour of await hoursWithUsage(client, query, { keys, since, until })) {
       const after = query.after?.hour.getTime() === hour.getTime() ? query.after.internalId : null;
       // One more than is shown tells whether there is another page.
       found.push(
-        ...(await findInHour(client, query, { hour, after, wanted: query.limit + 1 - found.length })),
+        ...(await findInHour(client, query, { keys, hour, after, wanted: query.limit + 1 - found.length })),
       );
       if (found.length > query.limit) break;
     }
@@ -40,46 +42,71 @@ function nextOf(
   return until < to ? writePlace({ hour: until, internalId: null }) : null;
 }
 
+type Keys = readonly string[] | null;
+
+/** So many keys are looked up one by one; of more, each hour has some. */
+const keysMax = 10_000;
+
+/** The keys that the filters let through, as for one party; null where they are many. */
+async function fewKeys(client: PoolClient, { filters }: ExchangeQuery): Promise<Keys> {
+  const { values, put } = noParameters();
+  const where = conditions(filters, put);
+  if (where.length === 0) return null;
+  const { rows } = await client.query<{ key: string }>({
+    text: `select k.key::text as key from billing.usage_key as k where ${where.join(' and ')} limit ${put(keysMax + 1)}`,
+    values: [...values],
+  });
+  return rows.length > keysMax ? null : rows.map(({ key }) => key);
+}
+
 /** The sums know which hours hold what is looked for, so that the ledger of others is not looked through. */
 async function hoursWithUsage(
   client: PoolClient,
   { filters }: ExchangeQuery,
-  { since, until }: { readonly since: Date; readonly until: Date },
+  { keys, since, until }: { readonly keys: Keys; readonly since: Date; readonly until: Date },
 ): Promise<readonly Date[]> {
   const { values, put } = noParameters();
   const [from, to] = [put(since), put(until)];
-  const where = conditions(filters, put);
-  // Without filters all of an hour is looked for, also what was counted before names were kept with it.
-  const usage =
-    where.length === 0
-      ? `select from billing.counted_exchange as e where e.hour = hours.hour`
-      : `select from billing.usage_hour as u where u.hour = hours.hour
-           and u.key = any(array(select k.key from billing.usage_key as k where ${where.join(' and ')}))`;
   const { rows } = await client.query<{ hour: Date }>({
     text: `
       select hours.hour
       from generate_series(${from}::timestamptz, ${to}::timestamptz - interval '1 hour', interval '1 hour') as hours (hour)
-      where exists (${usage}) order by hours.hour`,
+      where exists (${usageOfHour(keys, filters, put)}) order by hours.hour`,
     values: [...values],
   });
   return rows.map(({ hour }) => hour);
 }
 
+/** `offset 0` keeps it a question about each hour: all hours at once would be read whole. */
+function usageOfHour(keys: Keys, filters: UsageFilters, put: Parameters['put']): string {
+  if (keys !== null)
+    return `select from billing.usage_hour as u where u.hour = hours.hour and u.key = any(${put(keys)}::bigint[]) offset 0`;
+  const where = conditions(filters, put);
+  // Without filters all of an hour is looked for, also what was counted before names were kept with it.
+  if (where.length === 0) return 'select from billing.counted_exchange as e where e.hour = hours.hour';
+  return `
+    select from billing.usage_hour as u join billing.usage_key as k on k.key = u.key
+    where u.hour = hours.hour and ${where.join(' and ')} offset 0`;
+}
+
+type InHour = {
+  readonly keys: Keys;
+  readonly hour: Date;
+  readonly after: ExchangePlace['internalId'];
+  readonly wanted: number;
+};
+
 async function findInHour(
   client: PoolClient,
   { filters, isBillable }: ExchangeQuery,
-  {
-    hour,
-    after,
-    wanted,
-  }: { readonly hour: Date; readonly after: ExchangePlace['internalId']; readonly wanted: number },
+  { keys, hour, after, wanted }: InHour,
 ): Promise<readonly CountedExchange[]> {
   const { values, put } = noParameters();
   const where = [
     `e.hour = ${put(hour)}`,
     ...(after === null ? [] : [`e.internal_id > ${put(after)}`]),
     ...(isBillable === null ? [] : [`e.billable = ${put(isBillable)}`]),
-    ...conditions(filters, put),
+    ...(keys === null ? conditions(filters, put) : [`e.key = any(${put(keys)}::bigint[])`]),
   ];
   const { rows } = await client.query<object>({
     text: `
