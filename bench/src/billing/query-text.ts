@@ -31,7 +31,7 @@ export function queryText(
 
 A year ${percent === 100 ? 'of the nation' : `of ${percent} % of the nation`}: ${exchangesAMonth / 1e6} million exchanges a month, ${practices} practices of ten suppliers (49 %, 30 %, 18 %, and seven that share the
 rest), ${consumers} consumers of which most talk to few, 20 interactions; ${(storage.keys / 1e6).toFixed(2)} million combinations of names. The tables are made as a year leaves them,
-${storage.gigabytesFilled.toFixed(1)} GB: sums of twelve months and all their days; by all names the months, and the days of the running one; of the hours those of
+${storage.gigabytesFilled.toFixed(1)} GB: sums of twelve months and all their days; by all names, and by practice with interaction, the months and the days of the running one; of the hours those of
 the last month, by practice and consumer and as they are counted those since yesterday; the ledger of one hour. What is made is the same
 each time. Each kind of question over HTTP to a query API of its own, one after the other, each time about another party or time.
 Milliseconds, of them CPU time of API and Postgres together (mean), on one machine (${machine}, ${loadAfter.toFixed(1)} after it, ${now.toISOString().slice(0, 10)}); ${settingsText}.
