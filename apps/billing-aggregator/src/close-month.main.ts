@@ -14,7 +14,7 @@ await runJob({
 Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told; 1 it could not be finished: then nothing was written; 2 wrong settings.`,
   config: z.object({
     ...postgresEnvironment,
-    ...auditApiEnvironment('reconcile', 'a month is held against its ledger alone'),
+    ...auditApiEnvironment('reconcile', 'no month is closed unless BILLING_UNRECONCILED says why'),
     RECONCILE_AFTER_MINUTES: count
       .default(15)
       .describe('Minutes after its end from which an hour is held against the audit'),
@@ -29,14 +29,17 @@ Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told
     BILLING_WHY: Why.default('the month has ended').describe(
       'Why, such as the number of an approval; on every statement',
     ),
+    BILLING_UNRECONCILED: Why.optional().describe(
+      'Why the month is closed without an audit to hold it against; kept with the closing',
+    ),
     BILLING_DRY_RUN: flag.default(false).describe('Whether only to tell what it would be closed with'),
   }),
   run: async (env, { log, resources }) => {
     const { BILLING_MONTH: month, BILLING_WHO: name, BILLING_WHY: why } = env;
+    const unreconciled = env.BILLING_UNRECONCILED ?? null;
     const signingKey = readSigningKey(env.BILLING_SIGNING_KEY_FILE);
     const pool = openPool(toPostgresConfig(env, 'billing-close-month'), log, resources);
     const audit = toAuditApiConfig(env);
-    if (audit === null) log.warn('the audit is not given: the month is held against its ledger alone');
     const balance =
       audit === null
         ? ledgerBalance(pool)
@@ -46,14 +49,19 @@ Exit status: 0 it is closed, or could be; 3 it cannot be closed, and why is told
           );
     const now = new Date();
     if (env.BILLING_DRY_RUN) {
-      const { statements, reasons } = await previewClose(pool, balance, month, now);
+      const { statements, reasons, accepted, isAudited } = await previewClose(pool, balance, month, now);
       tell(statements, 'would be written');
+      for (const one of accepted) log.warn(one, 'accepted');
+      if (!isAudited)
+        log.warn('there is no audit to hold it against: it is closed only with BILLING_UNRECONCILED');
       for (const reason of reasons) log.error({ month, reason }, 'the month cannot be closed');
       return reasons.length === 0 ? 0 : 3;
     }
     const actor = { role: 'billing', name, subject: null, supplier: null };
     try {
-      tell(await closeMonth(pool, balance, signingKey, { month, actor, why, now }), 'written');
+      const closed = await closeMonth(pool, balance, signingKey, { month, actor, why, unreconciled, now });
+      tell(closed.statements, 'written');
+      for (const one of closed.accepted) log.warn(one, 'accepted');
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       log.error({ month, ...error.members }, error.message);

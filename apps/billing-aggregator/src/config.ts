@@ -49,7 +49,7 @@ export const QueryApiConfig = z
     BILLING_SIGNING_KEY_FILE: filePath
       .optional()
       .describe('Ed25519 private key that signs statements, PEM; without it this process closes no months'),
-    ...auditApiEnvironment('reconcile', 'months are held against their ledger alone'),
+    ...auditApiEnvironment('reconcile', 'a month is closed only with a reason for that'),
     RECONCILE_AFTER_MINUTES: count
       .default(15)
       .describe('Minutes after its end from which an hour is held against the audit'),

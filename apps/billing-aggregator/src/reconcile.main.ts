@@ -20,7 +20,7 @@ await runJob({
   about: `Holds each hour of a period against the audit: what the edges have counted, the audit's completed events, the ledger and the usage
 must be the same, and what differs is named by trace id. Of closed months in the period the statement lines must be the usage. The same is done for each hour by itself once it is ripe.
 Hours that ended too short a time ago are left out, and told.
-Exit status: 0 all balances; ${statusOfDifferences} something differs or waits, or there was nothing to reconcile; 1 it could not be finished; 2 wrong settings.`,
+Exit status: 0 all balances, or was accepted by a person; ${statusOfDifferences} something differs or waits, or there was nothing to reconcile; 1 it could not be finished; 2 wrong settings.`,
   config: z
     .object({
       ...postgresEnvironment,
@@ -50,7 +50,7 @@ Exit status: 0 all balances; ${statusOfDifferences} something differs or waits, 
     const pool = openPool(postgres, log, resources);
     const reconciling = { pool, books: openAuditBooks(openAuditApi(audit, log)) };
     const hours = ripeHours(period, Date.now(), ripeAfterMs);
-    const ended = { balanced: 0, unbalanced: 0, waiting: 0 };
+    const ended = { balanced: 0, accepted: 0, unbalanced: 0, waiting: 0 };
     let done = 0;
     for await (const result of reconcileHours(reconciling, hours, new AbortController().signal)) {
       done += 1;
@@ -70,10 +70,15 @@ Exit status: 0 all balances; ${statusOfDifferences} something differs or waits, 
     }
     const left = notRipe(period, hours);
     if (left !== null) log.warn(left, 'hours are left out, as they are not ripe yet');
-    const isWhole = hours.length > 0 && ended.balanced === hours.length && unbalancedMonths === 0;
+    const isWhole =
+      hours.length > 0 && ended.balanced + ended.accepted === hours.length && unbalancedMonths === 0;
     log.info(
       { ...ended, hours: hours.length, unbalancedMonths, notRipe: left?.hours ?? 0 },
-      isWhole ? 'all balances' : hours.length === 0 ? 'nothing is ripe' : 'reconciled, with differences',
+      isWhole
+        ? 'all balances, or is accepted'
+        : hours.length === 0
+          ? 'nothing is ripe'
+          : 'reconciled, with differences',
     );
     return isWhole ? 0 : statusOfDifferences;
   },

@@ -57,21 +57,27 @@ test('tariffs are loaded, a month is tried and closed, and a line corrected, eac
   });
 
   const close = '/v1/months/2026-03/close';
+  const unreconciled = 'no audit in this test';
+  const alone = await ask(close, ada, { why: 'approved' });
+  expect({ status: alone.status, told: await alone.text() }).toEqual({
+    status: 409,
+    told: expect.stringContaining('AUDIT_API_URL'),
+  });
   expect((await ask(close, ada, {})).status).toBe(400);
   const trial = MonthClosing.parse(await (await ask(close, ada, { dryRun: true })).json());
   expect(trial).toMatchObject({ closed: false, reasons: [] });
   const state = async () => MonthState.parse(await (await ask('/v1/months/2026-03', ada)).json());
   expect(await state()).toMatchObject({ state: 'open', closing: null });
-  const closing = MonthClosing.parse(await (await ask(close, ada, { why: 'approved' })).json());
+  const closing = MonthClosing.parse(await (await ask(close, ada, { why: 'approved', unreconciled })).json());
   expect(closing).toEqual({ ...trial, closed: true });
   await count(exchanges(2));
   expect(await state()).toMatchObject({
     state: 'closed',
-    closing: { who: 'billing:Ada Lovelace', statements: 2, requests: 11 },
+    closing: { who: 'billing:Ada Lovelace', statements: 2, requests: 11, unreconciled, accepted: [] },
     late: 2,
     lateBillable: 2,
   });
-  const again = await ask(close, ada, { why: 'approved' });
+  const again = await ask(close, ada, { why: 'approved', unreconciled });
   expect(again.status).toBe(409);
   expect(await again.json()).toMatchObject({ reasons: ['it is closed already'] });
   const past = await ask('/v1/tariffs/diff', ada, { text: graduated.replace('0.0125', '0.0126') });

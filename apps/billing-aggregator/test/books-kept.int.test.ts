@@ -13,7 +13,12 @@ async function jobsRig(resources: AsyncDisposableStack) {
     POSTGRES_URL: books.postgres.url,
     POSTGRES_PASSWORD_FILE: books.postgres.passwordFile,
   };
-  const close = { ...environment, BILLING_MONTH: '2026-03', BILLING_SIGNING_KEY_FILE: books.signingKeyFile };
+  const close = {
+    ...environment,
+    BILLING_MONTH: '2026-03',
+    BILLING_SIGNING_KEY_FILE: books.signingKeyFile,
+    BILLING_UNRECONCILED: 'a test',
+  };
   const verify = (env: Readonly<Record<string, string>> = {}) =>
     runOurs('apps/billing-aggregator/src/verify-statements.main.ts', [], {
       ...environment,

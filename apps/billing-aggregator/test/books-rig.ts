@@ -64,8 +64,10 @@ export async function booksRig(resources: AsyncDisposableStack) {
         if (!read.read) throw new Error(JSON.stringify(read.faults));
         return storeTariffs(client, read.file, expected, { actor: ada, why: 'review 12', at: inMay });
       }),
-    close: (month: string, now = inMay) =>
-      closeMonth(pool, balance, privateKey, { month, actor: ada, why: 'month end', now }),
+    close: async (month: string, now = inMay) => {
+      const wanted = { month, actor: ada, why: 'month end', unreconciled: 'a test', now };
+      return (await closeMonth(pool, balance, privateKey, wanted)).statements;
+    },
     statements: () => readStatements(pool, { supplier: null, month: null, number: null }),
     verify: () => inTransaction(pool, (client) => verifyBooks(client, [publicKey])),
     balance,

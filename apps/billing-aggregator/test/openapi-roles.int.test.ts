@@ -38,6 +38,12 @@ const table: readonly Asked[] = [
   { asked: 'POST /v1/tariffs/diff', body: { text: graduated }, roles: readers },
   { asked: 'GET /v1/months/{month}', at: '/v1/months/2026-03', roles: readers },
   { asked: 'GET /v1/reconciliations', at: `/v1/reconciliations?${march}`, roles: readers },
+  { asked: 'GET /v1/acceptances', at: `/v1/acceptances?${march}`, roles: readers },
+  {
+    asked: 'POST /v1/acceptances',
+    body: { from: '2026-02-01T00:00Z', to: '2026-03-01T00:00Z', why: 'before the audit' },
+    roles: ['billing'],
+  },
   // It gets as far as to say that this process is not given the audit.
   {
     asked: 'POST /v1/reconciliations',

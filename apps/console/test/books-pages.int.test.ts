@@ -67,7 +67,11 @@ test('tariffs are proposed, compared and put in force, a month is closed, and it
   const unconfirmed = await ask(close, { why: 'month end' });
   expect(unconfirmed.status).toBe(400);
   expect(unconfirmed.html).toContain('Confirm that the month is to be closed for good');
-  const order = { why: 'month end', confirmed: 'yes' };
+  const audited = { why: 'month end', confirmed: 'yes' };
+  const unsaid = await ask(close, audited);
+  expect(unsaid.status).toBe(409);
+  expect(unsaid.html).toContain('say why it is closed unreconciled');
+  const order = { ...audited, unreconciled: 'there is no audit here' };
   const early = await ask('/months/2026-03/close', order);
   expect(early.status).toBe(409);
   expect(early.html).toContain('2026-02 has usage and is still open');
@@ -75,6 +79,7 @@ test('tariffs are proposed, compared and put in force, a month is closed, and it
 
   const closed = (await ask('/months/2026-02')).html;
   expect(closed).toContain('month end');
+  expect(closed).toContain('there is no audit here');
   const [, number = ''] = /href="\/statements\/(SSP-2026-02-\d+)"/.exec(closed) ?? [];
   expect(number).not.toBe('');
   expect(closed).not.toContain('See what it would be closed with');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Pounds, Price } from './money.ts';
+import { Acceptance } from './reconciliations.ts';
 import { Statement, StatementNumber } from './statement.ts';
 import { UsageMonth } from './usage.ts';
 
@@ -82,6 +83,10 @@ export const MonthState = z.object({
       statements: z.int(),
       requests: z.int(),
       billable: z.int(),
+      /** Why it was closed though it was not held against the audit; null where it was. */
+      unreconciled: z.string().nullable().default(null),
+      /** What had been accepted of its hours. */
+      accepted: z.array(Acceptance).default([]),
     })
     .nullable(),
   /** Exchanges that were counted for it after it was closed, and those of them that are paid for. */
@@ -96,6 +101,10 @@ export const MonthClosing = z.object({
   closed: z.boolean(),
   /** Why it cannot be closed now; none where it can, or was. */
   reasons: z.array(z.string()),
+  /** False where there is no audit to hold it against: then it is closed only with a reason for that. */
+  isAudited: z.boolean().default(true),
+  /** What was accepted of its hours, without which it could not be closed. */
+  accepted: z.array(Acceptance).default([]),
   statements: z.array(
     Statement.pick({
       number: true,

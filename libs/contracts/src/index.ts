@@ -62,6 +62,9 @@ export { HeldLimits, LimitsDiff, LimitsHistory, LimitsVersion } from './limits-a
 export { LimitsChange, LimitsChanged } from './limits-events.ts';
 export { Actor, type PersonAction, PersonActed, personActed, personActions } from './person-acted.ts';
 export {
+  Acceptance,
+  AcceptanceList,
+  acceptancesPath,
   Difference,
   type DifferenceKind,
   differenceKinds,

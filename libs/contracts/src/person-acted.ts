@@ -11,6 +11,7 @@ export const personActions = [
   'tariffs-loaded',
   'month-closed',
   'adjusted',
+  'difference-accepted',
 ] as const;
 export type PersonAction = (typeof personActions)[number];
 

@@ -22,6 +22,8 @@ export const differenceKinds = [
 export type DifferenceKind = (typeof differenceKinds)[number];
 
 export const Difference = z.object({
+  /** By which it is accepted, for as long as the hour differs so. */
+  id: z.int().positive(),
   hour: z.iso.datetime(),
   kind: z.enum(differenceKinds),
   /** Null where it is of no single exchange. */
@@ -32,12 +34,36 @@ export const Difference = z.object({
 });
 export type Difference = z.infer<typeof Difference>;
 
+/** Where the billing API lists what was accepted (`GET ?from=&to=` or `?month=`), and accepts (`POST`). */
+export const acceptancesPath = '/v1/acceptances';
+
+/** What a person accepts though it does not balance, so that the month can be closed: it stays in the records for good. */
+export const Acceptance = z.object({
+  id: z.int().positive(),
+  from: z.iso.datetime(),
+  /** Excluded. */
+  to: z.iso.datetime(),
+  /** One difference of an hour, as it was named then; null of all hours from `from` to `to` whose audit or ledger is not there whole. */
+  difference: z
+    .object({ kind: z.enum(differenceKinds), internalId: z.string().nullable(), about: z.string() })
+    .nullable(),
+  who: z.string(),
+  why: z.string(),
+  at: z.iso.datetime(),
+});
+export type Acceptance = z.infer<typeof Acceptance>;
+
+export const AcceptanceList = z.object({ acceptances: z.array(Acceptance) });
+export type AcceptanceList = z.infer<typeof AcceptanceList>;
+
 /** `waiting` – not reconciled yet, or changed since. */
-export const reconciledStates = ['balanced', 'unbalanced', 'waiting'] as const;
+const reconciledStates = ['balanced', 'unbalanced', 'waiting'] as const;
+/** `accepted` – it differs, and a person has accepted all of it. */
+const hourStates = [...reconciledStates, 'accepted'] as const;
 
 export const ReconciledHour = z.object({
   hour: z.iso.datetime(),
-  state: z.enum(reconciledStates),
+  state: z.enum(hourStates),
   /** When it was last reconciled; null where it never was, and all counts are 0. */
   at: z.iso.datetime().nullable(),
   /** Exchanges that the edges have counted. */
@@ -95,11 +121,13 @@ export const Reconciliations = z.object({
   /** Whether there is anything to be told, and all of it balances. */
   isBalanced: z.boolean(),
   /** In one word, of hours and months together: the worst of them. */
-  state: z.enum([...reconciledStates, 'nothing ripe']),
+  state: z.enum([...hourStates, 'nothing ripe']),
   /** Null where none was left out. */
   notRipe: NotRipe.nullable(),
   hours: z.array(ReconciledHour),
   differences: z.array(Difference),
+  /** What was accepted of these hours. */
+  acceptances: z.array(Acceptance).default([]),
   months: z.array(ReconciledMonth),
 });
 export type Reconciliations = z.infer<typeof Reconciliations>;

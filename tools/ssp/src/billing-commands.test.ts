@@ -76,6 +76,15 @@ const answers: Readonly<Record<string, unknown>> = {
     reasons: ['it has not ended'],
     statements: [],
   },
+  'POST /v1/acceptances': {
+    id: 1,
+    from: '2026-03-01T00:00:00.000Z',
+    to: '2026-03-01T01:00:00.000Z',
+    difference: { kind: 'lost', internalId: null, about: 'two are gone' },
+    who: 'billing:ada',
+    why: 'x',
+    at: '2026-05-01T00:00:00.000Z',
+  },
   'POST /v1/adjustments': {
     id: 7,
     supplier: 'Supplier A',
@@ -124,6 +133,18 @@ test.for([
     status: 0,
     said: /correction 7 of -0\.01 waits/,
   },
+  { args: ['accept', '7', '--why', 'x'], status: 0, said: /accepted from 2026-03-01T00.*two are gone/ },
+  {
+    args: ['accept', '--from', '2026-03-01T00:00Z', '--to', '2026-03-01T01:00Z', '--why', 'x'],
+    status: 0,
+    said: /accepted/,
+  },
+  {
+    args: ['accept', '7', '--from', '2026-03-01T00:00Z', '--why', 'x'],
+    status: 2,
+    said: /give either the id/,
+  },
+  { args: ['accept', 'seven', '--why', 'x'], status: 2, said: /by its id/ },
   { args: ['verify'], status: 1, said: /SSP-2026-03-0001: its hash is not that of its content/ },
 ])('ssp billing $args ends with $status', async ({ args, status, printed = /^/, said = /^/ }) => {
   const result = await answered(args);

@@ -21,7 +21,14 @@ const balanced = {
 };
 const hour = '2026-03-01T01:00:00.000Z';
 const unbalanced = { ...balanced, hour, state: 'unbalanced', audited: 4, differences: 1 };
-const lost = { hour, kind: 'lost', internalId: 'i-1', traceId: 'trace-7', about: 'the ledger has it not' };
+const lost = {
+  id: 7,
+  hour,
+  kind: 'lost',
+  internalId: 'i-1',
+  traceId: 'trace-7',
+  about: 'the ledger has it not',
+};
 const month = { month: '2026-03', at, stated: 4, counted: 4, toBeStated: 0, differences: 0, named: [] };
 const altered = { kind: 'altered', about: 'the statements of Supplier A have 4' };
 const found = {
@@ -32,6 +39,7 @@ const found = {
   notRipe: null,
   hours: [balanced],
   differences: [],
+  acceptances: [],
   months: [{ ...month, state: 'balanced' }],
 };
 const end = { end: true, hours: 1, unbalanced: 0, waiting: 0, unbalancedMonths: 0, notRipe: null };

@@ -20,10 +20,13 @@ import { ownSupplier } from './own-supplier.ts';
 import { type Route } from './route.ts';
 
 const OfMonth = z.strictObject({ month: UsageMonth.describe('YYYY-MM, UTC') });
+const unreconciled = Why.optional().describe(
+  'Why it is closed though this process is not given the audit; kept with the closing',
+);
 const Close = z.union(
   [
     z.strictObject({ dryRun: z.literal(true) }),
-    z.strictObject({ dryRun: z.literal(false).optional(), why: Why }),
+    z.strictObject({ dryRun: z.literal(false).optional(), why: Why, unreconciled }),
   ],
   'give dryRun: true, or why',
 );
@@ -96,13 +99,14 @@ export function closingRoutes({ pool, balance, signingKey }: BooksContext): read
           throw new Problem(503, 'This process has no key to sign statements with, so it closes no months.');
         }
         const actor = actorOf(req, caller);
-        const statements = await closeMonth(pool, balance, signingKey, {
+        const closed = await closeMonth(pool, balance, signingKey, {
           month,
           actor,
           why: wanted.why,
+          unreconciled: wanted.unreconciled ?? null,
           now,
         });
-        res.json({ month, closed: true, reasons: [], statements });
+        res.json({ month, closed: true, reasons: [], ...closed });
       },
     },
     {

@@ -1,4 +1,5 @@
 import { type Operations } from '@ssp/service/operator';
+import { acceptanceOperations } from './acceptance-routes.ts';
 import { closingOperations } from './closing-routes.ts';
 import { exchangeOperations } from './exchange-routes.ts';
 import { reconcileOperations } from './reconcile-routes.ts';
@@ -14,4 +15,5 @@ export const operations: Operations = {
   ...statementOperations,
   ...closingOperations,
   ...reconcileOperations,
+  ...acceptanceOperations,
 };

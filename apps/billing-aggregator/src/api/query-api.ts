@@ -36,7 +36,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   const { ripeAfterMs } = config;
   const reconciling =
     config.audit === null ? null : { pool, books: openAuditBooks(openAuditApi(config.audit, log)) };
-  if (reconciling === null) log.warn('the audit is not given: months are held against their ledger alone');
+  if (reconciling === null) log.warn('the audit is not given: a month is closed only with a reason for that');
   else keepReconciled(reconciling, ripeAfterMs, reconcileMetrics(service.metrics), service);
   const stop = new AbortController();
   resources.defer(() => stop.abort());

@@ -1,27 +1,14 @@
-import { ReconcileLine, Reconciliations, reconciliationsPath, UsageMonth } from '@ssp/contracts';
+import { ReconcileLine, Reconciliations, reconciliationsPath } from '@ssp/contracts';
 import { answerLines, Problem } from '@ssp/service';
 import { type Operations, readInput } from '@ssp/service/operator';
-import { z } from 'zod';
-import { notRipe, type Period, periodOfMonth, ripeHours } from '../reconcile/hours.ts';
+import { readAcceptances } from '../reconcile/acceptances.ts';
+import { notRipe, ripeHours } from '../reconcile/hours.ts';
 import { readHours } from '../reconcile/read-hours.ts';
 import { readReconciledMonths, reconcileMonth, wholeMonths } from '../reconcile/reconcile-month.ts';
 import { type Reconciling } from '../reconcile/reconcile-hour.ts';
 import { reconcileHours } from '../reconcile/reconcile-hours.ts';
+import { PeriodInput, periodOf } from './hours-input.ts';
 import { type ApiContext, type Route } from './route.ts';
-
-const dayMs = 86_400_000;
-const daysMax = 32;
-
-const Hour = z
-  .string()
-  .regex(/^20\d\d-\d\d-\d\dT\d\d:00(:00(\.000)?)?Z$/, 'an hour is written YYYY-MM-DDTHH:00Z')
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'there is no such hour');
-
-const PeriodInput = z.strictObject({
-  month: UsageMonth.optional().describe('A calendar month, UTC, instead of from and to'),
-  from: Hour.optional().describe('First hour of the period, UTC'),
-  to: Hour.optional().describe('Hour after the last of the period, UTC; at most 32 days'),
-});
 
 /** What may be asked about reconciling. */
 export const reconcileOperations = {
@@ -70,6 +57,7 @@ export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: Reconci
           notRipe: notRipe(period, ripe),
           hours: results.map(({ hour }) => hour),
           differences: results.flatMap(({ differences }) => differences),
+          acceptances: await readAcceptances(pool, period),
           months: [...months],
         };
         return res.json(answer);
@@ -86,7 +74,8 @@ export function reconcileRoutes({ pool, log, reconciling, ripeAfterMs }: Reconci
         return answerLines<ReconcileLine>(res, async (tell, signal) => {
           const ended = { unbalanced: 0, waiting: 0, unbalancedMonths: 0 };
           for await (const result of reconcileHours(reconciling, hours, signal)) {
-            if (result.hour.state !== 'balanced') ended[result.hour.state] += 1;
+            const { state } = result.hour;
+            if (state === 'unbalanced' || state === 'waiting') ended[state] += 1;
             await tell([{ hour: result.hour, differences: [...result.differences] }]);
           }
           for (const name of wholeMonths(period)) {
@@ -106,16 +95,6 @@ function worstOf(
   found: readonly { readonly state: Reconciliations['hours'][number]['state'] }[],
 ): Reconciliations['state'] {
   if (found.length === 0) return 'nothing ripe';
-  if (found.some(({ state }) => state === 'unbalanced')) return 'unbalanced';
-  return found.some(({ state }) => state === 'waiting') ? 'waiting' : 'balanced';
-}
-
-function periodOf({ month, from, to }: z.output<typeof PeriodInput>): Period {
-  if (month !== undefined && from === undefined && to === undefined) return periodOfMonth(month);
-  if (month !== undefined || from === undefined || to === undefined || !(from < to))
-    throw new Problem(400, 'give either month, or from and a later to');
-  const period = { from: new Date(from), to: new Date(to) };
-  if (period.to.getTime() - period.from.getTime() > daysMax * dayMs)
-    throw new Problem(400, `to: at most ${daysMax} days after from`);
-  return period;
+  const worstFirst = ['unbalanced', 'waiting', 'accepted'] as const;
+  return worstFirst.find((worst) => found.some(({ state }) => state === worst)) ?? 'balanced';
 }

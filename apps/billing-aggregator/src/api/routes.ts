@@ -1,3 +1,4 @@
+import { acceptanceRoutes } from './acceptance-routes.ts';
 import { type BooksContext } from './books-context.ts';
 import { closingRoutes } from './closing-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
@@ -16,5 +17,6 @@ export function routesOf(context: BooksContext & ReconcileContext): readonly Rou
     ...statementRoutes(context),
     ...closingRoutes(context),
     ...reconcileRoutes(context),
+    ...acceptanceRoutes(context),
   ];
 }

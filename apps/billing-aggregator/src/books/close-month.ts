@@ -1,5 +1,5 @@
 import { type KeyObject } from 'node:crypto';
-import { statementNumber } from '@ssp/contracts';
+import { type Acceptance, statementNumber } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
 import { Problem } from '@ssp/service';
 import { type ClientBase, type Pool } from 'pg';
@@ -11,14 +11,21 @@ import { writeStatements } from './write-statements.ts';
 import { type HeldTariffs, readTariffs } from './tariff-versions.ts';
 
 /** Whether what was counted for a month is what was audited, and where not, a line for each difference. */
-export type Balance = (
-  month: string,
-) => Promise<{ readonly balanced: boolean; readonly differences: readonly string[] }>;
+export type Balance = (month: string) => Promise<{
+  readonly balanced: boolean;
+  readonly differences: readonly string[];
+  /** What people accepted, without which it would not balance. */
+  readonly accepted: readonly Acceptance[];
+  /** False where there was no audit to hold it against. */
+  readonly isAudited: boolean;
+}>;
 
 export type MonthToClose = {
   readonly month: string;
   readonly actor: Actor;
   readonly why: string;
+  /** Why it is closed though there is no audit to hold it against; null where there is. */
+  readonly unreconciled: string | null;
   readonly now: Date;
 };
 
@@ -29,6 +36,8 @@ export type MonthPreview = {
   readonly statements: readonly NumberedDraft[];
   /** Why the month cannot be closed now; it can where there are none. */
   readonly reasons: readonly string[];
+  readonly accepted: readonly Acceptance[];
+  readonly isAudited: boolean;
 };
 
 /** Says what a month would be closed with, and what stands against it. Writes nothing. */
@@ -38,12 +47,12 @@ export async function previewClose(
   month: string,
   now: Date,
 ): Promise<MonthPreview> {
-  const notBalanced = await imbalances(balance, month, now);
+  const { against, accepted, isAudited } = await holdMonth(balance, month, now);
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
     await allowTime(client);
     const { reasons, drafts } = await weigh(client, month, now);
-    return { statements: numbered(month, drafts), reasons: [...reasons, ...notBalanced] };
+    return { statements: numbered(month, drafts), reasons: [...reasons, ...against], accepted, isAudited };
   });
 }
 
@@ -56,10 +65,14 @@ export async function closeMonth(
   pool: Pool,
   balance: Balance,
   signingKey: KeyObject,
-  { month, actor, why, now }: MonthToClose,
-): Promise<readonly NumberedDraft[]> {
-  const notBalanced = await imbalances(balance, month, now);
-  if (notBalanced.length > 0) throw refusal(month, notBalanced);
+  { month, actor, why, unreconciled, now }: MonthToClose,
+): Promise<Omit<MonthPreview, 'reasons'>> {
+  const { against, accepted, isAudited } = await holdMonth(balance, month, now);
+  const hasNotEnded = monthBounds(month).to > now;
+  const misunderstood =
+    isAudited === (unreconciled === null) || hasNotEnded ? [] : [isAudited ? audited : notAudited];
+  const notHeld = [...against, ...misunderstood];
+  if (notHeld.length > 0) throw refusal(month, notHeld);
   return inTransaction(pool, async (client) => {
     await allowTime(client);
     await lockBooks(client);
@@ -70,8 +83,8 @@ export async function closeMonth(
     const by: Doer = { who: nameOf(actor), why, at: now };
     await client.query(
       `insert into billing.period (
-         month, closed_at, who, why, tariff_version, statements, requests, billable, late_through)
-       select $1, $2, $3, $4, $5, $6, $7, $8, coalesce(max(id), 0) from billing.late_exchange`,
+         month, closed_at, who, why, tariff_version, statements, requests, billable, unreconciled, accepted, late_through)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(id), 0) from billing.late_exchange`,
       [
         month,
         now,
@@ -81,6 +94,8 @@ export async function closeMonth(
         statements.length,
         totals.requests,
         totals.billable,
+        unreconciled,
+        JSON.stringify(accepted),
       ],
     );
     const head = await writeStatements(client, { month, statements, tariffs, by, signingKey });
@@ -95,9 +110,11 @@ export async function closeMonth(
         requests: String(totals.requests),
         billable: String(totals.billable),
         lastHash: head,
+        accepted: String(accepted.length),
+        ...(unreconciled !== null && { unreconciled }),
       },
     });
-    return statements;
+    return { statements, accepted, isAudited };
   });
 }
 
@@ -118,12 +135,17 @@ function refusal(month: string, reasons: readonly string[]): Problem {
   );
 }
 
-async function imbalances(balance: Balance, month: string, now: Date): Promise<readonly string[]> {
+const notAudited = 'there is no audit to hold it against (AUDIT_API_URL): say why it is closed unreconciled';
+const audited = 'it is held against the audit: accept what differs, rather than close it unreconciled';
+
+type Held = Pick<MonthPreview, 'accepted' | 'isAudited'> & { readonly against: readonly string[] };
+
+async function holdMonth(balance: Balance, month: string, now: Date): Promise<Held> {
   // It is told that it has not ended; its balance is nobody's business yet.
-  if (monthBounds(month).to > now) return [];
-  const { balanced, differences } = await balance(month);
-  if (balanced) return [];
-  return differences.length > 0 ? differences : ['its figures do not balance'];
+  if (monthBounds(month).to > now) return { against: [], accepted: [], isAudited: true };
+  const { balanced, differences, accepted, isAudited } = await balance(month);
+  const against = balanced || differences.length > 0 ? differences : ['its figures do not balance'];
+  return { against, accepted, isAudited };
 }
 
 type Weighed = {

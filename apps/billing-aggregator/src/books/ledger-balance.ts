@@ -5,7 +5,7 @@ import { monthBounds } from './read-month-books.ts';
 
 const toldMax = 20;
 
-/** Holds the sums of a month against its ledger: each must be as many exchanges, and as many that are paid for. */
+/** Holds the sums of a month against its ledger, where there is no audit to hold it against: each must be as many exchanges, and as many that are paid for. */
 export function ledgerBalance(pool: Pool): Balance {
   return async (month) => {
     const { from, to } = monthBounds(month);
@@ -34,6 +34,6 @@ export function ledgerBalance(pool: Pool): Balance {
       ({ hour, requests, entered, paid }) =>
         `the hour ${hour.toISOString()} sums up ${requests} requests, and the ledger has ${entered}${paid === '0' ? '' : `; ${paid} more are summed up as paid for`}`,
     );
-    return { balanced: differences.length === 0, differences };
+    return { balanced: differences.length === 0, differences, accepted: [], isAudited: false };
   };
 }

@@ -1,4 +1,4 @@
-import { type MonthState } from '@ssp/contracts';
+import { Acceptance, type MonthState } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { z } from 'zod';
 import { monthBounds } from './read-month-books.ts';
@@ -12,6 +12,8 @@ const Row = z.object({
   statements: z.int(),
   requests: Count,
   billable: Count,
+  unreconciled: z.string().nullable(),
+  accepted: z.array(Acceptance),
 });
 const Late = z.object({ late: z.int(), lateBillable: z.int() });
 
@@ -19,7 +21,8 @@ const Late = z.object({ late: z.int(), lateBillable: z.int() });
 export async function readMonthState(pool: Pool, month: string): Promise<MonthState> {
   const { from, to } = monthBounds(month);
   const { rows } = await pool.query<Record<string, unknown>>(
-    `select closed_at as "closedAt", who, why, tariff_version as "tariffVersion", statements, requests, billable
+    `select closed_at as "closedAt", who, why, tariff_version as "tariffVersion", statements, requests, billable,
+       unreconciled, accepted
      from billing.period where month = $1`,
     [month],
   );

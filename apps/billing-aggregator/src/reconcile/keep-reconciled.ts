@@ -61,9 +61,9 @@ export function keepReconciled(
       }
     });
     const results = await readHours(pool, hours);
-    const open = results.filter(({ hour }) => hour.state !== 'balanced');
+    const open = results.filter(({ hour }) => hour.state === 'unbalanced' || hour.state === 'waiting');
     metrics.unreconciled.set(open.length);
-    metrics.differences.set(results.reduce((sum, { hour }) => sum + hour.differences, 0));
+    metrics.differences.set(open.reduce((sum, { hour }) => sum + hour.differences, 0));
     const [oldest] = open;
     metrics.age.set(
       oldest === undefined ? 0 : (Date.now() - ripeAfterMs - Date.parse(oldest.hour.hour)) / 1_000,

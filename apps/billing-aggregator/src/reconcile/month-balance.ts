@@ -1,13 +1,10 @@
+import { type Balance } from '../books/close-month.ts';
+import { readAcceptances } from './acceptances.ts';
 import { hoursToReconcile, periodOfMonth, ripeHours } from './hours.ts';
 import { readHours } from './read-hours.ts';
 import { reconcileMonth } from './reconcile-month.ts';
 import { type Reconciling } from './reconcile-hour.ts';
 import { reconcileHours } from './reconcile-hours.ts';
-
-/** Whether a month balances, and in words why not. */
-export type MonthBalance = (
-  month: string,
-) => Promise<{ readonly balanced: boolean; readonly differences: readonly string[] }>;
 
 const toldMax = 100;
 
@@ -18,7 +15,7 @@ const toldMax = 100;
 export function monthBalance(
   reconciling: Reconciling,
   { ripeAfterMs, signal }: { readonly ripeAfterMs: number; readonly signal: AbortSignal },
-): MonthBalance {
+): Balance {
   const { pool } = reconciling;
   return async (month) => {
     const period = periodOfMonth(month);
@@ -41,6 +38,17 @@ export function monthBalance(
         ),
       ...(stated?.named ?? []).map(({ kind, about }) => `${month}: ${kind}, ${about}`),
     ];
-    return { balanced: differences.length === 0, differences: differences.slice(0, toldMax) };
+    const acceptedHours = results
+      .filter(({ hour }) => hour.state === 'accepted')
+      .map(({ hour }) => hour.hour);
+    const accepted = (await readAcceptances(pool, period)).filter(({ from, to }) =>
+      acceptedHours.some((hour) => from <= hour && hour < to),
+    );
+    return {
+      balanced: differences.length === 0,
+      differences: differences.slice(0, toldMax),
+      accepted,
+      isAudited: true,
+    };
   };
 }

@@ -1,5 +1,6 @@
 import { type Difference, type ReconciledHour } from '@ssp/contracts';
 import { type Pool } from 'pg';
+import { isAccepted } from './acceptances.ts';
 import { type ReconcileResult } from './reconcile-hour.ts';
 
 type HourRow = Omit<ReconciledHour, 'hour' | 'at' | 'state'> & {
@@ -7,21 +8,22 @@ type HourRow = Omit<ReconciledHour, 'hour' | 'at' | 'state'> & {
   readonly at: Date | null;
   readonly isBalanced: boolean;
   readonly isChanged: boolean;
+  readonly isAccepted: boolean;
 };
 type DifferenceRow = Omit<Difference, 'hour'> & { readonly hour: Date };
 
 /** What these hours came to, in their order, with their differences; one that was never reconciled waits. */
 export async function readHours(pool: Pool, hours: readonly Date[]): Promise<readonly ReconcileResult[]> {
   const { rows } = await pool.query<HourRow>(
-    `select hour, at, is_balanced as "isBalanced", changes <> as_of as "isChanged", told::float8 as told,
+    `select hour, at, is_balanced as "isBalanced", changes <> as_of as "isChanged", ${isAccepted} as "isAccepted", told::float8 as told,
        audited::float8 as audited, entered::float8 as entered, requests::float8 as requests, billable::float8 as billable,
        request_bytes::float8 as "requestBytes", response_bytes::float8 as "responseBytes", closed::float8 as closed,
        differences::float8 as differences
-     from billing.reconciled_hour where hour = any($1)`,
+     from billing.reconciled_hour as kept where hour = any($1)`,
     [hours],
   );
   const { rows: differences } = await pool.query<DifferenceRow>(
-    `select hour, kind, internal_id as "internalId", trace_id as "traceId", about
+    `select id::float8 as id, hour, kind, internal_id as "internalId", trace_id as "traceId", about
      from billing.difference where hour = any($1) order by hour, id`,
     [hours],
   );
@@ -35,11 +37,11 @@ export async function readHours(pool: Pool, hours: readonly Date[]): Promise<rea
 
 function hourOf(hour: Date, row: HourRow | undefined): ReconciledHour {
   if (row === undefined) return { hour: hour.toISOString(), state: 'waiting', at: null, ...noCounts };
-  const { at, isBalanced, isChanged, hour: _hour, ...counts } = row;
+  const { at, isBalanced, isChanged, isAccepted: accepted, hour: _hour, ...counts } = row;
   const isWaiting = at === null || isChanged;
   return {
     hour: hour.toISOString(),
-    state: isWaiting ? 'waiting' : isBalanced ? 'balanced' : 'unbalanced',
+    state: isWaiting ? 'waiting' : isBalanced ? 'balanced' : accepted ? 'accepted' : 'unbalanced',
     at: at?.toISOString() ?? null,
     ...counts,
   };

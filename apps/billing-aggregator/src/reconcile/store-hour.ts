@@ -50,17 +50,27 @@ export function storeHour(pool: Pool, hour: Date, outcome: HourOutcome): Promise
         JSON.stringify(written),
       ],
     );
-    await client.query(`delete from billing.difference where hour = $1 and kind <> 'late'`, [hour]);
+    const named = [
+      hour,
+      found.map(({ kind }) => kind),
+      found.map(({ internalId }) => internalId),
+      found.map(({ traceId }) => storable(traceId)),
+      found.map(({ about }) => storable(about)),
+    ];
+    const told =
+      'unnest($2::text[], $3::uuid[], $4::text[], $5::text[]) as told (kind, internal_id, trace_id, about)';
+    const isSame = `(kept.kind, kept.internal_id, kept.trace_id, kept.about) is not distinct from (told.kind, told.internal_id, told.trace_id, told.about)`;
+    // What is named once more keeps its number: a person may be about to accept it.
+    await client.query(
+      `delete from billing.difference as kept
+       where kept.hour = $1 and kept.kind <> 'late' and not exists (select from ${told} where ${isSame})`,
+      named,
+    );
     await client.query(
       `insert into billing.difference (hour, kind, internal_id, trace_id, about)
-       select $1, told.* from unnest($2::text[], $3::uuid[], $4::text[], $5::text[]) as told`,
-      [
-        hour,
-        found.map(({ kind }) => kind),
-        found.map(({ internalId }) => internalId),
-        found.map(({ traceId }) => storable(traceId)),
-        found.map(({ about }) => storable(about)),
-      ],
+       select $1, told.* from ${told}
+       where not exists (select from billing.difference as kept where kept.hour = $1 and ${isSame})`,
+      named,
     );
   });
 }

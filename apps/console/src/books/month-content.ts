@@ -1,4 +1,5 @@
 import {
+  type Acceptance,
   type DifferenceKind,
   type MonthClosing,
   type MonthState,
@@ -38,12 +39,15 @@ export function monthList(months: readonly MonthState[]): FiguresTable {
 /** What a closed month was closed with. */
 export function closingFacts({ closing, late, lateBillable }: MonthState) {
   if (closing === null) return null;
-  const { closedAt, who, why, tariffVersion, statements, requests, billable } = closing;
+  const { closedAt, who, why, tariffVersion, statements, requests, billable, unreconciled, accepted } =
+    closing;
   return [
     ['Closed', `${formatDay(closedAt)}, by ${who}: ${why}`],
     ['Requests', `${formatCount(requests)}, of which ${formatCount(billable)} billable`],
     ['Statements', formatCount(statements)],
     ['Tariffs', tariffVersion === null ? 'none' : `version ${tariffVersion}`],
+    ...(unreconciled === null ? [] : [['Not held against the audit', unreconciled]]),
+    ...accepted.map((it) => [`Accepted by ${it.who}`, acceptedWords(it)]),
     [
       'Counted since',
       late === 0
@@ -51,6 +55,12 @@ export function closingFacts({ closing, late, lateBillable }: MonthState) {
         : `${formatCount(late)} requests, of which ${formatCount(lateBillable)} billable: the next month to be closed states them`,
     ],
   ].map(([key = '', value = '']) => ({ key: { text: key }, value: { text: value } }));
+}
+
+/** What a person accepted, and why. */
+export function acceptedWords({ from, to, difference, why }: Acceptance): string {
+  const what = difference === null ? `until ${formatHour(to)}` : difference.about;
+  return `${formatHour(from)}, ${what}: ${why}`;
 }
 
 const kindWords: Readonly<Record<DifferenceKind, string>> = {
@@ -68,7 +78,7 @@ const differencesMax = 200;
 
 /** How billing, the audit and the edges agree about a month, and what differs, those late ones beside that are in order. */
 export function reconciliationContent(
-  { hours, differences }: Reconciliations,
+  { hours, differences, acceptances }: Reconciliations,
   storyPath: ((internalId: string) => string) | null,
 ) {
   const inState = (state: string) => hours.filter((hour) => hour.state === state).length;
@@ -84,6 +94,10 @@ export function reconciliationContent(
       `${formatCount(inState('balanced'))} of ${formatCount(hours.length)} that have ended`,
     ],
     ['Hours that differ', formatCount(unbalanced)],
+    ...(acceptances.length === 0
+      ? []
+      : [['Hours that differ, and were accepted', formatCount(inState('accepted'))]]),
+    ...acceptances.map((it) => [`Accepted by ${it.who}`, acceptedWords(it)]),
     ['Hours not held against the audit yet', formatCount(waiting)],
     ['Exchanges that the edges told', sum('told')],
     ['Completed exchanges of the audit', sum('audited')],

@@ -12,7 +12,13 @@ import { z } from 'zod';
 import { type Api, ApiError } from '../api.ts';
 import { readGround } from '../audit/reading-ground.ts';
 import { fieldErrors } from '../books/field-errors.ts';
-import { closingFacts, monthList, reconciliationContent, trialTable } from '../books/month-content.ts';
+import {
+  acceptedWords,
+  closingFacts,
+  monthList,
+  reconciliationContent,
+  trialTable,
+} from '../books/month-content.ts';
 import { statementList } from '../books/statement-tables.ts';
 import { formatMonth } from '../number-forms.ts';
 import { type Fault, type Page, type View, type Visit } from '../page.ts';
@@ -86,7 +92,9 @@ export function monthPages(sources: PageSources): readonly Page[] {
         const isConfirmed = form.get('confirmed') === 'yes';
         const missing = [...faults, ...(isConfirmed ? [] : [notConfirmed])];
         if (missing.length > 0) return closeView(billing, visit, { faults: missing });
-        const ask = { path: closePath(month), method: 'POST', body: { why }, timeoutMs: closingMs } as const;
+        const unreconciled = form.get('unreconciled')?.trim() ?? '';
+        const body = { why, ...(unreconciled !== '' && { unreconciled }) };
+        const ask = { path: closePath(month), method: 'POST', body, timeoutMs: closingMs } as const;
         try {
           await billing.read(MonthClosing, ask, person);
         } catch (error) {
@@ -147,6 +155,9 @@ async function closeView(
       why: visit.form.get('why') ?? '',
       errors: fieldErrors(faults),
       reasons: [...new Set([...refusal, ...trial.reasons])],
+      isAudited: trial.isAudited,
+      unreconciled: visit.form.get('unreconciled') ?? '',
+      accepted: trial.accepted.map((it) => `${acceptedWords(it)} (${it.who})`),
       table: trial.statements.length === 0 ? null : trialTable(trial),
     },
   };

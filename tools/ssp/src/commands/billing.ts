@@ -31,6 +31,7 @@ import { writeBody } from '../print-answer.ts';
 import { callForBody, type ServiceCall } from '../service-client.ts';
 import { formatJson, formatTable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { addAcceptCommand } from './accept.ts';
 import { addReviewedCommands, type Reviewed } from './reviewed-commands.ts';
 
 const reviewedTariffs: Reviewed = {
@@ -51,6 +52,7 @@ export function addBillingCommand(program: Command, terminal: Terminal): void {
     terminal,
   );
   addClose(billing, terminal);
+  addAcceptCommand(billing, terminal);
   addStatements(billing, terminal);
   addStatement(billing, terminal);
   addVerify(billing, terminal);
@@ -60,6 +62,7 @@ export function addBillingCommand(program: Command, terminal: Terminal): void {
 type CloseOptions = OperatorOptions & {
   readonly dryRun?: true;
   readonly why?: string;
+  readonly unreconciled?: string;
   readonly user?: string;
 };
 
@@ -71,18 +74,19 @@ function addClose(billing: Command, terminal: Terminal): void {
       .argument('<month>', 'YYYY-MM')
       .option('--dry-run', 'only tell what it would be closed with, and what stands against it')
       .option('--why <text>', 'why, such as the number of its approval; on every statement')
+      .option('--unreconciled <why>', 'why it is closed though billing is not given the audit; kept with it')
       .option('--user <name>', 'who closes it (default: the name you are logged in by)'),
     'the statements',
   ).action(async (month: string, options: CloseOptions) => {
-    const { dryRun, why } = options;
+    const { dryRun, why, unreconciled } = options;
     if (dryRun === undefined && why === undefined) throw new UsageFault('give --why, or --dry-run');
     const call: ServiceCall = {
       method: 'POST',
       path: `${usageMonthsPath}/${encodeURIComponent(month)}/close`,
-      body: dryRun === undefined ? { why } : { dryRun },
+      body: dryRun === undefined ? { why, unreconciled } : { dryRun },
     };
     const answer = await changeByOperatorApi({ ...options, why: why ?? '' }, call, terminal, 'billing');
-    const { closed, reasons, statements } = MonthClosing.parse(answer);
+    const { closed, reasons, statements, accepted, isAudited } = MonthClosing.parse(answer);
     terminal.out.write(
       options.json
         ? formatJson(answer)
@@ -97,6 +101,9 @@ function addClose(billing: Command, terminal: Terminal): void {
             ]),
           ),
     );
+    if (!isAudited) say(terminal, 'it is held against its ledger alone, and closed only with --unreconciled');
+    for (const { from, who, why: ground, difference } of accepted)
+      say(terminal, `accepted by ${who}: ${from} ${difference?.about ?? 'and after'}: ${ground}`);
     if (reasons.length > 0) throw new CommandFailure(`${month} cannot be closed:\n${reasons.join('\n')}`);
     say(terminal, closed ? `${month} is closed` : `${month} could be closed; nothing was written`);
   });

@@ -1,4 +1,5 @@
 import {
+  type Acceptance,
   ReconcileLine,
   type ReconciledHour,
   type ReconciledMonth,
@@ -29,7 +30,7 @@ export function addReconcileCommand(program: Command, terminal: Terminal): void 
       .command('reconcile')
       .summary('hold billing against the audit and the edges')
       .description(
-        'Holds each ended hour of a period, and its closed months, against the audit and what the edges have counted. Status 3 where not all balances.',
+        'Holds each ended hour of a period, and its closed months, against the audit and what the edges have counted. Status 3 where not all balances, or was accepted.',
       )
       .option('--month <month>', 'a calendar month, UTC, YYYY-MM')
       .option('--from <hour>', 'or else the first hour, as 2026-03-01T00:00Z')
@@ -48,6 +49,7 @@ export function addReconcileCommand(program: Command, terminal: Terminal): void 
     if (notRipe !== null)
       say(terminal, `${notRipe.hours} hours from ${notRipe.from} are left out: not ripe yet`);
     if (state === 'balanced') say(terminal, `all ${found.hours.length} hours balance`);
+    else if (state === 'accepted') say(terminal, 'all hours balance, but for what was accepted');
     else throw new Differs(wordsOf[state]);
   });
 }
@@ -86,7 +88,7 @@ async function runAll(api: ServiceAddress, asked: Asked, terminal: Terminal): Pr
   if (!isWhole) throw new CommandFailure('the answer of billing was cut off: ask again');
 }
 
-function textOf({ hours, months, differences }: Reconciliations): string {
+function textOf({ hours, months, differences, acceptances }: Reconciliations): string {
   const open = hours.filter(({ state }) => state !== 'balanced');
   return [
     formatTable(
@@ -102,14 +104,16 @@ function textOf({ hours, months, differences }: Reconciliations): string {
           ),
         ]),
     ...listOf([
-      ...differences.map(({ hour, kind, traceId, internalId, about }) => [
+      ...differences.map(({ id, hour, kind, traceId, internalId, about }) => [
+        String(id),
         hour,
         kind,
         traceId ?? internalId ?? '',
         about,
       ]),
-      ...months.flatMap(({ month, named }) => named.map(({ kind, about }) => [month, kind, '', about])),
+      ...months.flatMap(({ month, named }) => named.map(({ kind, about }) => ['', month, kind, '', about])),
     ]),
+    ...acceptedTable(acceptances),
   ].join('\n');
 }
 
@@ -138,5 +142,17 @@ function monthRow(it: ReconciledMonth): string[] {
 }
 
 function listOf(rows: readonly string[][]): string[] {
-  return rows.length === 0 ? [] : [formatTable(['WHERE', 'KIND', 'TRACE ID', 'WHAT DIFFERS'], rows)];
+  return rows.length === 0 ? [] : [formatTable(['ID', 'WHERE', 'KIND', 'TRACE ID', 'WHAT DIFFERS'], rows)];
+}
+
+function acceptedTable(acceptances: readonly Acceptance[]): string[] {
+  if (acceptances.length === 0) return [];
+  const rows = acceptances.map(({ from, to, difference, who, why }) => [
+    from,
+    to,
+    difference === null ? 'what the audit or the ledger lacks' : `${difference.kind}: ${difference.about}`,
+    who,
+    why,
+  ]);
+  return [formatTable(['ACCEPTED FROM', 'TO', 'WHAT', 'BY', 'WHY'], rows)];
 }
