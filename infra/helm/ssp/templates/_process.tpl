@@ -9,6 +9,10 @@ Variables of a service, as a list: what its wiring says, what it leans on, and l
 {{- $values := index $root.Values.services $name }}
 {{- $env := dict "LOG_LEVEL" $root.Values.logLevel "ADMIN_HOST" "0.0.0.0" "ADMIN_PORT" $service.adminPort "STOP_GRACE_SECONDS" $values.stopGraceSeconds }}
 {{- $env = merge $env (include "ssp.usesEnvironment" (list $root ($service.uses | default list) ($values.postgres | default dict)) | fromYaml) }}
+{{- with $root.Values.clock.servers }}
+{{- $_ := set $env "NTP_SERVERS" (join "," .) }}
+{{- $_ := set $env "CLOCK_OFFSET_MAX_MS" $root.Values.clock.offsetMaxMs }}
+{{- end }}
 {{- with $service.role }}{{ $_ := set $env "POSTGRES_ROLE" . }}{{ end }}
 {{- with $service.listenPort }}
 {{- $env = merge $env (dict "LISTEN_HOST" "0.0.0.0" "LISTEN_PORT" .) (include "ssp.askFiles" "LISTEN_TLS" | fromYaml) }}

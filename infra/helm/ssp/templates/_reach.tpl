@@ -16,7 +16,10 @@
 {{ include "ssp.egress" (list .directory.peers (list (include "ssp.portOf" (list .directory.url 636)))) }}
 {{- end }}
 {{- if and (has "openId" $uses) .openId.issuer }}
-{{ include "ssp.egress" (list (required "openId.peers is needed with openId.issuer: without it others than the edge could reach any host" .openId.peers) (list .openId.port)) }}
+{{- if not .openId.peers }}
+{{- fail "openId.peers is needed with openId.issuer: without it others than the edge could reach any host" }}
+{{- end }}
+{{ include "ssp.egress" (list .openId.peers (list .openId.port)) }}
 {{- end }}
 {{- end }}
 {{- end }}
