@@ -188,11 +188,15 @@ ensure_redis() {
 FROM debian:$debian-slim
 RUN groupadd -r -g 999 redis && useradd -r -u 999 -g 999 -d /data redis \\
     && apt-get update && apt-get install -y --no-install-recommends redis-server && rm -rf /var/lib/apt/lists/* \\
-    && install -d -o redis -g redis /data
+    && install -d -o redis -g redis /data \\
+    && printf '%s\\n' '#!/bin/sh' 'if [ "\$1" = redis-server ]; then set -- "\$@" --protected-mode no; fi' 'exec "\$@"' \\
+      > /usr/local/bin/docker-entrypoint.sh && chmod 755 /usr/local/bin/docker-entrypoint.sh
 VOLUME /data
 WORKDIR /data
 EXPOSE 6379
 USER redis
+# The official server is built without protected mode.
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["redis-server"]
 EOF
 }

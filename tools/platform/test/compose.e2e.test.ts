@@ -114,6 +114,16 @@ test('the printed curl line gets a patient record, which audit and billing show 
   await expect.poll(async () => (await page('billing', '/usage')).html).toContain('GP System 2');
 });
 
+test('throttle counts in Redis, to which it shows its certificate', async () => {
+  const files = ['cert tls.pem', 'key tls.key.pem', 'cacert ca.pem'].map(
+    (it) => `--${it.replace(' ', ' /run/secrets/')}`,
+  );
+  const ask = `redis-cli --tls ${files.join(' ')} info commandstats`;
+  expect(await compose('exec', '--no-TTY', 'redis', 'sh', '-c', ask)).toMatch(
+    /^cmdstat_(eval|evalsha|fcall):/m,
+  );
+});
+
 test.for([
   {
     what: 'no certificate',
