@@ -1,11 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { topics } from '@ssp/contracts';
-import { connectKafka, ensureTopics, kafkaEnvironment, toKafkaConfig } from '@ssp/kafka';
-import { count, runJob } from '@ssp/service';
+import {
+  connectKafka,
+  ensureAccess,
+  ensureTopics,
+  KafkaAccess,
+  kafkaEnvironment,
+  toKafkaConfig,
+} from '@ssp/kafka';
+import { count, filePath, runJob } from '@ssp/service';
 import { z } from 'zod';
 
 await runJob({
   name: 'audit-make-topics',
-  about: 'Makes the topics of the platform that are missing; those that are there keep their settings.',
+  about:
+    'Makes the topics of the platform that are missing; those that are there keep their settings. Grants each service its part of them.',
   config: z
     .object({
       ...kafkaEnvironment,
@@ -17,8 +26,14 @@ await runJob({
         .describe(
           'Copies that must have an event before it counts as durable, of a topic that is made; the brokers’ default without it',
         ),
+      KAFKA_ACCESS_FILE: filePath
+        .optional()
+        .describe(
+          'What each service is granted by brokers that ask who comes, JSON (infra/kafka/access.json); nothing is granted without it',
+        ),
     })
     .transform((env) => ({
+      accessFile: env.KAFKA_ACCESS_FILE,
       kafka: toKafkaConfig(env, 'audit-make-topics'),
       copies: {
         ...(env.TOPICS_REPLICATION_FACTOR !== undefined && {
@@ -29,11 +44,15 @@ await runJob({
         }),
       },
     })),
-  run: async ({ kafka, copies }, { log }) => {
+  run: async ({ kafka, copies, accessFile }, { log }) => {
+    const connection = connectKafka(kafka, log);
     await ensureTopics(
-      connectKafka(kafka, log),
+      connection,
       topics.map((definition) => ({ ...definition, ...copies })),
     );
     log.info({ topics: topics.map(({ topic }) => topic) }, 'the topics are there');
+    if (accessFile === undefined) return;
+    const access = KafkaAccess.parse(JSON.parse(await readFile(accessFile, 'utf8')));
+    log.info(await ensureAccess(connection, access), 'the services have their grants');
   },
 });

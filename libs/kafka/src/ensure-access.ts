@@ -1,12 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { grantsOf, type KafkaAccess, principalOf } from './access.ts';
 import { client, type KafkaConnection } from './connect-kafka.ts';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
+const inForceWithinMs = 60_000;
+const lookAgainMs = 100;
+
 /**
  * Has the services that are named hold these grants and no others; whoever is not named keeps what it has. What is new is granted before
- * anything is taken away.
+ * anything is taken away. Resolves when the broker that is asked goes by them, which it does a little after they were made.
  */
 export async function ensureAccess(
   kafka: KafkaConnection,
@@ -16,15 +20,23 @@ export async function ensureAccess(
   await admin.connect();
   try {
     const wanted = grantsOf(access);
-    const held = (await Promise.all(Object.keys(access).map((name) => grantsHeld(admin, name)))).flat();
-    const missing = without(wanted, held);
-    const stale = without(held, wanted);
+    const { missing, stale } = await compare(admin, access, wanted);
     if (missing.length > 0) await admin.createAcls({ acl: [...missing] });
     if (stale.length > 0) await admin.deleteAcls({ filters: [...stale] });
+    for (const deadlineMs = performance.now() + inForceWithinMs; ; await delay(lookAgainMs)) {
+      const rest = await compare(admin, access, wanted);
+      if (rest.missing.length + rest.stale.length === 0) break;
+      if (performance.now() > deadlineMs) throw new Error('the grants are not in force');
+    }
     return { granted: missing.length, taken: stale.length };
   } finally {
     await admin.disconnect();
   }
+}
+
+async function compare(admin: Admin, access: KafkaAccess, wanted: readonly AclEntry[]) {
+  const held = (await Promise.all(Object.keys(access).map((name) => grantsHeld(admin, name)))).flat();
+  return { missing: without(wanted, held), stale: without(held, wanted) };
 }
 
 async function grantsHeld(admin: Admin, name: string): Promise<readonly AclEntry[]> {
