@@ -26,7 +26,7 @@ export const metricLabels: Readonly<Record<string, LabelBound>> = {
   rule: { from: 'the limits that operators have written', most: 200 },
   scope: { from: 'the scopes of limits, and none', most: 10 },
   source: { from: 'the time servers that we are given', most: 10 },
-  space: { from: 'the parts of V8’s heap', most: 12 },
+  space: { from: 'the parts of V8’s heap', most: 20 },
   stage: { from: 'the stages of a request that wait', most: 10 },
   state: { from: 'a closed list for each metric', most: 8 },
   status: { from: 'the statuses that we answer', most: 40 },
