@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { type Backlog, type BacklogPlace } from './backlog.ts';
 import { type KafkaConnection } from './connect-kafka.ts';
@@ -12,7 +13,7 @@ export type WatchedTopics = {
   readonly readOffsets: () => Promise<readonly (BacklogPlace & { readonly nextOffset: bigint })[]>;
 };
 
-/** Looks every two seconds at what Kafka holds and what is written. While one of both does not answer, what was seen stands. */
+/** Looks every two seconds at what Kafka holds, and at what is written. While one of both does not answer, what was seen of it stands. */
 export function watchBacklog(
   kafka: KafkaConnection,
   { topics, readOffsets }: WatchedTopics,
@@ -21,17 +22,8 @@ export function watchBacklog(
   resources: AsyncDisposableStack,
 ): void {
   const released = new AbortController();
-  const readBounds = boundsReader(kafka, released.signal, resources);
-  let running: Promise<void> | null = null;
-  let isTold = false;
-  const look = async () => {
-    const looks = await Promise.allSettled([seeKafka(), seeTables()]);
-    const failed = looks.find((it) => it.status === 'rejected');
-    if (failed && !isTold && !released.signal.aborted)
-      log.warn({ err: failed.reason }, 'how much is still to be written cannot be seen');
-    isTold = failed !== undefined;
-    running = null;
-  };
+  const { signal } = released;
+  const readBounds = boundsReader(kafka, signal, resources);
   const seeKafka = async () => {
     for (const topic of topics) {
       // Taken before the answer: what is not in it came later.
@@ -43,13 +35,32 @@ export function watchBacklog(
   const seeTables = async () => {
     for (const { nextOffset, ...place } of await readOffsets()) backlog.wrote(place, nextOffset);
   };
-  running = look();
-  const timer = setInterval(() => {
-    running ??= look();
-  }, EVERY_MS);
+  // Apart, since brokers that hang must not keep from sight what is written: it would seem to wait ever longer.
+  const looks = [
+    keepLooking(seeKafka, 'what Kafka holds cannot be seen', { log, signal }),
+    keepLooking(seeTables, 'how far is written cannot be seen', { log, signal }),
+  ];
   resources.defer(async () => {
-    clearInterval(timer);
     released.abort();
-    await running;
+    await Promise.all(looks);
   });
+}
+
+async function keepLooking(
+  look: () => Promise<void>,
+  complaint: string,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
+): Promise<void> {
+  let isTold = false;
+  while (!signal.aborted) {
+    const nextMs = performance.now() + EVERY_MS;
+    try {
+      await look();
+      isTold = false;
+    } catch (error) {
+      if (!isTold && !signal.aborted) log.warn({ err: error }, complaint);
+      isTold = true;
+    }
+    await delay(Math.max(0, nextMs - performance.now()), undefined, { signal }).catch(() => undefined);
+  }
 }

@@ -1,12 +1,13 @@
-import { type UsageFigures, type UsageReport, UsageRow } from '@ssp/contracts';
+import { type UsageFigures, usageOutcomes, type UsageReport, type UsageRow } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
 import { type Pool, type PoolClient } from 'pg';
+import { z } from 'zod';
 import { nameColumns } from '../rollups/cubes.ts';
 import { type Period } from '../rollups/plan-parts.ts';
 import { formerPeriod, formerStart } from './former-period.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { type Group, groupKey, readGroups, readPage, readTimes, type UsageQuestion } from './read-groups.ts';
-import { changeOf, figuresOf, noSums, percentilesOf } from './usage-figures.ts';
+import { addedUp, changeOf, figuresOf, noSums, percentilesOf } from './usage-figures.ts';
 import { type UsageQuery } from './usage-query.ts';
 import { writeUsageCursor } from './usage-cursor.ts';
 
@@ -36,14 +37,19 @@ async function readReport(client: PoolClient, query: UsageQuery, limit: number):
   const groups = page.slice(0, limit);
   const last = groups.at(-1);
   const figures = await figuresOfGroups(client, query, groups);
-  const totals = await readTotals(client, query);
+  // Where all groups are there they hold the totals, and nothing is read twice.
+  const isWhole = query.after === null && page.length <= limit && !query.hasPercentiles;
+  const totals = isWhole
+    ? figuresOf(addedUp(groups.map(({ sums }) => sums)), null)
+    : await readTotals(client, query);
+  const named = namedBy(query);
   const former = query.isCompared ? await readFormer(client, query, { groups, figures, totals }) : null;
   return {
     period: told({ from, to }),
     groupBy: [...groupBy],
     granularity,
     rows: figures.map((figuresOfGroup, at) => ({
-      ...GroupNames.parse(namesOf(query, groups[at]?.names ?? [])),
+      ...named(groups[at]?.names ?? []),
       ...figuresOfGroup,
       ...former?.rows[at],
     })),
@@ -112,24 +118,24 @@ async function readFormer(client: PoolClient, query: UsageQuery, { groups, figur
   };
 }
 
-const GroupNames = UsageRow.pick({
-  start: true,
-  supplier: true,
-  providerOds: true,
-  providerAsid: true,
-  consumerOds: true,
-  consumerAsid: true,
-  interaction: true,
-  outcome: true,
-});
-
 function told({ from, to }: Period) {
   return { from: from.toISOString(), to: to.toISOString() };
 }
 
-/** The fields of a group's names. */
-function namesOf({ groupBy, granularity }: UsageQuestion, names: readonly string[]): object {
-  const fields = groupBy.flatMap((dimension) => nameColumns[dimension].map(({ field }) => field));
-  const all = granularity === 'total' ? fields : ['start', ...fields];
-  return Object.fromEntries(all.map((field, at) => [field, names[at]]));
+type GroupNames = Pick<UsageRow, 'start' | (typeof nameColumns)[keyof typeof nameColumns][number]['field']>;
+const Outcome = z.enum(usageOutcomes);
+
+/** Gives a group's names their fields; of thousands of groups, so that only what is of a closed list is looked at more closely. */
+function namedBy({ groupBy, granularity }: UsageQuestion): (names: readonly string[]) => GroupNames {
+  const ofDimensions = groupBy.flatMap((dimension) => nameColumns[dimension].map(({ field }) => field));
+  const fields = granularity === 'total' ? ofDimensions : (['start', ...ofDimensions] as const);
+  return (names) => {
+    const row: { -readonly [Field in keyof GroupNames]: GroupNames[Field] } = {};
+    for (const [at, field] of fields.entries()) {
+      const name = names[at] ?? '';
+      if (field === 'outcome') row.outcome = Outcome.parse(name);
+      else row[field] = name;
+    }
+    return row;
+  };
 }

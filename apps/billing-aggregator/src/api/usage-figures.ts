@@ -31,6 +31,23 @@ export const noSums: SumsRow = {
   own_us: 0,
 };
 
+/** What all of these come to together. */
+export function addedUp(all: readonly SumsRow[]): SumsRow {
+  const total = { ...noSums };
+  for (const sums of all) {
+    total.requests += sums.requests;
+    total.billable += sums.billable;
+    total.errors += sums.errors;
+    total.request_bytes += sums.request_bytes;
+    total.response_bytes += sums.response_bytes;
+    total.provider_timed += sums.provider_timed;
+    total.provider_us += sums.provider_us;
+    total.provider_us_max = Math.max(total.provider_us_max, sums.provider_us_max);
+    total.own_us += sums.own_us;
+  }
+  return total;
+}
+
 /** Sums as the API tells them. */
 export function figuresOf(sums: SumsRow, percentiles: UsagePercentiles | null): UsageFigures {
   const { provider_timed: timed } = sums;
