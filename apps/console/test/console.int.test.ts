@@ -131,7 +131,7 @@ test('the page shows the figures of the API, and says so when they cannot be had
   ]);
   expect((await get('/usage?month=2026-10&cursor=garbled')).status).toBe(400);
 
-  expect(await (await get('/statements')).text()).toContain('No month has been closed');
+  expect(await (await get('/statements')).text()).toContain('There are no statements yet');
   expect((await get('/statements/SSP-2026-10-0001')).status).toBe(404);
   expect((await get('/statements/..%2fmonths/csv')).status).toBe(404);
 
