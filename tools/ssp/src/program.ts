@@ -5,6 +5,7 @@ import { addBillingCommand } from './commands/billing.ts';
 import { addCallCommand } from './commands/call.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addDrillCommand } from './commands/drill.ts';
 import { addLoadCommand } from './commands/load.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addResolveCommand } from './commands/resolve.ts';
@@ -52,6 +53,7 @@ export function createProgram(terminal: Terminal): Command {
   addBillingCommand(program, terminal);
   addReconcileCommand(program, terminal);
   addVerifyCommand(program, terminal);
+  addDrillCommand(program, terminal);
   addChangesCommand(program, terminal);
   addSyncCommand(program, terminal);
   addCompletionCommand(program, terminal);

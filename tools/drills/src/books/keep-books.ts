@@ -1,0 +1,84 @@
+import { Client } from 'pg';
+import { type PlatformCard } from '@ssp/platform';
+import { until } from '../until.ts';
+import { type Traffic } from '../traffic.ts';
+import { type Audited, type Books } from './judge-books.ts';
+
+const settledWithinMs = 120_000;
+
+type Totals = { readonly counted: number; readonly putAside: number };
+
+/** Opens the books of a drill; what is given then closes them, once audit and billing have caught up or take too long. */
+export async function openBooks(
+  card: PlatformCard,
+  forwarded: readonly string[],
+): Promise<(traffic: Traffic) => Promise<Books>> {
+  const before = await totalsOf(card);
+  const alreadyForwarded = forwarded.length;
+  return async ({ sent }) => {
+    const traceIds = sent().map(({ traceId }) => traceId);
+    const read = async (): Promise<Books> => {
+      const [audited, now] = await Promise.all([auditOfEach(card, traceIds), totalsOf(card)]);
+      return {
+        sent: sent(),
+        audited,
+        forwarded: forwarded.slice(alreadyForwarded),
+        counted: now.counted - before.counted,
+        putAside: now.putAside - before.putAside,
+      };
+    };
+    await until('the books settle', async () => isSettled(await read()), settledWithinMs).catch(
+      () => undefined,
+    );
+    return read();
+  };
+}
+
+function isSettled({ sent, audited, counted }: Books): boolean {
+  const rows = [...audited.values()];
+  const completed = rows.reduce((sum, it) => sum + it.completed, 0);
+  return (
+    sent.every(({ traceId, status }) => status === null || audited.has(traceId)) &&
+    rows.every((it) => it.received > 0 && it.completed + it.closed > 0) &&
+    counted === completed
+  );
+}
+
+/** What the audit holds of these traces. */
+async function auditOfEach(
+  card: PlatformCard,
+  traceIds: readonly string[],
+): Promise<ReadonlyMap<string, Audited>> {
+  const rows = await query<Audited & { readonly traceId: string }>(
+    card,
+    `select trace_id as "traceId", count(*) filter (where kind = 'received')::int as received,
+       count(*) filter (where kind = 'completed')::int as completed,
+       count(*) filter (where kind = 'exchange.closed')::int as closed, max(status) as status
+     from audit.event where trace_id = any($1) group by 1`,
+    [traceIds],
+  );
+  return new Map(rows.map(({ traceId, ...audited }) => [traceId, audited]));
+}
+
+/** Of the whole platform; a repeat that the audit recognised is nothing put aside. */
+async function totalsOf(card: PlatformCard): Promise<Totals> {
+  const [row] = await query<Totals>(
+    card,
+    `select (select coalesce(sum(requests), 0)::int from billing.usage_hour) as counted,
+       (select count(*)::int from audit.quarantine where reason not like 'a repeat%')
+         + (select count(*)::int from billing.quarantine) as "putAside"`,
+    [],
+  );
+  return row ?? { counted: 0, putAside: 0 };
+}
+
+async function query<Row>(card: PlatformCard, text: string, values: readonly unknown[]): Promise<Row[]> {
+  const client = new Client({ connectionString: card.postgres });
+  await client.connect();
+  try {
+    const { rows } = await client.query(text, [...values]);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}

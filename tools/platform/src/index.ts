@@ -1,0 +1,5 @@
+export { platformPaths, type PlatformPaths, repositoryRoot } from './paths.ts';
+export { type PlatformCard } from './platform-card.ts';
+export { createReport, type Report } from './progress.ts';
+export { untilReady } from './ready.ts';
+export { startPlatform } from './start-platform.ts';
