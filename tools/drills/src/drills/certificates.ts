@@ -36,7 +36,7 @@ export const crlExpires: Drill = {
     const ending = await issueCrl(await loadAuthority(pki.issuingCert, pki.issuingKey), {
       revoked: [],
       crlNumber: Math.floor(now / 1_000),
-      thisUpdate: new Date(now - dayMs),
+      thisUpdate: new Date(now),
       nextUpdate: new Date(now + 6_000),
     });
     await replace(crl, ending);
