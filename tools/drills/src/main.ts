@@ -35,7 +35,7 @@ async function main(): Promise<number> {
 /** All on one platform, but another one after a drill that failed: it may have left it unsound. */
 async function runAll(
   chosen: readonly Drill[],
-  record: (outcome: Outcome) => Promise<void>,
+  onOutcome: (outcome: Outcome) => Promise<void>,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   while (outcomes.length < chosen.length) {
@@ -46,7 +46,7 @@ async function runAll(
       report(`${drill.name}: ${drill.does}`);
       const outcome = await outcomeOf(drill, rig);
       outcomes.push(outcome);
-      await record(outcome);
+      await onOutcome(outcome);
       say(`${outcome.faults?.length === 0 ? 'passed' : 'FAILED'}  ${drill.name}${told(outcome)}\n`);
       if (outcome.faults?.length !== 0) break;
     }
@@ -54,8 +54,9 @@ async function runAll(
   return outcomes;
 }
 
+const ranAt = () => `${new Date().toISOString().slice(0, 16)}Z`;
+
 async function outcomeOf({ name, does, expected, ...drill }: Drill, rig: Rig): Promise<Outcome> {
-  const ranAt = () => `${new Date().toISOString().slice(0, 16)}Z`;
   try {
     const judgement = await runDrill({ name, does, expected, ...drill }, rig);
     return { name, does, expected, ...judgement, ranAt: ranAt() };

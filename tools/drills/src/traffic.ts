@@ -17,6 +17,8 @@ const provider = '918999198738';
 /** A system that the consumer's certificate does not stand for. */
 const notOurs = '200000000360';
 
+const read = (file: string) => readFileSync(join(repositoryRoot, file));
+
 /** Requests at a steady rate, and what came of each. */
 export type Traffic = {
   readonly sent: () => readonly SentRequest[];
@@ -32,7 +34,6 @@ export type Traffic = {
 export function startTraffic(card: PlatformCard, edgeUrl: string, resources: AsyncDisposableStack): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: underWayMax });
   resources.defer(() => agent.destroy());
-  const read = (file: string) => readFileSync(join(repositoryRoot, file));
   const { good } = card.consumers;
   const { hostname: host, port } = new URL(edgeUrl);
   const tls = { host, port, agent, ca: read(card.pki.ca), cert: read(good.cert), key: read(good.key) };
