@@ -6,7 +6,7 @@ import { services } from '../rig.ts';
 
 const unseen = { statuses: [], cutOff: false };
 /** Those of which there are two. */
-const replicated: readonly string[] = ['edge', 'authz', 'throttle'];
+const replicated: ReadonlySet<string> = new Set(['edge', 'authz', 'throttle']);
 
 /** Every service is restarted, one process at a time, as a new version is brought in. */
 export function rollingRestart(): Drill {
@@ -27,7 +27,7 @@ export function rollingRestart(): Drill {
         await replica.restart();
         await serving(40);
       }
-      for (const name of services.filter((it) => !replicated.includes(it)))
+      for (const name of services.filter((it) => !replicated.has(it)))
         await rig.endAndReturn(name, 'SIGTERM');
     },
   };
