@@ -6,8 +6,8 @@ const expectOptions = { poll: { timeout: 30_000 } };
 
 export default defineConfig({
   test: {
-    // Integration tests wait more than they compute, so that as many workers as cores would leave a small machine idle.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Integration tests wait more than they compute, so that one worker would leave half of a small machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

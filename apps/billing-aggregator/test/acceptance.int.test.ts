@@ -10,7 +10,7 @@ import {
   reconciliationsPath,
 } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
-import { runOurs } from '@ssp/testing';
+import { runOurs, startOwnKafka } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { readTariffFile } from '../src/books/read-tariff-file.ts';
 import { storeTariffs } from '../src/books/tariff-versions.ts';
@@ -25,14 +25,9 @@ const at = (hour: number) => `${month}-12T${String(hour).padStart(2, '0')}:00:00
 
 /** A month with an hour of which an edge told of two that nobody else has heard of, and one from before the audit. */
 async function openMonth(resources: AsyncDisposableStack) {
-  const rig = await reconcileRig(resources);
+  const { brokers } = await startOwnKafka(resources);
+  const rig = await reconcileRig(resources, brokers);
   const { pool } = rig;
-  // What others publish of earlier months meanwhile keeps this one not open.
-  await pool.query(
-    `insert into billing.period (month, closed_at, who, why, statements, requests, billable, late_through)
-     select to_char(month, 'YYYY-MM'), now(), 'a test', 'a test', 0, 0, 0, 0
-     from generate_series('2024-01-01'::timestamp, '2025-06-01', '1 month') as month`,
-  );
   const edge = new TestEdge(at(5));
   const events = [edge.end(), edge.end(), edge.tally(2)];
   await rig.publish(events.map((event) => JSON.stringify(event)));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { MonthClosing, Reconciliations, reconciliationsPath } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
-import { ourProgram, runOurs } from '@ssp/testing';
+import { ourProgram, runOurs, startOwnKafka } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { readTariffFile } from '../src/books/read-tariff-file.ts';
@@ -26,7 +26,8 @@ const LogLine = z.object({
 
 /** Billing and the audit with a query API in a process of its own, as in production, and what its log says. */
 async function gateRig(resources: AsyncDisposableStack) {
-  const rig = await reconcileRig(resources);
+  const { brokers } = await startOwnKafka(resources);
+  const rig = await reconcileRig(resources, brokers);
   const folder = resources.use(await mkdtempDisposable(join(tmpdir(), 'month-gate-')));
   const tokensFile = join(folder.path, 'tokens.json');
   const signingKeyFile = join(folder.path, 'signing.pem');
@@ -80,7 +81,7 @@ async function gateRig(resources: AsyncDisposableStack) {
 
 type Rig = Awaited<ReturnType<typeof gateRig>>;
 
-/** Has an edge end three exchanges in an hour in which nothing else was, and waits until both have them. Beside it others may tell of hours of their own: of now, say. */
+/** Has an edge end three exchanges in an hour in which nothing else was, and waits until both have them. */
 async function endThree(rig: Rig, hour: string, resources: AsyncDisposableStack) {
   const edge = new TestEdge(hour);
   const ended = [edge.end(), edge.end(), edge.end()];

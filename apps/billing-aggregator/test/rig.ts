@@ -26,19 +26,19 @@ export const tokens = {
 
 const log = pino({ level: 'silent' });
 
-/** The topics that all tests share, made where no test has needed them yet. */
-async function connectTopics() {
-  const connection = connectKafka(
-    { brokers: backingServices().kafka.brokers, clientId: 'billing-test', tls: null },
-    log,
-  );
+/** The topics, made where nobody has needed them yet. */
+async function connectTopics(brokers: readonly string[]) {
+  const connection = connectKafka({ brokers, clientId: 'billing-test', tls: null }, log);
   await ensureTopics(connection, topics);
   return connection;
 }
 
-/** Publishes to the topic that all tests share. */
-export async function publisherRig(resources: AsyncDisposableStack) {
-  const connection = await connectTopics();
+/** The brokers that all tests share. */
+const sharedBrokers = () => backingServices().kafka.brokers;
+
+/** Publishes to the topic, that all tests share but those with brokers of their own. */
+export async function publisherRig(resources: AsyncDisposableStack, brokers = sharedBrokers()) {
+  const connection = await connectTopics(brokers);
   // A busy Kafka may take its time.
   const settings = { publishTimeoutMs: 60_000 };
   const publisher = startPublisher(connection, settings, log, new Registry(), resources);
@@ -50,9 +50,8 @@ export async function publisherRig(resources: AsyncDisposableStack) {
 }
 
 /** A migrated database of its own, and the processes of this room on it. */
-export async function billingRig(resources: AsyncDisposableStack) {
-  const { brokers } = backingServices().kafka;
-  await connectTopics();
+export async function billingRig(resources: AsyncDisposableStack, brokers = sharedBrokers()) {
+  await connectTopics(brokers);
   const database = await createDatabase(resources);
   const postgres = {
     url: database.urlWithoutPassword,
