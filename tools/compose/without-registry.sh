@@ -10,6 +10,7 @@
 #
 #   DOCKER_HOST     unix:///path of the engine's socket; Docker's own unless given
 #   DOCKER_CONFIG   where plugins of docker are; ~/.docker unless given
+#   DEBIAN_MIRROR   where Debian's packages come from; where this machine's apt has them from unless given
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -19,7 +20,6 @@ compose_version=v2.40.3
 go_minor=24
 kafka_version=4.1.1
 debian=bookworm
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 label=ssp.stand-in
 began=$SECONDS
 
@@ -36,6 +36,13 @@ logged() { # <log> <command…>
     tail -n 15 "$log" >&2
     fail "failed: ${*:1:4} … (all of it: $log)"
   }
+}
+mirror() {
+  local from=${DEBIAN_MIRROR:-}
+  [[ -n $from ]] ||
+    from=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $debian" 2>/dev/null | sed -n 1p)
+  [[ -n $from ]] || fail "apt knows no mirror of Debian $debian here: say one with DEBIAN_MIRROR"
+  printf '%s' "$from"
 }
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 # Builds a stand-in from the Dockerfile on standard input and the folder $state/<name>.
@@ -106,9 +113,10 @@ ensure_debian() {
   if has_image debian:$debian-slim; then return; fi
   command -v debootstrap >/dev/null || install_packages debootstrap
   say "making debian:$debian-slim with debootstrap, a minute or two"
-  local tree=$state/debian
+  local tree=$state/debian from
+  from=$(mirror)
   rm -rf "$tree"
-  logged debootstrap debootstrap --variant=minbase $debian "$tree" "$mirror"
+  logged debootstrap debootstrap --variant=minbase $debian "$tree" "$from"
   rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/archives/*.deb "$tree"/usr/share/{doc,man,locale}/*
   tar -C "$tree" -c . | docker import --change 'CMD ["bash"]' --change "LABEL $label=true" - debian:$debian-slim >/dev/null
   rm -rf "$tree"
