@@ -35,6 +35,8 @@ export interface StubProvider {
   readonly requests: readonly SeenRequest[];
   /** Replaces how requests are answered from now on. */
   answerWith(handler: ProviderHandler): void;
+  /** Shows another certificate from now on, and ends the connections that stand under the former one. */
+  show(certificate: Pick<CertificateFiles, 'cert' | 'key'>): Promise<void>;
 }
 
 /** How a stub differs from a sound provider. */
@@ -52,13 +54,15 @@ export async function startStubProvider(
   resources: AsyncDisposableStack,
 ): Promise<StubProvider> {
   const { pki, certificate = pki.provider, handler = answerCapability } = options;
-  const [ca, cert, key] = await Promise.all(
-    [pki.ca, certificate.cert, certificate.key].map((it) => readFile(it)),
-  );
+  const readContext = async (shown: Pick<CertificateFiles, 'cert' | 'key'>) => {
+    const [ca, cert, key] = await Promise.all([pki.ca, shown.cert, shown.key].map((it) => readFile(it)));
+    return { ca, cert, key };
+  };
+  const context = await readContext(certificate);
   const requests: SeenRequest[] = [];
   let answer = handler;
 
-  const server = createServer({ ca, cert, key, requestCert: true }, (request, response) => {
+  const server = createServer({ ...context, requestCert: true }, (request, response) => {
     const seen = record(request);
     requests.push(seen);
     Promise.resolve(answer(request, response, seen)).catch((error: unknown) => {
@@ -78,6 +82,10 @@ export async function startStubProvider(
     requests,
     answerWith: (replacement) => {
       answer = replacement;
+    },
+    show: async (replacement) => {
+      server.setSecureContext(await readContext(replacement));
+      server.closeAllConnections();
     },
   };
 }

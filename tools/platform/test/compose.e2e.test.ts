@@ -10,6 +10,7 @@ import { consoleHost } from '../src/compose/recipients.ts';
 import { repositoryRoot } from '../src/paths.ts';
 import { browser } from './compose/browser.ts';
 import { composeProject } from './compose/containers.ts';
+import { watchedServices } from './watched-services.ts';
 
 // One platform in containers: the tests below are one story and run in its order.
 const resources = new AsyncDisposableStack();
@@ -147,15 +148,7 @@ test.for([
 test('operators see every service at work', async () => {
   const { status, html } = await page('operator', '/operation');
   expect(status).toBe(200);
-  for (const service of [
-    'edge',
-    'authz',
-    'throttle',
-    'audit-writer',
-    'billing-aggregator',
-    'query-api',
-    'sync-sds',
-  ]) {
+  for (const service of watchedServices) {
     expect(html).toContain(service);
   }
   expect(html).not.toContain('No answer');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type PlatformCard } from '../src/platform-card.ts';
 import { signedInPage } from './signed-in-page.ts';
+import { watchedServices } from './watched-services.ts';
 
 /** Registers the tests of the console; they want usage to be there, and change nothing. */
 export function consoleTests(card: () => PlatformCard): void {
@@ -13,16 +14,7 @@ export function consoleTests(card: () => PlatformCard): void {
   test('operators see the live state of every service in the console', async () => {
     const page = await signedInPage(card(), 'operator', '/operation');
     const html = await page.text();
-    const services = [
-      'edge',
-      'authz',
-      'throttle',
-      'audit-writer',
-      'billing-aggregator',
-      'query-api',
-      'sync-sds',
-    ];
-    for (const service of services) expect(html).toContain(service);
+    for (const service of watchedServices) expect(html).toContain(service);
     expect(html).not.toContain('No answer');
   });
 }

@@ -50,14 +50,14 @@ const wrongCertificate: Drill = {
   expected: 'Refused with 502 and not one forwarded; served again under its own',
   allowed: { statuses: [502], cutOff: false },
   run: async ({ provider, pki }, traffic) => {
-    provider.show(pki.consumers.other);
+    await provider.show(pki.consumers.other);
     const before = provider.reached.length;
     try {
       await until('refused with 502', () => traffic.answered(502) > 40);
       const more = provider.reached.length - before;
       if (more > 0) throw new Unexpected(`${more} were forwarded all the same`);
     } finally {
-      provider.show(pki.provider);
+      await provider.show(pki.provider);
     }
   },
 };
