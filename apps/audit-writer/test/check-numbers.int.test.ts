@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type Random, seededRandom } from '@ssp/testing';
 import { type Pool, type PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { checkNumbers } from '../src/numbers/check-numbers.ts';
 import { batchWriter, receivedOf } from './batch-writer.ts';
 import { from } from './numbered-events.ts';
-import { type Random, seededRandom } from './seeded-random.ts';
 import { emptyAudit } from './written-audit.ts';
 
 const topic = 'ssp.exchange.received';

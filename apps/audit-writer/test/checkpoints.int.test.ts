@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { CheckpointFolder, folderStatements } from '../src/checkpoint-folder.ts';
@@ -12,7 +13,6 @@ import { folderFaults } from '../src/verify/folder-faults.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { edits } from './edits.ts';
-import { seededRandom } from './seeded-random.ts';
 import { emptyAudit, writeBatches } from './written-audit.ts';
 
 const first = generateKeyPairSync('ed25519');

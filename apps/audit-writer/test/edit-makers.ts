@@ -1,8 +1,8 @@
 import { ExchangeCompleted, ExchangeReceived } from '@ssp/contracts';
+import { type Random } from '@ssp/testing';
 import { type PoolClient } from 'pg';
 import { chainDigest } from '../src/hash-chain.ts';
 import { type Fault } from '../src/verify/fault.ts';
-import { type Random } from './seeded-random.ts';
 import { batchRecords, firstOffset, partitions } from './written-audit.ts';
 
 export const batches = 3;

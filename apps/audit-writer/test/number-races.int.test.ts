@@ -1,5 +1,6 @@
 import { ExchangeReceived } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
+import { seededRandom } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { findHoles } from '../src/numbers/find-holes.ts';
@@ -7,7 +8,6 @@ import { joinRuns } from '../src/numbers/join-runs.ts';
 import { KeptMeanwhileError, storeRuns } from '../src/numbers/kept-runs.ts';
 import { batchWriter, receivedOf } from './batch-writer.ts';
 import { from } from './numbered-events.ts';
-import { seededRandom } from './seeded-random.ts';
 import { emptyAudit } from './written-audit.ts';
 
 const { topic } = ExchangeReceived;

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempDisposable, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '@ssp/testing';
 import { type PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { CheckpointFolder, folderStatements } from '../src/checkpoint-folder.ts';
@@ -14,7 +15,6 @@ import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { agedAudit, keys, march, retire } from './aged-audit.ts';
 import { edits } from './edits.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const topic = 'ssp.exchange.received';
 const ofFirst = `where topic = '${topic}' and partition = 0 and chain = 'event' and first_offset = 5`;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { seededRandom } from '@ssp/testing';
 import { type PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { writeCheckpoints } from '../src/keep-checkpoints.ts';
@@ -7,7 +8,6 @@ import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { batches } from './edit-makers.ts';
 import { edits } from './edits.ts';
-import { seededRandom } from './seeded-random.ts';
 import { emptyAudit, writeBatches } from './written-audit.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');

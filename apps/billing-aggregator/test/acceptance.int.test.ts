@@ -115,6 +115,8 @@ test('a month that cannot be mended is closed once what differs was accepted, an
   });
   expect(await close()).toMatchObject({ status: 3, out: expect.stringContaining('the audit has not') });
 
+  const toCome = { from: at(6), to: '2099-01-01T00:00:00.000Z', why: 'whatever comes' };
+  expect((await ask(acceptancesPath, toCome)).status).toBe(400);
   const before = { from: at(0), to: at(5), why: 'the audit began at five' };
   expect((await ask(acceptancesPath, before)).status).toBe(200);
   expect((await ask(acceptancesPath, { ...before, from: at(1) })).status).toBe(409);

@@ -1,8 +1,8 @@
+import { seededRandom } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { rollPeriod, rollUsage } from '../src/rollups/roll-usage.ts';
 import { billingRig, tokens } from './rig.ts';
-import { seededRandom } from './seeded-random.ts';
 import { storeUsage } from './store-usage.ts';
 import { checkAnswers, drawUsages } from './usage-questions.ts';
 
@@ -23,7 +23,7 @@ async function rolled(pool: Pool): Promise<Record<string, number>> {
 test('answers are the same from sums as from what was counted: before, after, with late events, and once these are summed up', async () => {
   await using resources = new AsyncDisposableStack();
   const billing = await billingRig(resources);
-  const draw = seededRandom(11);
+  const draw = seededRandom(11).below;
   const first = drawUsages(2_000, '2025-01-30T00:00:00.000Z', 24 * 40, draw);
   await storeUsage(billing.pool, first);
   await rollAll(billing.pool);
@@ -47,7 +47,7 @@ test('answers are the same from sums as from what was counted: before, after, wi
 test('answers come from the sums where there are any', async () => {
   await using resources = new AsyncDisposableStack();
   const billing = await billingRig(resources);
-  await storeUsage(billing.pool, drawUsages(200, '2025-02-01T00:00:00.000Z', 24 * 20, seededRandom(3)));
+  await storeUsage(billing.pool, drawUsages(200, '2025-02-01T00:00:00.000Z', 24 * 20, seededRandom(3).below));
   await rollAll(billing.pool);
   await billing.pool.query(
     `update billing.usage_rollup set requests = requests + 1 where cube = 'total' and grain = 'month'`,
@@ -61,7 +61,7 @@ test('answers come from the sums where there are any', async () => {
 test('what is counted while its hour is summed up is in the sums, or marked', async () => {
   await using resources = new AsyncDisposableStack();
   const billing = await billingRig(resources);
-  const usages = drawUsages(400, '2025-03-01T00:00:00.000Z', 6, seededRandom(5));
+  const usages = drawUsages(400, '2025-03-01T00:00:00.000Z', 6, seededRandom(5).below);
   const rolling = (async () => {
     for (let turn = 0; turn < 5; turn += 1) await rollUsage(billing.pool, now);
   })();
@@ -77,7 +77,7 @@ test('what is counted while its hour is summed up is in the sums, or marked', as
 test('a month is not summed up while another process has one of its days to sum up again', async () => {
   await using resources = new AsyncDisposableStack();
   const billing = await billingRig(resources);
-  const draw = seededRandom(7);
+  const draw = seededRandom(7).below;
   await storeUsage(billing.pool, drawUsages(100, '2025-02-01T00:00:00.000Z', 24 * 28, draw));
   await rollAll(billing.pool);
   const lateHour = new Date('2025-02-10T05:00:00.000Z');
@@ -97,7 +97,7 @@ test('periods that were summed up before some sums were there are answered from 
   await using resources = new AsyncDisposableStack();
   const billing = await billingRig(resources);
   const { pool } = billing;
-  const usages = drawUsages(600, '2025-02-08T00:00:00.000Z', 24 * 30, seededRandom(13));
+  const usages = drawUsages(600, '2025-02-08T00:00:00.000Z', 24 * 30, seededRandom(13).below);
   await storeUsage(pool, usages);
   await pool.query('update billing.usage_hour set kind = null');
   await rollAll(pool);

@@ -1,14 +1,13 @@
 import { CountedExchanges, UsageReport } from '@ssp/contracts';
-import { startStubIssuer } from '@ssp/testing';
+import { startStubIssuer, seededRandom } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { billingRig, tokens } from './rig.ts';
-import { seededRandom } from './seeded-random.ts';
 import { storeUsage } from './store-usage.ts';
 import { checkAnswers, drawUsages } from './usage-questions.ts';
 
 async function questionRig(resources: AsyncDisposableStack) {
   const billing = await billingRig(resources);
-  const usages = drawUsages(3_000, '2025-01-30T00:00:00.000Z', 24 * 40, seededRandom(7));
+  const usages = drawUsages(3_000, '2025-01-30T00:00:00.000Z', 24 * 40, seededRandom(7).below);
   await storeUsage(billing.pool, usages);
   const issuer = await startStubIssuer(resources);
   const api = await billing.startApi({ issuer: issuer.issuer, audience: issuer.audience, caFile: null });

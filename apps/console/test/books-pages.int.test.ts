@@ -109,6 +109,11 @@ test('tariffs are proposed, compared and put in force, a month is closed, and it
   const ordered = { line: '1', amount: '-0.01', why: 'a test call' };
   expect((await ask(correction, { ...ordered, line: '999' })).html).toContain('There is no line 999');
   expect(await ask(correction, ordered)).toMatchObject({ status: 303, location: '/corrections' });
+  const again = await ask(correction, ordered);
+  expect({ status: again.status, html: again.html }).toEqual({
+    status: 400,
+    html: expect.stringContaining('is the same and waits'),
+  });
   expect((await ask('/corrections')).html).toMatch(/a test call[^]*Waits for the next statement/);
   expect((await ask(`/statements/${number}/lines/1`)).html).toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-4/);
 });

@@ -1,5 +1,6 @@
+import { seededRandom } from '@ssp/testing';
 import { percentile } from '../latency/percentile.ts';
-import { createRandom, exponential } from './random.ts';
+import { exponential } from './exponential.ts';
 
 export type Simulated = {
   readonly edges: number;
@@ -26,7 +27,7 @@ export function simulateEdges(given: Simulated): {
   readonly before: TimesAtEdge;
   readonly after: TimesAtEdge;
 } {
-  const random = createRandom(given.seed);
+  const random = seededRandom(given.seed);
   const freeAtMs = Array.from({ length: given.edges }, () => 0);
   const served = Array.from({ length: given.edges }, () => 0);
   const [before, after]: [number[], number[]] = [[], []];
@@ -36,7 +37,7 @@ export function simulateEdges(given: Simulated): {
     nowMs += exponential(gapMs, random);
     const isAfter = request >= given.requests / 2;
     const alive = given.oneDies && isAfter ? given.edges - 1 : given.edges;
-    const edge = Math.floor(random() * alive);
+    const edge = random.below(alive);
     const begins = Math.max(nowMs, freeAtMs[edge] ?? 0);
     const count = (served[edge] ?? 0) + 1;
     served[edge] = count;

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { listenOnLoopback } from '@ssp/testing';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Backlog } from './backlog.ts';
@@ -8,15 +8,9 @@ import { watchBacklog } from './watch-backlog.ts';
 
 /** A broker that takes connections and never answers. */
 async function silentBroker(resources: AsyncDisposableStack): Promise<string> {
-  const server = createServer((socket) => resources.defer(() => void socket.destroy())).listen(
-    0,
-    '127.0.0.1',
-  );
-  await once(server, 'listening');
+  const server = createServer((socket) => resources.defer(() => void socket.destroy()));
   resources.defer(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `127.0.0.1:${address.port}`;
+  return `127.0.0.1:${await listenOnLoopback(server)}`;
 }
 
 test('while brokers hang, what is written is still seen: nothing seems to wait that does not', async () => {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { type z } from 'zod';
 import { filePath } from './fields.ts';
 import { ConfigError } from './load-config.ts';
+import { type LinkFiles, readLinkFiles } from './read-link-files.ts';
 
 /** The environment of an admin listener's TLS. */
 export const adminTlsEnvironment = {
@@ -17,7 +17,7 @@ export const adminTlsEnvironment = {
   ADMIN_TLS_CA_FILE: filePath.optional().describe('CA of the client certificates that may scrape, PEM'),
 };
 
-export type AdminTls = { readonly certFile: string; readonly keyFile: string; readonly caFile: string };
+export type AdminTls = { readonly [File in keyof LinkFiles]: string };
 
 /** Null where the listener is plain. @throws ConfigError where only some of the three files are named */
 export function toAdminTls(env: z.output<z.ZodObject<typeof adminTlsEnvironment>>): AdminTls | null {
@@ -32,15 +32,8 @@ export function toAdminTls(env: z.output<z.ZodObject<typeof adminTlsEnvironment>
  * A server of TLS 1.2 or later that asks for a client certificate and goes on without: those who ask whether a process lives
  * or is ready have none, and get no figures.
  */
-export function createAdminTlsServer(
-  { certFile, keyFile, caFile }: AdminTls,
-  handler: RequestListener,
-): Server {
-  const [cert, key, ca] = [certFile, keyFile, caFile].map((file) => readFileSync(file));
-  return createServer(
-    { cert, key, ca, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' },
-    handler,
-  );
+export function createAdminTlsServer(files: AdminTls, handler: RequestListener): Server {
+  return createServer({ ...readLinkFiles(files), requestCert: true, rejectUnauthorized: false }, handler);
 }
 
 /** Tells whether who asks may see figures: over plain TCP everybody, over TLS those whose certificate is of the CA. */

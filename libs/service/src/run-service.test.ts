@@ -209,8 +209,9 @@ await runJob({
   name: 'sample-job',
   about: 'Exit status: 3 where something is found.',
   config: z.object({ SAMPLE_STATUS: count.optional().describe('Its status') }),
-  run: async ({ SAMPLE_STATUS }) => {
+  run: async ({ SAMPLE_STATUS }, { resources }) => {
     if (SAMPLE_STATUS === 1_000) throw new Error('it broke');
+    if (SAMPLE_STATUS === 1_001) resources.defer(() => Promise.reject(new Error('its last write failed')));
     return SAMPLE_STATUS;
   },
 });
@@ -231,6 +232,7 @@ test.for([
   { ends: 'well', environment: {}, status: 0 },
   { ends: 'with a status', environment: { SAMPLE_STATUS: '3' }, status: 3 },
   { ends: 'by a failure', environment: { SAMPLE_STATUS: '1000' }, status: 1 },
+  { ends: 'by what it held', environment: { SAMPLE_STATUS: '1001' }, status: 1 },
 ])('a job that ends $ends leaves that behind for Prometheus', async ({ environment, status }) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'job-'));
   const file = join(folder.path, 'sample.prom');

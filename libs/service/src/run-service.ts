@@ -113,11 +113,15 @@ export async function runJob<Schema extends z.ZodType>(definition: JobDefinition
   await guarded(name, async () => {
     const [{ LOG_LEVEL, JOB_METRICS_FILE: file }, config] = loadConfigs(JobEnvironment, definition.config);
     const startedMs = performance.now();
-    let status = 1;
-    try {
+    const run = async () => {
       await using resources = new AsyncDisposableStack();
       const log = openLog(name, LOG_LEVEL);
-      const result = await definition.run(config, createService(name, resources, { log }));
+      return await definition.run(config, createService(name, resources, { log }));
+    };
+    let status = 1;
+    try {
+      const result = await run();
+      // What it held is released by now: that too may fail.
       status = typeof result === 'number' ? result : 0;
       if (typeof result === 'number') process.exitCode = result;
     } finally {

@@ -53,3 +53,4 @@ export { startAudit } from './start-audit.ts';
 export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';
 export { sendOverWire, type WireAnswer, type WireSending } from './http/wire-consumer.ts';
 export { startWireProvider, type WireProvider } from './http/wire-provider.ts';
+export { type Random, seededRandom } from './seeded-random.ts';

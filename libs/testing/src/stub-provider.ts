@@ -36,7 +36,7 @@ export interface StubProvider {
   /** Replaces how requests are answered from now on. */
   answerWith(handler: ProviderHandler): void;
   /** Shows another certificate from now on, and ends the connections that stand under the former one. */
-  show(certificate: Pick<CertificateFiles, 'cert' | 'key'>): Promise<void>;
+  readonly show: (certificate: Pick<CertificateFiles, 'cert' | 'key'>) => Promise<void>;
 }
 
 /** How a stub differs from a sound provider. */

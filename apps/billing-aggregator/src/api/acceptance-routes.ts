@@ -59,6 +59,8 @@ export function acceptanceRoutes({ pool }: ApiContext): readonly Route[] {
         if ('difference' in wanted) return res.json(await accept(pool, wanted, by));
         const stretch = { from: new Date(wanted.from), to: new Date(wanted.to) };
         if (stretch.from >= stretch.to) throw new Problem(400, 'to: must be after from');
+        // It can never be taken back, and nobody can have looked at what is still to come.
+        if (stretch.to > by.at) throw new Problem(400, 'to: must not be in the future');
         res.json(await accept(pool, { stretch }, by));
       },
     },

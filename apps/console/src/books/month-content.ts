@@ -78,43 +78,45 @@ const differencesMax = 200;
 
 /** How billing, the audit and the edges agree about a month, and what differs, those late ones beside that are in order. */
 export function reconciliationContent(
-  { hours, differences, acceptances }: Reconciliations,
+  { state, hours, months, notRipe, differences, acceptances }: Reconciliations,
   storyPath: ((internalId: string) => string) | null,
 ) {
-  const inState = (state: string) => hours.filter((hour) => hour.state === state).length;
+  const inState = (wanted: string) => hours.filter((hour) => hour.state === wanted).length;
   const sum = (of: 'told' | 'audited' | 'entered' | 'requests' | 'billable') =>
     formatCount(hours.reduce((total, hour) => total + hour[of], 0));
   const wrong = differences.filter(({ kind }) => kind !== 'late');
   const shown = wrong.slice(0, differencesMax);
-  const unbalanced = inState('unbalanced');
-  const waiting = inState('waiting');
   const facts = [
     [
       'Hours that balance',
       `${formatCount(inState('balanced'))} of ${formatCount(hours.length)} that have ended`,
     ],
-    ['Hours that differ', formatCount(unbalanced)],
+    ['Hours that differ', formatCount(inState('unbalanced'))],
     ...(acceptances.length === 0
       ? []
       : [['Hours that differ, and were accepted', formatCount(inState('accepted'))]]),
     ...acceptances.map((it) => [`Accepted by ${it.who}`, acceptedWords(it)]),
-    ['Hours not held against the audit yet', formatCount(waiting)],
+    ['Hours not held against the audit yet', formatCount(inState('waiting'))],
+    ...(notRipe === null ? [] : [['Hours that have not ended long enough ago', formatCount(notRipe.hours)]]),
     ['Exchanges that the edges told', sum('told')],
     ['Completed exchanges of the audit', sum('audited')],
     ['Exchanges in the ledger of billing', sum('entered')],
     ['Requests in the usage', `${sum('requests')}, of which ${sum('billable')} billable`],
+    ...months.flatMap(({ named }) =>
+      named.slice(0, differencesMax).map(({ about }) => ['Statements that differ', about]),
+    ),
   ];
   return {
-    verdict: verdictOn(hours.length, unbalanced, waiting),
+    verdict: verdictOn(state),
     facts: facts.map(([key = '', value = '']) => ({ key: { text: key }, value: { text: value } })),
     leftOut: wrong.length > shown.length ? formatCount(wrong.length - shown.length) : null,
     table: shown.length === 0 ? null : differenceTable(shown, storyPath),
   };
 }
 
-function verdictOn(hours: number, unbalanced: number, waiting: number) {
-  if (unbalanced > 0) return { colour: 'red', text: 'Differs' };
-  if (waiting > 0 || hours === 0) return { colour: 'yellow', text: 'Not known yet' };
+function verdictOn(state: Reconciliations['state']) {
+  if (state === 'unbalanced') return { colour: 'red', text: 'Differs' };
+  if (state === 'waiting' || state === 'nothing ripe') return { colour: 'yellow', text: 'Not known yet' };
   return { colour: 'green', text: 'Balances' };
 }
 

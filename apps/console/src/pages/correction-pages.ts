@@ -1,8 +1,9 @@
-import { Adjustment, AdjustmentList, adjustmentsPath, Pounds, StatementNumber } from '@ssp/contracts';
+import { Adjustment, AdjustmentList, adjustmentsPath, Pounds } from '@ssp/contracts';
 import { type Api, ApiError } from '../api.ts';
 import { readGround } from '../audit/reading-ground.ts';
 import { correctionTable } from '../books/correction-table.ts';
 import { fieldErrors } from '../books/field-errors.ts';
+import { statementNumberOf } from '../books/statement-number.ts';
 import { type Fault, type Page, type View, type Visit } from '../page.ts';
 
 /** Corrections of what was closed: the list, and how one is ordered. */
@@ -34,10 +35,10 @@ export function correctionPages(billing: Api): readonly Page[] {
         try {
           await billing.read(Adjustment, { path: adjustmentsPath, method: 'POST', body }, person);
         } catch (error) {
-          if (!(error instanceof ApiError) || error.status !== 404) throw error;
-          return correctionView(visit, form, [
-            { field: 'line', text: error.detail ?? 'There is no such line' },
-          ]);
+          if (!(error instanceof ApiError)) throw error;
+          const field = refusedField[error.status ?? 0];
+          if (field === undefined) throw error;
+          return correctionView(visit, form, [{ field, text: error.detail ?? 'It cannot be ordered' }]);
         }
         return { kind: 'redirect', to: '/corrections' };
       },
@@ -45,7 +46,11 @@ export function correctionPages(billing: Api): readonly Page[] {
   ];
 }
 
-function readCorrection({ parts, form }: Visit) {
+/** What of the form the API has refused, by its status: a line that is not there, the same correction once more. */
+const refusedField: Readonly<Record<number, string>> = { 404: 'line', 409: 'why' };
+
+function readCorrection(visit: Visit) {
+  const { form } = visit;
   const line = /^[1-9]\d{0,8}$/.exec(form.get('line')?.trim() ?? '')?.[0];
   const amount = Pounds.refine((it) => it !== '0.00').safeParse(
     form
@@ -63,13 +68,12 @@ function readCorrection({ parts, form }: Visit) {
   ];
   return {
     faults: found,
-    body: { number: parts['number'], line: Number(line), amount: amount.data, reason },
+    body: { number: statementNumberOf(visit), line: Number(line), amount: amount.data, reason },
   };
 }
 
-function correctionView({ parts }: Visit, given: URLSearchParams, faults: readonly Fault[]): View {
-  // Whatever else stands in the address has no lines, and the API says so.
-  const number = StatementNumber.safeParse(parts['number']).data ?? 'SSP-2000-01-0000';
+function correctionView(visit: Visit, given: URLSearchParams, faults: readonly Fault[]): View {
+  const number = statementNumberOf(visit);
   return {
     kind: 'view',
     template: 'books/correction.njk',

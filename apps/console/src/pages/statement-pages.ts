@@ -1,5 +1,6 @@
-import { LineExchanges, Statement, StatementList, StatementNumber, statementsPath } from '@ssp/contracts';
+import { LineExchanges, Statement, StatementList, statementsPath } from '@ssp/contracts';
 import { formatPounds } from '../books/money-form.ts';
+import { statementNumberOf } from '../books/statement-number.ts';
 import { lineExchanges, statementLines, statementList } from '../books/statement-tables.ts';
 import { formatCount, formatDay, formatMonth } from '../number-forms.ts';
 import { type Page, type Visit } from '../page.ts';
@@ -72,7 +73,7 @@ export function statementPages(sources: PageSources): readonly Page[] {
       place: { under: '/statements' },
       get: async (visit) => ({
         kind: 'download',
-        fileName: `${numberOf(visit)}.${ending}`,
+        fileName: `${statementNumberOf(visit)}.${ending}`,
         contentType,
         // Named, so that the audit is told of a file rather than nothing of a page.
         body: await billing.text(
@@ -87,7 +88,7 @@ export function statementPages(sources: PageSources): readonly Page[] {
       roles,
       place: { under: '/statements' },
       get: async (visit) => {
-        const number = numberOf(visit);
+        const number = statementNumberOf(visit);
         const line = /^\d{1,6}$/.exec(visit.parts['line'] ?? '')?.[0] ?? '0';
         const cursor = visit.query.get('cursor');
         const ask = { path: `${pathOf(visit)}/lines/${line}/exchanges`, query: { limit, cursor } };
@@ -118,9 +119,4 @@ export function statementPages(sources: PageSources): readonly Page[] {
   ];
 }
 
-/** Whatever else stands in the address is no statement’s number, and the API is asked for one that is not there. */
-function numberOf({ parts }: Visit): string {
-  return StatementNumber.safeParse(parts['number']).data ?? 'SSP-2000-01-0000';
-}
-
-const pathOf = (visit: Visit) => `${statementsPath}/${numberOf(visit)}`;
+const pathOf = (visit: Visit) => `${statementsPath}/${statementNumberOf(visit)}`;

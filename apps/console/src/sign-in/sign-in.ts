@@ -19,7 +19,7 @@ import { signInNotices } from './show-notice.ts';
 import { type SignInConfig } from './sign-in-config.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signOut } from './sign-out.ts';
-import { actTeller, type TellAct } from './tell-act.ts';
+import { actTeller } from './tell-act.ts';
 
 /** The parts of the sign-in, in the order in which requests come by them; forms are read between the second and the third. */
 export type SignIn = {
@@ -30,8 +30,6 @@ export type SignIn = {
   readonly signOut: RequestHandler;
   /** Says it when the provider or the audit cannot be reached; other errors it passes on. */
   readonly renderAway: ErrorRequestHandler;
-  /** Tells the audit what a person is about to do. */
-  readonly tell: TellAct;
 };
 
 /** Lets people sign in at an identity provider. Throws where a file is not what it should be. */
@@ -68,7 +66,6 @@ export function createSignIn(config: SignInConfig, render: Render, service: Serv
         link: { text: 'Try again', href: '/' },
       });
     },
-    tell,
   };
 }
 

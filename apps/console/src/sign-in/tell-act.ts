@@ -7,15 +7,14 @@ export type TellAct = (
   action: PersonAction,
   who: PersonActed['data']['who'],
   what: PersonActed['data']['what'],
-  why?: string | null,
 ) => Promise<void>;
 
 /** Tells of what people do at the console. */
 export function actTeller(publisher: Publisher): TellAct {
-  return async (action, { role, name, subject, supplier }, what, why = null) => {
+  return async (action, { role, name, subject, supplier }, what) => {
     const event = personActed(
       { id: randomUUID(), source: '/ssp/console', at: new Date() },
-      { action, who: { role, name, subject, supplier }, what, why },
+      { action, who: { role, name, subject, supplier }, what, why: null },
     );
     await publisher.publish(PersonActed.topic, JSON.stringify(event));
   };
