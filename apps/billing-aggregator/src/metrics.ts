@@ -121,3 +121,46 @@ export function reconcileMetrics(registry: Registry) {
     }),
   };
 }
+
+export type RollerMetrics = ReturnType<typeof rollerMetrics>;
+
+/** What whoever sums usage up has done, and what waits for it; what waits is the same from every copy. */
+export function rollerMetrics(registry: Registry) {
+  const registers = [registry];
+  let wentThroughMs = Date.now();
+  return {
+    summed: new Counter({
+      name: 'ssp_billing_summed_periods_total',
+      help: 'Hours, days and months that this process has summed up, those that had changed since among them',
+      labelNames: ['grain'] as const,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'ssp_billing_summing_failures_total',
+      help: 'How often this process could not sum usage up; it tries again after a minute',
+      registers,
+    }),
+    unsummed: new Gauge({
+      name: 'ssp_billing_unsummed_hours',
+      help: 'Hours that have ended and are not summed up, or have changed since, whichever copy should do it',
+      registers,
+    }),
+    unsummedAge: new Gauge({
+      name: 'ssp_billing_unsummed_age_seconds',
+      help: 'For how long the first of those hours has waited; 0 where there is none',
+      registers,
+    }),
+    /** Computed when it is asked for, so that it grows also while nothing comes to an end. */
+    age: new Gauge({
+      name: 'ssp_billing_summing_age_seconds',
+      help: 'Since this process last went without failure through what is to be summed up',
+      registers,
+      collect() {
+        this.set((Date.now() - wentThroughMs) / 1_000);
+      },
+    }),
+    wentThrough: (now: Date) => {
+      wentThroughMs = now.getTime();
+    },
+  };
+}

@@ -10,7 +10,7 @@ import { checkAnswers, drawUsages } from './usage-questions.ts';
 const now = new Date('2025-03-15T00:00:00.000Z');
 
 async function rollAll(pool: Pool): Promise<void> {
-  while ((await rollUsage(pool, now)) > 0);
+  while ((await Array.fromAsync(rollUsage(pool, now))).length > 0);
 }
 
 async function rolled(pool: Pool): Promise<Record<string, number>> {
@@ -63,7 +63,7 @@ test('what is counted while its hour is summed up is in the sums, or marked', as
   const billing = await billingRig(resources);
   const usages = drawUsages(400, '2025-03-01T00:00:00.000Z', 6, seededRandom(5).below);
   const rolling = (async () => {
-    for (let turn = 0; turn < 5; turn += 1) await rollUsage(billing.pool, now);
+    for (let turn = 0; turn < 5; turn += 1) await Array.fromAsync(rollUsage(billing.pool, now));
   })();
   for (let at = 0; at < usages.length; at += 20) await storeUsage(billing.pool, usages.slice(at, at + 20));
   await rolling;

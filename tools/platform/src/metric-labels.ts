@@ -8,6 +8,7 @@ export const metricLabels: Readonly<Record<string, LabelBound>> = {
   certificate: { from: 'our own certificates: server and client', most: 4 },
   check: { from: 'the conditions of readiness of a process', most: 20 },
   counters: { from: 'shared, local, or none', most: 3 },
+  grain: { from: 'hour, day or month', most: 3 },
   how: { from: 'whole, or by what changed', most: 2 },
   issuer: { from: 'the certificate authorities that we trust', most: 50 },
   kind: { from: 'a closed list for each metric', most: 20 },

@@ -16,7 +16,7 @@ import express, { type Express, type Request } from 'express';
 import { type QueryApiConfig } from '../config.ts';
 import { keepTellingDeeds } from '../books/deeds.ts';
 import { ledgerBalance } from '../books/ledger-balance.ts';
-import { deedMetrics, type QueryMetrics, queryMetrics, reconcileMetrics } from '../metrics.ts';
+import { deedMetrics, type QueryMetrics, queryMetrics, reconcileMetrics, rollerMetrics } from '../metrics.ts';
 import { openAuditBooks } from '../reconcile/audit-books.ts';
 import { keepReconciled } from '../reconcile/keep-reconciled.ts';
 import { monthBalance } from '../reconcile/month-balance.ts';
@@ -57,7 +57,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   refuseRest(app, routes, callerOf);
   app.use(renderProblem(log));
 
-  if (config.sumsUp) keepRolled(pool, service);
+  if (config.sumsUp) keepRolled(pool, rollerMetrics(service.metrics), service);
   service.health.addCheck('postgres', () => ping(pool));
   const address = await startInternalListener(config.listen, app, resources);
   log.info({ listen: address }, 'query API open');

@@ -3,20 +3,16 @@ import { type Pool } from 'pg';
 import { claimRolling } from './claim-rolling.ts';
 import { cubesOf, type Grain, grains } from './cubes.ts';
 import { rollCube } from './roll-cube.ts';
+import { type Rolled } from './rolled.ts';
 
 const atOnceMax = 200;
 
-/**
- * Makes the sums of cubes that some periods lack, since they were summed up before these cubes were there: the newest first, some of them.
- * @returns for how many periods
- */
-export async function addCubes(pool: Pool, signal?: AbortSignal): Promise<number> {
-  let added = 0;
+/** Makes the sums of cubes that some periods lack, since they were summed up before these cubes were there: the newest first, some of them. */
+export async function* addCubes(pool: Pool, signal?: AbortSignal): AsyncGenerator<Rolled> {
   for (const { grain, start } of await lackingCubes(pool)) {
-    if (signal?.aborted === true || !(await addCubesTo(pool, grain, start))) return added;
-    added += 1;
+    if (signal?.aborted === true || !(await addCubesTo(pool, grain, start))) return;
+    yield { grain, periods: 1 };
   }
-  return added;
 }
 
 /** Periods that were summed up before some cube was there. */

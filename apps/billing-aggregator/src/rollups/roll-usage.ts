@@ -3,13 +3,11 @@ import { type Pool, type PoolClient } from 'pg';
 import { addCubes } from './add-cubes.ts';
 import { claimRolling } from './claim-rolling.ts';
 import { cubes, cubesOf, type Grain } from './cubes.ts';
+import { endedHours, endedHoursValues } from './ended-hours.ts';
 import { endOf } from './plan-parts.ts';
 import { rollCube } from './roll-cube.ts';
+import { type Rolled } from './rolled.ts';
 
-/** Late events are few by then. */
-const restMinutes = 10;
-/** What is older is read as it was counted: a stray year in an event is no reason to sum up all hours since. */
-const yearsBack = 3;
 const hoursMax = 200;
 /** Each is a lock until the end of the transaction. */
 const emptyHoursMax = 500;
@@ -17,24 +15,24 @@ const hourMs = 3_600_000;
 
 /**
  * Sums up hours, days and months that have ended and are not summed up, or have changed since: the newest first, some of them. Each in a
- * transaction of its own, so that whoever asks sees all its sums or none.
- * @returns how many; 0 when nothing is left to do, or another process does it
+ * transaction of its own, so that whoever asks sees all its sums or none. Says what was summed up as it goes; nothing when nothing is left to
+ * do, or another process does it.
  */
-export async function rollUsage(pool: Pool, now: Date, signal?: AbortSignal): Promise<number> {
+export async function* rollUsage(pool: Pool, now: Date, signal?: AbortSignal): AsyncGenerator<Rolled> {
   const todo: { readonly grain: Grain; readonly starts: () => Promise<readonly Date[]> }[] = [
     { grain: 'hour', starts: () => hoursToRoll(pool, now) },
     { grain: 'day', starts: () => wholeToRoll(pool, 'day') },
     { grain: 'month', starts: () => wholeToRoll(pool, 'month') },
   ];
-  let rolled = await passEmptyHours(pool, now);
+  const passed = await passEmptyHours(pool, now);
+  if (passed > 0) yield { grain: 'hour', periods: passed };
   for (const { grain, starts } of todo) {
     for (const start of await starts()) {
-      if (signal?.aborted === true) return rolled;
-      if (!(await rollPeriod(pool, grain, start))) return rolled;
-      rolled += 1;
+      if (signal?.aborted === true || !(await rollPeriod(pool, grain, start))) return;
+      yield { grain, periods: 1 };
     }
   }
-  return rolled + (await addCubes(pool, signal));
+  yield* addCubes(pool, signal);
 }
 
 /**
@@ -54,7 +52,7 @@ function passEmptyHours(pool: Pool, now: Date): Promise<number> {
         )
         select hour from empty
         where pg_try_advisory_xact_lock(hashtext('billing.usage_rollup'), (extract(epoch from hour) / 3600)::int)`,
-      values: [now, yearsBack, restMinutes, emptyHoursMax],
+      values: [...endedHoursValues(now), emptyHoursMax],
     });
     // Looked at anew: under the locks nobody adds to them.
     const { rowCount } = await client.query({
@@ -70,12 +68,6 @@ function passEmptyHours(pool: Pool, now: Date): Promise<number> {
   });
 }
 
-const endedHours = `
-  select hour from generate_series(
-    greatest(date_trunc('month', (select min(hour) from billing.usage_hour), 'UTC'),
-      date_trunc('month', $1::timestamptz, 'UTC') - make_interval(years => $2)),
-    $1::timestamptz - interval '1 hour' - make_interval(mins => $3), interval '1 hour') as ended (hour)`;
-
 async function hoursToRoll(pool: Pool, now: Date): Promise<readonly Date[]> {
   const { rows } = await pool.query<{ hour: Date }>({
     name: 'hours-to-roll',
@@ -84,7 +76,7 @@ async function hoursToRoll(pool: Pool, now: Date): Promise<readonly Date[]> {
       where not exists (select from billing.rolled_period where grain = 'hour' and start = hours.hour)
         or exists (select from billing.stale_hour as stale where stale.hour = hours.hour)
       order by hours.hour desc limit $4`,
-    values: [now, yearsBack, restMinutes, hoursMax],
+    values: [...endedHoursValues(now), hoursMax],
   });
   return rows.map(({ hour }) => hour);
 }

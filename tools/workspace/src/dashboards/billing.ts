@@ -75,5 +75,36 @@ export const billing: Dashboard = {
         },
       ],
     },
+    {
+      title: 'Sums that make answers fast',
+      panels: [
+        {
+          title: 'Hours not summed up',
+          unit: 'short',
+          isStat: true,
+          asks: [['max(ssp_billing_unsummed_hours)', '']],
+        },
+        {
+          title: 'The first of them waits',
+          unit: 's',
+          isStat: true,
+          asks: [['max(ssp_billing_unsummed_age_seconds)', '']],
+        },
+        {
+          title: 'Last gone through',
+          unit: 's',
+          isStat: true,
+          asks: [['min(ssp_billing_summing_age_seconds)', '']],
+        },
+        {
+          title: 'Summed up, and failures',
+          unit: 'short',
+          asks: [
+            ['sum by (grain) (increase(ssp_billing_summed_periods_total[1h]))', '{{grain}}s'],
+            ['sum(increase(ssp_billing_summing_failures_total[1h]))', 'failures'],
+          ],
+        },
+      ],
+    },
   ],
 };
