@@ -15,7 +15,7 @@ export type Headroom = {
 /** 99 of 100 requests may wait for and occupy their edge for so long: the aim for all added latency. */
 export const p99MsMost = 10;
 /** So much garbage as fills the young space comes together about so often. */
-const requestsOfCollection = 500;
+export const requestsOfCollection = 500;
 const requests = 200_000;
 const shares = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 

@@ -1,8 +1,8 @@
 import { table } from '../report/table.ts';
 import { type Figures } from './figures.ts';
 import { type Limit } from './find-limits.ts';
-import { type Headroom, p99MsMost } from './headroom.ts';
-import { type PlatformSize, type Service } from './size-platform.ts';
+import { type Headroom, p99MsMost, requestsOfCollection } from './headroom.ts';
+import { keptHours, type PlatformSize, type Service } from './size-platform.ts';
 import { type Assumptions, nation } from './volumes.ts';
 
 /** A peak with a name for people. */
@@ -59,7 +59,7 @@ export function renderSizes(
       ],
     ),
     `${assumed.auditMonths} months of audit are kept in Postgres, ${assumed.postgresTb} TB and ${assumed.postgresCores} cores are the most of one
-database, a broker has ${assumed.brokerTb} TB and takes ${assumed.brokerMbPerSecond} MB/s, topics have ${assumed.kafkaReplicas} replicas and keep 14 days. Other figures:
+database, a broker has ${assumed.brokerTb} TB and takes ${assumed.brokerMbPerSecond} MB/s, topics have ${assumed.kafkaReplicas} replicas and keep ${keptHours / 24} days. Other figures:
 \`npm run sizing -- --help\`.`,
     '### Where it stops',
     table(
@@ -83,7 +83,7 @@ database, a broker has ${assumed.brokerTb} TB and takes ${assumed.brokerMbPerSec
       ]),
     ),
     `${edges} edges, each a queue with one server; then one of them dies and the others have its share. Requests come independently of one another and
-spread by chance, their CPU time is distributed exponentially about what was measured with batches full, and every 500 requests an edge stands still for
+spread by chance, their CPU time is distributed exponentially about what was measured with batches full, and every ${requestsOfCollection} requests an edge stands still for
 ${figures.collectionMs} ms, the longest collection of young garbage that was measured. The time is what a request spends at the edge, without provider and
 asks. It holds where 99 of 100 requests take at most ${p99MsMost} ms also after the death.`,
   ].join('\n\n');

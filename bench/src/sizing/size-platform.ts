@@ -45,7 +45,8 @@ const spares: Readonly<Record<Service, number>> = {
 const processesMin = 2;
 const secondsOfAnHour = 3_600;
 const partitionsMin = Math.max(...topics.map(({ partitions }) => partitions));
-const keptHours = Math.max(...topics.map(({ retentionHours }) => retentionHours));
+/** How long Kafka keeps what is in its topics. */
+export const keptHours = Math.max(...topics.map(({ retentionHours }) => retentionHours));
 
 /** What the platform needs at this peak. */
 export function sizePlatform(figures: Figures, peakPerSecond: number, assumed: Assumptions): PlatformSize {

@@ -49,8 +49,8 @@ export function valuesPage(yaml: string): string {
   ].join('\n');
 }
 
-/** Each value with the comment above it; a comment also holds for the values that follow it at once. */
-function describedValues(yaml: string) {
+/** Each value with the comment above it; a comment also holds for the values that follow it at once, but not across the border of a group. */
+export function describedValues(yaml: string) {
   const found: { readonly path: readonly string[]; readonly meaning: string }[] = [];
   let path: string[] = [];
   let meaning: string[] = [];
@@ -65,9 +65,12 @@ function describedValues(yaml: string) {
     if (line.trim() === '') meaning = [];
     const [, indent = '', key = ''] = /^( *)([\w-]+):/.exec(line) ?? [];
     if (key === '') continue;
+    const isGroup = line.endsWith(':');
+    if (said && (isGroup || indent.length / 2 + 1 < path.length)) meaning = [];
     path = [...path.slice(0, indent.length / 2), key];
     said = true;
     if (meaning.length > 0) found.push({ path, meaning: meaning.join(' ').replaceAll('<', '&lt;') });
+    if (isGroup) meaning = [];
     // The fields of each service stand in a table of their own.
     if (path.join('.') === 'services') break;
   }
