@@ -45,6 +45,34 @@ test('answers come in the order of the asks, each with an id of its own; a bad a
   expect(await decided(registry)).toEqual({ allow: 2, unreadable: 4, 'receiver-not-authorised': 1 });
 });
 
+test('what was refused, and what could not be decided, is found in the log by the ids of its exchange', () => {
+  const lines: string[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(line) });
+  const systems = new Map(snapshot.systems);
+  const get = systems.get.bind(systems);
+  systems.get = (asid) => {
+    if (asid === '000000000007') throw new Error('broken');
+    return get(asid);
+  };
+  const answer = answerAsks(
+    () => ({ ...snapshot, systems }),
+    { policy },
+    createAuthzMetrics(new Registry()),
+    log,
+  );
+  const trace = {
+    traceId: '09a01679-2564-4fb4-8129-aecc81ea2706',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  };
+  const asks = ['000000000009', '000000000007'].map((to) => ({ ...ask, ...trace, to }));
+  const [refused] = answer({ asks: [...asks, { ...ask, traceId: 'of-one-that-is-allowed' }] }).answers;
+  const { decisionId } = { decisionId: null, ...refused };
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { ...trace, decisionId, refusal: 'receiver-not-authorised', msg: 'refused' },
+    { ...trace, err: { message: 'broken' }, msg: 'an ask could not be decided' },
+  ]);
+});
+
 test('an ask that leaves its network out comes by the private one', () => {
   const { network: _network, ...without } = ask;
   const { answer } = start();

@@ -1,4 +1,4 @@
-import { AskBatch, type AuthzAnswer, AuthzAsk, isAuthzAsk } from '@ssp/contracts';
+import { AskBatch, type AuthzAnswer, AuthzAsk, isAuthzAsk, traceOf } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
 import { type Logger } from 'pino';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { createDecisionIds } from './decision-ids.ts';
 import { type CurrentSnapshot, RulesUnavailable } from './keep-snapshot.ts';
 import { type AuthzMetrics } from './metrics.ts';
 import { type Snapshot } from './snapshot.ts';
+import { tellDecision } from './tell-decision.ts';
 
 /**
  * Answers a batch of asks, one each and in their order, all on one snapshot; an ask that cannot be read or decided spoils only
@@ -22,12 +23,14 @@ export function answerAsks(
   const newDecisionId = createDecisionIds();
 
   const answerOne = (raw: unknown, snapshot: Snapshot, nowMs: number): AuthzAnswer => {
+    const ask = readAsk(raw);
+    if (typeof ask === 'string') return unreadable(ask);
     try {
-      const ask = readAsk(raw);
-      if (typeof ask === 'string') return unreadable(ask);
-      return decide(snapshot, ask, { decisionId: newDecisionId(), nowMs, policy });
+      const answer = decide(snapshot, ask, { decisionId: newDecisionId(), nowMs, policy });
+      tellDecision(log, ask, answer);
+      return answer;
     } catch (error) {
-      log.error({ err: error }, 'an ask could not be decided');
+      log.error({ err: error, ...traceOf(ask) }, 'an ask could not be decided');
       return undecided;
     }
   };

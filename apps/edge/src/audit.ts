@@ -3,7 +3,7 @@ import { type Publisher } from '@ssp/kafka';
 import { type Clock } from '@ssp/service';
 import { type Logger } from 'pino';
 import { completedEvent, originOf, receivedEvent } from './exchange-events.ts';
-import { type Exchange } from './exchange.ts';
+import { type Exchange, traceOf } from './exchange.ts';
 import { HourTally } from './hour-tally.ts';
 import { type EdgeMetrics } from './metrics.ts';
 
@@ -46,12 +46,13 @@ export function createAudit(
     hours.add(exchange, completed, endedAt.getTime());
     return value;
   };
-  const enqueue = (topic: string, value: string) => {
+  const enqueue = (topic: string, value: string, exchange: Exchange | null) => {
     try {
       publisher.enqueue(topic, value);
     } catch (error) {
       metrics.auditEventsLost.inc({ topic });
-      log.error({ err: error, topic }, 'an audit event was not taken');
+      const which = exchange === null ? {} : { internalId: exchange.internalId, ...traceOf(exchange) };
+      log.error({ err: error, topic, ...which }, 'an audit event was not taken');
     }
   };
   const announce = (exchange: Exchange) => publisher.publish(ExchangeReceived.topic, nextReceived(exchange));
@@ -62,11 +63,11 @@ export function createAudit(
       return exchange.announced.catch(() => undefined);
     },
     complete: (exchange, status, totalMs) => {
-      if (exchange.announced === null) enqueue(ExchangeReceived.topic, nextReceived(exchange));
-      enqueue(ExchangeCompleted.topic, nextCompleted(exchange, status, totalMs));
+      if (exchange.announced === null) enqueue(ExchangeReceived.topic, nextReceived(exchange), exchange);
+      enqueue(ExchangeCompleted.topic, nextCompleted(exchange, status, totalMs), exchange);
     },
     tally: () => {
-      for (const event of hours.tell()) enqueue(EdgeTally.topic, JSON.stringify(event));
+      for (const event of hours.tell()) enqueue(EdgeTally.topic, JSON.stringify(event), null);
     },
   };
 }

@@ -9,7 +9,11 @@ const source = '/ssp/edge/host"1/17';
 const origin = originOf(source);
 const endedAt = new Date('2026-01-01T21:00:13.102Z');
 
-function exchange(authorization: string | undefined, requestTarget = '/https://h.nhs.uk/b'): Exchange {
+function exchange(
+  authorization: string | undefined,
+  requestTarget = '/https://h.nhs.uk/b',
+  traceparent: string | null = null,
+): Exchange {
   return beginExchange({
     internalId: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11',
     receivedAt: new Date('2026-01-01T21:00:13.001Z'),
@@ -18,6 +22,7 @@ function exchange(authorization: string | undefined, requestTarget = '/https://h
     requestTarget,
     contentType: 'text/"odd"\\',
     sspHeaders: readSspHeaders(['Ssp-From', '200000000359']),
+    traceparent,
     authorization,
     caller: {
       remoteAddress: '10.0.0.1',
@@ -80,6 +85,14 @@ test.for([{ offsetMs: 0 }, { offsetMs: -251 }, { offsetMs: 12 }])(
 test('neither says how right the clock is where nobody knows', () => {
   const { received, completed } = bothOf(exchange(undefined));
   expect([received.data, completed.data].filter((data) => 'clockOffsetMs' in data)).toEqual([]);
+});
+
+test('both tell the place in the consumer’s own trace, and nothing of it where there is none', () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const { received, completed } = bothOf(exchange(undefined, '/https://h.nhs.uk/b', traceparent));
+  expect([received.data.traceparent, completed.data.traceparent]).toEqual([traceparent, traceparent]);
+  const without = bothOf(exchange(undefined));
+  expect([without.received.data, without.completed.data].filter((data) => 'traceparent' in data)).toEqual([]);
 });
 
 test('the target stands last in the received event, where the writer looks for it', () => {

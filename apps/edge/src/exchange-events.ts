@@ -115,6 +115,8 @@ function identityJson(exchange: Exchange): string {
   const identity: Identity = {
     internalId: exchange.internalId,
     traceId: found.traceId ?? null,
+    // Most send none, and a member that says so would cost every event its bytes.
+    traceparent: exchange.traceparent ?? undefined,
     from: found.from ?? null,
     to: found.to ?? null,
     interactionId: found.interactionId ?? null,

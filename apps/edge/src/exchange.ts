@@ -1,4 +1,5 @@
 import {
+  type AskTrace,
   type AuthzAnswer,
   type ExchangeOutcome,
   type Network,
@@ -34,6 +35,8 @@ export type Exchange = {
   revocation: RevocationState | null;
   /** What the Ssp headers said, also of a request that is refused for one of them, or before they matter. */
   readonly sspHeaders: ReadSspHeaders;
+  /** The consumer's place in its own trace, where it told one. */
+  readonly traceparent: string | null;
   /** The header field as it came. */
   readonly authorization: string | undefined;
   /** What its token says, once `bearerOf` has read it. */
@@ -101,6 +104,7 @@ export function beginExchange(start: {
   readonly requestTarget: string;
   readonly contentType: string | null;
   readonly sspHeaders: ReadSspHeaders;
+  readonly traceparent: string | null;
   readonly authorization: string | undefined;
   readonly caller: Caller;
 }): Exchange {
@@ -143,4 +147,10 @@ export function beginExchange(start: {
 export function bearerOf(exchange: Exchange): BearerToken {
   exchange.bearer ??= readBearerToken(exchange.authorization);
   return exchange.bearer;
+}
+
+/** The ids by which an exchange is found: in every line of a log that is about it, and in what others are asked about it. */
+export function traceOf({ sspHeaders, traceparent }: Exchange): AskTrace {
+  const { traceId } = sspHeaders.found;
+  return traceparent === null ? { traceId } : { traceId, traceparent };
 }

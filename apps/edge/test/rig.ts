@@ -17,7 +17,7 @@ import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { createService, readConfig } from '@ssp/service';
 import { edgeEnvironment, startStubProvider } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { EdgeConfig } from '../src/config.ts';
 import { startEdge } from '../src/edge.ts';
@@ -69,6 +69,7 @@ const patient = {
 export async function edgeRig(
   resources: AsyncDisposableStack,
   environment: Readonly<Record<string, string>> = {},
+  log: Logger = pino({ level: 'silent' }),
 ) {
   const { kafka, pki } = backingServices();
   await ensureTopics(
@@ -108,7 +109,7 @@ export async function edgeRig(
     ...environment,
   };
   const config = readConfig(EdgeConfig, complete);
-  const service = createService('edge', resources.use(new AsyncDisposableStack()));
+  const service = createService('edge', resources.use(new AsyncDisposableStack()), { log });
   const { https, http } = await startEdge(config, service);
   const edge = { port: https.port, caFile: pki.ca };
   const good = createConsumer(edge, pki.consumers.good, resources);

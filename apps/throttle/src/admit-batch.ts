@@ -6,6 +6,7 @@ import {
   type ThrottleAnswer,
 } from '@ssp/contracts';
 import { EndpointError } from '@ssp/service';
+import { type Logger } from 'pino';
 import { z } from 'zod';
 import { reportOf } from './caller-report.ts';
 import { countAnswers } from './count-answers.ts';
@@ -13,6 +14,7 @@ import { type Counters } from './counting/counters.ts';
 import { type Refused } from './last-refusals.ts';
 import { type ThrottleMetrics } from './metrics.ts';
 import { type ResolvedAsk, type ResolvedLimits } from './counting/resolved-limits.ts';
+import { tellAdmission } from './tell-admission.ts';
 import { toAnswer } from './to-answer.ts';
 
 /** What a batch is answered with. */
@@ -26,6 +28,7 @@ export type Admitting = {
   /** Takes note of what was refused; not waited for. */
   readonly keepRefused: (refused: readonly Refused[]) => void;
   readonly metrics: ThrottleMetrics;
+  readonly log: Logger;
 };
 
 type Read = ThrottleAsk | { readonly fault: string };
@@ -36,7 +39,7 @@ const faultLengthMax = 500;
  * Gives the handler of a batch of asks: answers in their order, and one that cannot be read spoils only itself.
  * Throws an `EndpointError` of 400 for what is no batch.
  */
-export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting) {
+export function admitBatch({ limits, counters, keepRefused, metrics, log }: Admitting) {
   const count = countAnswers(metrics);
   return async (body: unknown): Promise<AdmissionAnswers> => {
     const batch = readBatch(body);
@@ -55,6 +58,7 @@ export function admitBatch({ limits, counters, keepRefused, metrics }: Admitting
       next += 1;
       if (!decision) throw new Error('an ask was left without a decision');
       const answer = toAnswer(decision, inForce.version);
+      tellAdmission(log, read, answer);
       if (answer.admission === 'refuse') refused.push({ ask: read, answer });
       return answer;
     });

@@ -33,6 +33,7 @@ export async function startThrottle(config: ThrottleConfig, service: Service): P
       );
     },
     metrics,
+    log,
   });
   const admissions = jsonEndpoint(admissionsPath, admit, log);
   const use = jsonEndpoint(throttleUsePath, answerUse(redis, hashTag, limits), log);

@@ -12,6 +12,7 @@ import {
 } from '@ssp/contracts';
 import { createService, type LinkFiles, type Service } from '@ssp/service';
 import { backingServices } from '@ssp/testing/vitest';
+import { type Logger, pino } from 'pino';
 import { expect } from 'vitest';
 import { type LimitsDocument } from '../src/limits/limits-document.ts';
 import { startThrottle } from '../src/throttle.ts';
@@ -45,6 +46,7 @@ type RigOptions = {
   readonly hashTag?: string;
   /** Where Redis is not there, or not for this rig. */
   readonly withoutRedis?: boolean;
+  readonly log?: Logger;
 };
 
 /** Waits until throttle counts in Redis: where the machine is slow, the first heartbeat was too late for that. `knock` is a batch without asks. */
@@ -71,6 +73,7 @@ export async function startRig(
     processesMin = 1,
     hashTag = randomUUID(),
     withoutRedis = false,
+    log = pino({ level: 'silent' }),
     ...document
   }: Partial<Omit<LimitsDocument, 'limits'>> & RigOptions = {},
 ) {
@@ -84,7 +87,7 @@ export async function startRig(
     limitsFile,
     JSON.stringify({ classes: {}, costs: {}, shares, limits: stated, ...document }),
   );
-  const service = createService('throttle', resources);
+  const service = createService('throttle', resources, { log });
   const { port } = await startThrottle(
     {
       listen: { host: '127.0.0.1', port: 0, tls: null },

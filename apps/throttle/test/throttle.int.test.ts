@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { throttleUsePath } from '@ssp/contracts';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { ask, metadata, onlyBurst, otherProvider, repeated, slots, startRig } from './throttle-rig.ts';
 
@@ -184,4 +186,22 @@ test('no more than the last twenty refusals are kept', async () => {
   await expect
     .poll(async () => (await use(ask.from)).consumers[0]?.refusals.map(({ to }) => to), { timeout: 30_000 })
     .toEqual([99, ...Array.from({ length: 19 }, (_, nth) => 29 - nth)].map((nth) => towards(nth).to));
+});
+
+test('what is not admitted is found in the log by the ids of its exchange', async () => {
+  await using resources = new AsyncDisposableStack();
+  const lines: string[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
+  const { admit } = await startRig(resources, [{ per: 'consumer', ...onlyBurst(1) }], { log });
+  const trace = {
+    traceId: randomUUID(),
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  };
+  const answers = await admit([
+    { ...ask, traceId: randomUUID() },
+    { ...ask, ...trace },
+  ]);
+  expect(answers).toMatchObject([{ admission: 'admit' }, { admission: 'refuse' }]);
+  const told = lines.map((line): object => JSON.parse(line)).filter((line) => 'traceId' in line);
+  expect(told).toMatchObject([{ ...trace, rule: 'consumer', answer: 'refuse', msg: 'not admitted' }]);
 });

@@ -1,5 +1,6 @@
 import { Asid, InteractionId } from '@ssp/spine';
 import { z } from 'zod';
+import { askTrace } from './ask-trace.ts';
 
 /** Where the edge posts a batch of questions to authz, and in which order the answers come: that of the asks. */
 export const decisionsPath = '/v1/decisions';
@@ -24,6 +25,7 @@ export const AuthzAsk = z.object({
   targetPath: z.string(),
   /** Whence the consumer came; over the internet only systems of a category may. */
   network: z.enum(networks).default('private'),
+  ...askTrace,
 });
 export type AuthzAsk = z.infer<typeof AuthzAsk>;
 

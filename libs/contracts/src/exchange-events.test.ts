@@ -20,6 +20,11 @@ test('an older edge, which gave no detail of a refusal, is still read', () => {
   expect(ExchangeCompleted.decode(JSON.stringify({ ...completed, data }))).toEqual(completed);
 });
 
+test('an edge that tells of no trace of the consumer’s, or does not know of such, is read', () => {
+  const { traceparent: _, ...data } = completed.data;
+  expect(ExchangeCompleted.decode(JSON.stringify({ ...completed, data }))).toEqual({ ...completed, data });
+});
+
 test('an edge that does not know how right its clock is says nothing of it', () => {
   const { clockOffsetMs: _, ...data } = received.data;
   expect(ExchangeReceived.decode(JSON.stringify({ ...received, data }))).toEqual({ ...received, data });
@@ -35,7 +40,7 @@ test.for([{ revocation: 'fresh' }, { revocation: 'grace' }, { revocation: null }
 );
 
 test('fields of a newer writer are passed over, in the envelope and in the data', () => {
-  const newer = { ...received, traceparent: '00-1', data: { ...received.data, region: 'north' } };
+  const newer = { ...received, partitionkey: '1', data: { ...received.data, region: 'north' } };
   expect(ExchangeReceived.decode(JSON.stringify(newer))).toEqual(received);
 });
 

@@ -34,6 +34,8 @@ const identity = {
   /** Our identifier of the exchange; joins its two events and stands in every answer of ours. */
   internalId: z.uuid(),
   traceId: z.string().nullable(),
+  /** The consumer's `traceparent` (W3C Trace Context), where it sent one that can be read. Absent from events of edges that did not tell. */
+  traceparent: z.string().nullish(),
   from: z.string().nullable(),
   to: z.string().nullable(),
   interactionId: z.string().nullable(),

@@ -22,6 +22,7 @@ export {
   networks,
   Parties,
 } from './authz.ts';
+export { type AskTrace, traceOf } from './ask-trace.ts';
 export { answerBatch, AskBatch, batchSizeMax } from './batch.ts';
 export {
   BookedExchange,

@@ -1,4 +1,5 @@
 import { type AuthzAsk, certificateNamesMax } from './authz.ts';
+import { isTraced } from './ask-trace.ts';
 import { namesExchange } from './names-exchange.ts';
 
 /**
@@ -17,7 +18,8 @@ export function isAuthzAsk(value: unknown): value is AuthzAsk {
     'targetPath' in value &&
     typeof value.targetPath === 'string' &&
     'network' in value &&
-    (value.network === 'private' || value.network === 'internet')
+    (value.network === 'private' || value.network === 'internet') &&
+    isTraced(value)
   );
 }
 

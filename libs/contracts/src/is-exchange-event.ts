@@ -74,6 +74,7 @@ function isIdentity(data: Members): boolean {
     isText(data.internalId) &&
     uuid.test(data.internalId) &&
     isTextOrNull(data.traceId) &&
+    isTextOrAbsent(data.traceparent) &&
     isTextOrNull(data.from) &&
     isTextOrNull(data.to) &&
     isTextOrNull(data.interactionId) &&

@@ -1,3 +1,4 @@
+import { isTraced } from './ask-trace.ts';
 import { namesExchange } from './names-exchange.ts';
 import { supplierLengthMax, type ThrottleAsk } from './throttle.ts';
 
@@ -11,7 +12,8 @@ export function isThrottleAsk(value: unknown): value is ThrottleAsk {
     value !== null &&
     namesExchange(value) &&
     'supplier' in value &&
-    isSupplier(value.supplier)
+    isSupplier(value.supplier) &&
+    isTraced(value)
   );
 }
 

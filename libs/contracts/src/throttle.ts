@@ -1,5 +1,6 @@
 import { Asid, InteractionId } from '@ssp/spine';
 import { z } from 'zod';
+import { askTrace } from './ask-trace.ts';
 import { AskBatch } from './batch.ts';
 
 /** Where the edge posts a batch of questions to throttle, and in which order the answers come: that of the asks. */
@@ -15,6 +16,7 @@ export const ThrottleAsk = z.object({
   interactionId: InteractionId,
   /** Whose system the provider is, as authz said; null where the directory does not name them. */
   supplier: z.string().min(1).max(supplierLengthMax).nullable().default(null),
+  ...askTrace,
 });
 export type ThrottleAsk = z.output<typeof ThrottleAsk>;
 

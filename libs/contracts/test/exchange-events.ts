@@ -10,6 +10,7 @@ const envelope = {
 const identity = {
   internalId: '0190a0a5-7f3f-7c3e-8d52-0f2a3f0f6a11',
   traceId: '09a01679-2564-0fb4-5129-aecc81ea2706',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   from: '200000000359',
   to: '918999198738',
   interactionId: 'urn:nhs:names:services:gpconnect:fhir:rest:read:metadata-1',

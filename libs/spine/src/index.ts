@@ -39,3 +39,4 @@ export {
 export { tokenPartyFault } from './token-party-fault.ts';
 export { tokenRefusal } from './token-refusal.ts';
 export { TraceId } from './trace-id.ts';
+export { isW3cTraceId, readTraceparent, w3cTraceIdOf } from './traceparent.ts';

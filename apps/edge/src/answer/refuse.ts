@@ -2,7 +2,7 @@ import { looseQuery, Refusal } from '@ssp/spine';
 import { type NextFunction, type Request } from 'express';
 import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
-import { type ExchangeResponse } from '../exchange.ts';
+import { type ExchangeResponse, traceOf } from '../exchange.ts';
 import { hasBody } from '../has-body.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { visitAgainSeconds } from '../limits-page/visits.ts';
@@ -28,10 +28,13 @@ export function refuse(
     exchange.refusalDetail = refusal.detail;
     exchange.outcome = exchange.forwardedAtMs === null ? 'refused' : 'failed';
     if (refusal.code === 'internal')
-      log.error({ err: refusal, internalId: exchange.internalId }, 'unexpected failure');
+      log.error(
+        { err: refusal, internalId: exchange.internalId, ...traceOf(exchange) },
+        'unexpected failure',
+      );
     else if (refusal.cause !== undefined) {
       log.warn(
-        { err: refusal, internalId: exchange.internalId, code: refusal.code },
+        { err: refusal, internalId: exchange.internalId, ...traceOf(exchange), code: refusal.code },
         'exchange not completed',
       );
     }

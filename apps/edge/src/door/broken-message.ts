@@ -98,6 +98,7 @@ function refuseUnread(
     requestTarget: '-',
     contentType: null,
     sspHeaders: readSspHeaders([]),
+    traceparent: null,
     authorization: undefined,
     caller: recorders.callers.of(connection.socket),
   });

@@ -1,7 +1,7 @@
 import { type ThrottleAnswer, type ThrottleScope } from '@ssp/contracts';
 import { Refusal, type RefusalCode } from '@ssp/spine';
 import { allowanceText } from '../answer/allowance-text.ts';
-import { type Stage } from '../exchange.ts';
+import { type Stage, traceOf } from '../exchange.ts';
 import { type Throttle } from '../in-flight/open-throttle.ts';
 
 const refusals = {
@@ -29,7 +29,7 @@ export function admit(throttle: Throttle): Stage {
     if (exchange.headers === null) throw new Error('asked before it was read');
     const { from, to, interactionId } = exchange.headers;
     const supplier = exchange.decision?.parties.supplier ?? null;
-    const place = throttle.place({ from, to, interactionId, supplier });
+    const place = throttle.place({ from, to, interactionId, supplier, ...traceOf(exchange) });
     exchange.place = place;
     const startedMs = performance.now();
     let answer: ThrottleAnswer;

@@ -1,6 +1,6 @@
 import { type AuthzAnswer, type AuthzAsk, type Network } from '@ssp/contracts';
 import { Refusal, targetUrl } from '@ssp/spine';
-import { type Exchange, type Stage } from '../exchange.ts';
+import { type Exchange, type Stage, traceOf } from '../exchange.ts';
 
 /** Asks authz whether this exchange may happen and where it goes; without an answer it may not. */
 export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>, network: Network): Stage {
@@ -27,7 +27,8 @@ export function authorise(ask: (ask: AuthzAsk) => Promise<AuthzAnswer>, network:
   };
 }
 
-function question({ caller, headers, target }: Exchange, network: Network): AuthzAsk {
+function question(exchange: Exchange, network: Network): AuthzAsk {
+  const { caller, headers, target } = exchange;
   if (headers === null || target === null || caller.certificate === null)
     throw new Error('asked before it was read');
   return {
@@ -38,6 +39,7 @@ function question({ caller, headers, target }: Exchange, network: Network): Auth
     targetHost: target.host,
     targetPath: target.path,
     network,
+    ...traceOf(exchange),
   };
 }
 

@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
-import { readSspHeaders } from '@ssp/spine';
+import { readSspHeaders, readTraceparent } from '@ssp/spine';
 import { type Logger } from 'pino';
 import { type Audit } from '../audit.ts';
-import { type Admission, beginExchange, type Exchange, type Stage } from '../exchange.ts';
+import { type Admission, beginExchange, type Exchange, type Stage, traceOf } from '../exchange.ts';
 import { type EdgeMetrics } from '../metrics.ts';
 import { type Tally } from '../tallied-histogram.ts';
 import { type Callers } from '../tls/callers.ts';
@@ -46,6 +46,7 @@ export function exchangeOf(req: IncomingMessage, requestTarget: string, recorder
     contentType: req.headers['content-type'] ?? null,
     // Read before anything can be refused, so that audit knows whose request it was.
     sspHeaders: readSspHeaders(req.rawHeaders),
+    traceparent: readTraceparent(req.headers.traceparent),
     authorization: req.headers.authorization,
     caller: recorders.callers.of(req.socket),
   });
@@ -75,7 +76,7 @@ export function completeExchange(exchange: Exchange, status: number, recorders: 
   log.info(
     {
       internalId: exchange.internalId,
-      traceId: found.traceId,
+      ...traceOf(exchange),
       from: found.from,
       to: found.to,
       method: exchange.method,
