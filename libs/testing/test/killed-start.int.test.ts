@@ -17,18 +17,24 @@ import {
 } from '../src/index.ts';
 import { readBackingEnvironment } from '../src/backing/backing-environment.ts';
 import { askEngine, findEngine } from '../src/backing/container-engine.ts';
+import { hasImage } from '../src/backing/container-image.ts';
 import { dirLabel, removeOldVolumes } from '../src/backing/container-leftovers.ts';
+import { kafkaVersion } from '../src/backing/kafka-jars.ts';
 import { LeashRecord } from '../src/leash/leash-record.ts';
 import { isRunning } from '../src/leash/process-identity.ts';
 
 const index = new URL('../src/index.ts', import.meta.url).href;
 
 const engine = await findEngine(readBackingEnvironment(process.env)); // oxlint-disable-line node/no-process-env -- as a start finds it
+const images = ['postgres:18', 'redis:8', `apache/kafka:${kafkaVersion}`, 'ssp-openldap'];
+// The run's own services were started before, and have got what is to be had.
+const canContain =
+  engine !== undefined && (await Promise.all(images.map((it) => hasImage(engine, it)))).every(Boolean);
 const localPrograms = ['Kafka', 'OpenLDAP', 'Postgres', 'Redis'];
 const ways = [
   { source: 'local', leashed: localPrograms },
-  // Where there is no Docker engine, there is nothing to be promised of containers.
-  ...(engine === undefined ? [] : [{ source: 'container', leashed: ['containers'] } as const]),
+  // Where there is no Docker engine, or it cannot get images, there is nothing to be promised of containers.
+  ...(canContain ? [{ source: 'container', leashed: ['containers'] } as const] : []),
 ] as const;
 
 // The promise is about what is started, also where addresses are at hand.
@@ -104,7 +110,7 @@ test.for(ways)(
   { timeout: 240_000 },
   async ({ source, leashed }) => {
     await using resources = new AsyncDisposableStack();
-    if (source === 'local') vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+    vi.stubEnv('SSP_BACKING', source);
     const dir = await temporaryDir(resources);
     resources.defer(() => removeVolumes(dir));
     const killed = await startAndKill(dir);

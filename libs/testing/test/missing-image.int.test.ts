@@ -1,33 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listenOnLoopback } from '../src/listen-on-loopback.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startBackingServices, startLeash } from '../src/index.ts';
+import { startStubEngine } from '../src/backing/stub-engine.ts';
 import { backingServices } from '../src/vitest.ts';
 
 afterEach(() => vi.unstubAllEnvs());
-
-/** A Docker engine that has no image and reaches no registry. */
-async function startBareEngine(resources: AsyncDisposableStack): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume();
-    const answer = (status: number, body: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    };
-    const { pathname } = new URL(request.url ?? '', 'http://engine');
-    if (pathname === '/_ping' || pathname === '/info') answer(200, { ServerVersion: '20.10.24' });
-    else if (pathname === '/images/create') answer(500, { message: 'no such host' });
-    else answer(404, { message: 'No such image' });
-  });
-  const port = await listenOnLoopback(server);
-  resources.defer(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `tcp://127.0.0.1:${port}`;
-}
 
 test('an image that is not to be had gives way to a local program, and one line says why', async () => {
   await using resources = new AsyncDisposableStack();
@@ -39,7 +18,7 @@ test('an image that is not to be had gives way to a local program, and one line 
   vi.stubEnv('SSP_LDAP_ADMIN_DN', ldap.adminDn);
   vi.stubEnv('SSP_LDAP_ADMIN_PASSWORD', ldap.adminPassword);
   vi.stubEnv('SSP_LDAP_CA_FILE', ldap.caFile);
-  vi.stubEnv('DOCKER_HOST', await startBareEngine(resources));
+  vi.stubEnv('DOCKER_HOST', await startStubEngine({ images: [], registry: 'away' }, resources));
   const dir = await mkdtemp(join(tmpdir(), 'ssp-image-'));
   resources.defer(() => rm(dir, { recursive: true }));
   const leash = await startLeash(dir, resources);

@@ -18,7 +18,8 @@ Postgres, Redis, Kafka and OpenLDAP, the five services, the console and a sample
 
 Data stays in .local between starts. .local/platform.json tells where everything is while it runs.
 Ports that are taken are replaced by free ones; EDGE_CONNECT_TO adds hosts to those the edge dials.
-SSP_POSTGRES_URL, SSP_REDIS_URL, SSP_KAFKA_BROKERS and SSP_LDAP_URL make it use services that run already.
+SSP_POSTGRES_URL, SSP_REDIS_URL, SSP_KAFKA_BROKERS and SSP_LDAP_URL make it use services that run already;
+SSP_BACKING=local or SSP_BACKING=container makes it start the others in no other way.
 `;
 
 /** @throws TypeError for an option that does not exist */

@@ -5,6 +5,7 @@ import { SetupError } from '../setup-error.ts';
 
 const Environment = z
   .object({
+    SSP_BACKING: z.enum(['container', 'local']).optional(),
     SSP_POSTGRES_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     SSP_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     SSP_KAFKA_BROKERS: z
@@ -21,6 +22,8 @@ const Environment = z
     XDG_RUNTIME_DIR: z.string().optional(),
   })
   .transform((env) => ({
+    /** The one kind to start what has no address given as; undefined where either will do. */
+    backing: env.SSP_BACKING,
     postgresUrl: env.SSP_POSTGRES_URL,
     redisUrl: env.SSP_REDIS_URL,
     kafkaBrokers: env.SSP_KAFKA_BROKERS,

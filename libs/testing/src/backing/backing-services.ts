@@ -3,8 +3,7 @@ import { type Leash } from '../leash/leash.ts';
 import { type DevelopmentPki } from '../pki/pki-paths.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
 import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
-import { findEngine, isEngineNear } from './container-engine.ts';
-import { isImageThere } from './container-image.ts';
+import { chooseSources, type Source } from './choose-sources.ts';
 import { keepContainers } from './container-keeper.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
@@ -65,8 +64,7 @@ export async function startBackingServices(
     ldap: ldapPart(context),
   };
 
-  const engine = await chooseEngine(Object.values(parts), context);
-  const sources = await chooseSources(Object.values(parts), engine, context);
+  const { engine, sources } = await chooseSources(Object.values(parts), context);
   if (engine !== undefined && [...sources.values()].includes('container')) {
     await keepContainers(engine, context);
   }
@@ -86,31 +84,6 @@ export async function startBackingServices(
   const [postgres, redis, kafka, ldap] = await Promise.all(started);
   resources.use(starting.move());
   return { postgres, redis, kafka, ldap };
-}
-
-type Source = BackingService['source'];
-
-async function chooseEngine(
-  parts: readonly BackingPart<BackingService>[],
-  { environment, report }: BackingContext,
-): Promise<URL | undefined> {
-  if (parts.every((part) => part.fromEnvironment !== undefined)) return undefined;
-  const engine = await findEngine(environment);
-  if (engine === undefined || (await isEngineNear().catch(() => false))) return engine;
-  report('The Docker engine that answers is not on this machine, so local programs are used.');
-  return undefined;
-}
-
-async function chooseSources(
-  parts: readonly BackingPart<BackingService>[],
-  engine: URL | undefined,
-  context: BackingContext,
-): Promise<ReadonlyMap<BackingPart<BackingService>, Source>> {
-  const choose = async (part: BackingPart<BackingService>): Promise<Source> => {
-    if (part.fromEnvironment !== undefined) return 'environment';
-    return engine !== undefined && (await isImageThere(part, context.report)) ? 'container' : 'local';
-  };
-  return new Map(await Promise.all(parts.map(async (part) => [part, await choose(part)] as const)));
 }
 
 async function startPart<T extends BackingService>(

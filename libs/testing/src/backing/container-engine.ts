@@ -9,8 +9,14 @@ import { type BackingEnvironment } from './backing-environment.ts';
 const pingMs = 700;
 const askMs = 30_000;
 
-/** The Docker engine that answers where Docker's clients would look for it; well under a second when none does. */
-export async function findEngine(environment: BackingEnvironment): Promise<URL | undefined> {
+/**
+ * The Docker engine that answers where Docker's clients would look for it; well under a second when none does.
+ * `report` is told of each that ought to answer and does not.
+ */
+export async function findEngine(
+  environment: BackingEnvironment,
+  report: (line: string) => void = () => undefined,
+): Promise<URL | undefined> {
   const { dockerHost, runtimeDir } = environment;
   const places =
     dockerHost === undefined
@@ -21,16 +27,33 @@ export async function findEngine(environment: BackingEnvironment): Promise<URL |
           join(homedir(), '.docker/desktop/docker.sock'),
         ].map((socket) => `unix://${socket}`)
       : [dockerHost];
-  const engines = places.filter((it) => URL.canParse(it)).map((it) => new URL(it));
-  const answers = await Promise.all(
-    engines.map((engine) =>
-      askEngine(engine, 'GET', '/_ping', pingMs).then(
-        ({ status }) => status === 200,
-        () => false,
-      ),
-    ),
-  );
-  return engines.find((_, at) => answers[at]);
+  const faults = await Promise.all(places.map(engineFault));
+  const answering = places.find((_, at) => faults[at] === undefined);
+  if (answering !== undefined) return new URL(answering);
+  for (const [at, fault] of faults.entries()) {
+    // Where nobody said that there is an engine, none is no fault.
+    if (dockerHost === undefined && fault === reasons['ENOENT']) continue;
+    report(`The Docker engine at ${places[at]} does not answer (${fault}), so local programs are used.`);
+  }
+  return undefined;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket',
+  EACCES: 'this user may not: is it in the group docker?',
+  ECONNREFUSED: 'nobody listens: is dockerd running?',
+};
+
+/** Why an engine is of no use; undefined where it answers. */
+async function engineFault(place: string): Promise<string | undefined> {
+  if (!URL.canParse(place)) return 'DOCKER_HOST is no address';
+  try {
+    const { status } = await askEngine(new URL(place), 'GET', '/_ping', pingMs);
+    return status === 200 ? undefined : `it says ${status}`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  }
 }
 
 /**
@@ -68,7 +91,7 @@ export async function askEngine(
     const asking = request({ ...address, method, path, timeout: timeoutMs, agent: false }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
     });
-    asking.on('timeout', () => asking.destroy(new Error('the Docker engine does not answer')));
+    asking.on('timeout', () => asking.destroy(new Error('it keeps silent')));
     asking.on('error', reject);
     asking.end();
   });
