@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { urlSealer } from '@ssp/contracts';
 import { connectKafka, consume, startPublisher, watchBacklog } from '@ssp/kafka';
-import { openPool, ping, readOffsets } from '@ssp/postgres';
+import { openPool, ping, readOffsets, requireRole } from '@ssp/postgres';
 import { type ListenAddress, readSigningKey, type Service } from '@ssp/service';
 import { auditedTopics } from './audit-entry.ts';
 import { keepClosing } from './closing/keep-closing.ts';
@@ -20,6 +20,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const { log, resources, health } = service;
   const metrics = auditMetrics(service.metrics);
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
+  await requireRole(pool, config.postgres);
   health.addCheck('postgres', () => ping(pool));
   await keepMonths(pool, log, resources);
   if (config.checkpoints) {

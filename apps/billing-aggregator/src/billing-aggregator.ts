@@ -1,6 +1,6 @@
 import { ExchangeCompleted } from '@ssp/contracts';
 import { connectKafka, consume, watchBacklog } from '@ssp/kafka';
-import { openPool, ping, readOffsets } from '@ssp/postgres';
+import { openPool, ping, readOffsets, requireRole } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { batchApplier } from './apply-batch.ts';
 import { type AggregatorConfig } from './config.ts';
@@ -15,6 +15,7 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   const { log, health, resources } = service;
   const metrics = aggregatorMetrics(service.metrics);
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
+  await requireRole(pool, config.postgres);
   await keepLedger(pool, config.ledgerMonths, metrics, log, resources);
   const apply = batchApplier(pool);
 

@@ -69,10 +69,13 @@ export async function billingRig(resources: AsyncDisposableStack, brokers = shar
     pool,
     postgres,
     /** Starts an aggregator as its process does; it ends with the scope it is given. */
-    startAggregator: async (scope: AsyncDisposableStack) => {
+    startAggregator: async (scope: AsyncDisposableStack, role = 'ssp_billing_aggregator') => {
       const service = createService('billing-aggregator', scope);
       const kafka = { brokers, clientId: 'billing-test', tls: null };
-      await startBillingAggregator({ kafka, postgres, groupId, ledgerMonths: 1_200 }, service);
+      await startBillingAggregator(
+        { kafka, postgres: { ...postgres, role }, groupId, ledgerMonths: 1_200 },
+        service,
+      );
       return service;
     },
     /** Starts an aggregator in a process of its own; what it returns kills it without notice. */
@@ -85,6 +88,7 @@ export async function billingRig(resources: AsyncDisposableStack, brokers = shar
           BILLING_GROUP_ID: groupId,
           POSTGRES_URL: postgres.url,
           POSTGRES_PASSWORD_FILE: postgres.passwordFile,
+          POSTGRES_ROLE: 'ssp_billing_aggregator',
           ADMIN_PORT: '0',
         },
       });
@@ -109,7 +113,7 @@ export async function billingRig(resources: AsyncDisposableStack, brokers = shar
       const address = await startQueryApi(
         {
           listen,
-          postgres,
+          postgres: { ...postgres, role: 'ssp_billing_books' },
           callers: { tokensFile, openId },
           kafka: { brokers, clientId: 'billing-api-test', tls: null },
           signingKeyFile,

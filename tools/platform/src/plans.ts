@@ -193,6 +193,7 @@ export async function processPlans(
       env: {
         ...postgresEnv(context),
         ...kafkaEnv(context),
+        POSTGRES_ROLE: 'ssp_audit_writer',
         LISTEN_PORT: String(addresses.auditApi),
         AUDIT_API_TOKENS_FILE: tokens,
         ...openId,
@@ -205,7 +206,7 @@ export async function processPlans(
       name: 'billing-aggregator',
       entry: 'apps/billing-aggregator/src/main.ts',
       adminPort: 9105,
-      env: { ...postgresEnv(context), ...kafkaEnv(context) },
+      env: { ...postgresEnv(context), ...kafkaEnv(context), POSTGRES_ROLE: 'ssp_billing_aggregator' },
     }),
     servicePlan(context, {
       name: 'query-api',
@@ -214,6 +215,7 @@ export async function processPlans(
       env: {
         ...postgresEnv(context),
         ...kafkaEnv(context),
+        POSTGRES_ROLE: 'ssp_billing_books',
         BILLING_SIGNING_KEY_FILE: secrets.billingSigningKeyFile,
         LISTEN_PORT: String(addresses.billingApi),
         BILLING_API_TOKENS_FILE: tokens,

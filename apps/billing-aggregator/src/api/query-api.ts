@@ -1,5 +1,5 @@
 import { connectKafka, startPublisher } from '@ssp/kafka';
-import { openPool, ping } from '@ssp/postgres';
+import { openPool, ping, requireRole } from '@ssp/postgres';
 import {
   type Caller,
   type ListenAddress,
@@ -28,6 +28,7 @@ import { routesOf } from './routes.ts';
 export async function startQueryApi(config: QueryApiConfig, service: Service): Promise<ListenAddress> {
   const { log, resources } = service;
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
+  await requireRole(pool, config.postgres);
   const metrics = queryMetrics(service.metrics);
   const callerOf = callerReader(config.callers);
   const signingKey = config.signingKeyFile === null ? null : readSigningKey(config.signingKeyFile);
