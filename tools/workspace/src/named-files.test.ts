@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { anchors, linksWithin, readPages } from '@ssp/testing/pages';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -18,10 +19,6 @@ const namesOn = (page: string) =>
     ([, name = '']) => name,
   );
 
-/** Targets of links, without those that leave the repository or the page's own headings. */
-const linksOn = (page: string) =>
-  Array.from(page.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g), ([, link = '']) => link);
-
 test('there are pages to look at, and names on them', () => {
   expect(pages.flatMap((page) => namesOn(readFileSync(join(root, page), 'utf8'))).length).toBeGreaterThan(20);
 });
@@ -33,9 +30,15 @@ test.for(pages)('every file that %s names is there', (page) => {
   expect(missing).toEqual([]);
 });
 
-test.for(pages)('every link within the repository on %s leads somewhere', (page) => {
-  const missing = linksOn(readFileSync(join(root, page), 'utf8')).filter(
-    (link) => !existsSync(join(root, dirname(page), link)),
-  );
-  expect(missing).toEqual([]);
+test.for(readPages())('every link within the repository on $name leads to a file and a heading', (page) => {
+  const astray = linksWithin(page.text).filter(({ file, heading }) => {
+    const target = file === '' ? page.name : normalize(join(dirname(page.name), file));
+    if (!existsSync(join(root, target))) return true;
+    return (
+      heading !== '' &&
+      target.endsWith('.md') &&
+      !anchors(readFileSync(join(root, target), 'utf8')).has(heading)
+    );
+  });
+  expect(astray).toEqual([]);
 });
