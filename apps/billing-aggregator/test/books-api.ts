@@ -11,7 +11,9 @@ export async function booksApi(resources: AsyncDisposableStack) {
       headers: { authorization: `Bearer ${token}`, ...headers },
       ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     });
+  const askHead = (path: string, token: string) =>
+    fetch(`${api}${path}`, { method: 'HEAD', headers: { authorization: `Bearer ${token}` } });
   const person = (role: string, supplier?: string) =>
     tokenOf({ ssp_role: role, ...(supplier !== undefined && { ssp_supplier: supplier }) });
-  return { ...books, ask, person };
+  return { ...books, ask, askHead, person };
 }

@@ -19,11 +19,12 @@ test('the audit is told of each deed once it is done, and by whom', async () => 
   ]);
 });
 
-test('the audit is told of each file that is taken out, once, and of no page', async () => {
+test('the audit is told of each file that is taken out, once, and of nothing that did not go out', async () => {
   await using resources = new AsyncDisposableStack();
-  const { ask, person, load, count, close } = await booksApi(resources);
-  const supplier = `Supplier ${randomUUID()}`;
-  const told = await toldDeeds(supplier, resources);
+  const { ask, askHead, person, load, count, close } = await booksApi(resources);
+  const id = randomUUID();
+  const supplier = `Supplier ${id}`;
+  const told = await toldDeeds(id, resources);
   await load(graduated);
   await count([...exchanges(3, { supplier }), ...exchanges(3)]);
   await close('2026-03');
@@ -40,9 +41,23 @@ test('the audit is told of each file that is taken out, once, and of no page', a
   for (const file of [`${path}?format=csv`, `${path}?format=json`, `${path}?format=html`])
     expect([file, (await ask(file, theirs)).status]).toEqual([file, 200]);
   expect((await ask(usage, theirs, undefined, { accept: 'text/csv' })).status).toBe(200);
+  for (const file of [`${path}?format=csv`, `${usage}&format=csv`]) {
+    const { headers } = await ask(file, theirs, undefined, { 'if-none-match': '*' });
+    const held = { 'if-none-match': headers.get('etag') ?? 'none' };
+    expect((await ask(file, theirs, undefined, held)).status).toBe(304);
+    const head = await askHead(file, theirs);
+    expect([head.status, head.headers.get('content-disposition')]).toEqual([200, expect.any(String)]);
+  }
   const machine = { 'x-ssp-user': 'grace' };
   const itsUsage = `${usage}&format=csv&supplier=${encodeURIComponent(supplier)}`;
   expect((await ask(itsUsage, tokens.auditor, undefined, machine)).status).toBe(200);
+
+  const keeper = { 'x-ssp-user': `keeper-${id}` };
+  expect((await ask('/v1/tariffs/export', tokens.billing, undefined, keeper)).status).toBe(200);
+  for (const format of ['yaml', 'json']) {
+    const file = `/v1/tariffs/export?format=${format}`;
+    expect((await ask(file, tokens.billing, undefined, keeper)).status).toBe(200);
+  }
 
   const statement = { file: 'statement', number: path.slice(-16), month: '2026-03', supplier };
   const figures = {
@@ -58,12 +73,18 @@ test('the audit is told of each file that is taken out, once, and of no page', a
   const grace = { role: 'auditor', name: 'grace', subject: null, supplier: null };
   await expect
     .poll(() => told.filter(({ action }) => action === 'exported'), { timeout: 120_000 })
-    .toHaveLength(5);
+    .toHaveLength(7);
   expect(told).toEqual(
     expect.arrayContaining([
       ...['csv', 'json', 'html'].map((format) => exported(ada, { ...statement, format })),
       exported(ada, figures),
       exported(grace, figures),
+      ...['yaml', 'json'].map((format) =>
+        exported(
+          { role: 'billing', name: keeper['x-ssp-user'], subject: null, supplier: null },
+          { file: 'tariffs', format, version: '1' },
+        ),
+      ),
     ]),
   );
 });

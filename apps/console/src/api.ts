@@ -2,6 +2,7 @@ import { type Readable } from 'node:stream';
 import { type LinkFiles, readLinkFiles, type Service } from '@ssp/service';
 import { Agent, type Dispatcher, request } from 'undici';
 import { z } from 'zod';
+import { type Visit } from './page.ts';
 import { type Person } from './person.ts';
 
 /** An API gave no answer that a page can be made of; the message is for our logs. */
@@ -33,13 +34,16 @@ export type ApiConfig = LinkFiles & { readonly url: string; readonly timeoutMs: 
 export type ApiAsk = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | null>>;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of what takes longer than other answers may. */
   readonly timeoutMs?: number;
 };
+
+/** A file as an API gives it, and what it calls it. */
+export type ApiFile = { readonly fileName: string | null; readonly text: string };
 
 /** A way to one of our APIs, asked in a person's name. Every call rejects with an ApiError. */
 export type Api = {
@@ -49,8 +53,12 @@ export type Api = {
     ask: ApiAsk,
     person: Person,
   ) => Promise<z.output<Schema>>;
-  /** The answer as text of that type. */
-  readonly text: (contentType: string, ask: ApiAsk, person: Person) => Promise<string>;
+  /** The answer as a file of that type, empty where its head alone is asked for: billing tells the audit of what it gives. */
+  readonly file: (
+    contentType: string,
+    ask: Pick<ApiAsk, 'path' | 'query'>,
+    visit: Pick<Visit, 'person' | 'isHead'>,
+  ) => Promise<ApiFile>;
   /** The answer as it comes, however long that takes as long as it comes; it fails where the API breaks off. */
   readonly stream: (contentType: string, ask: ApiAsk, person: Person) => Promise<Readable>;
 };
@@ -95,16 +103,22 @@ export function connectApi(
     const refusal = await answer(name, () => body.text());
     throw refused(name, ask, status, refusal);
   };
-  const text: Api['text'] = async (contentType, ask, person) => {
-    const { status, body } = await answer(name, async () => {
+  const text = async (contentType: string, ask: ApiAsk, person: Person) => {
+    const { status, headers, body } = await answer(name, async () => {
       const response = await call(ask, contentType, person, AbortSignal.timeout(ask.timeoutMs ?? timeoutMs));
-      return { status: response.statusCode, body: await response.body.text() };
+      const { statusCode } = response;
+      return { status: statusCode, headers: response.headers, body: await response.body.text() };
     });
-    if (status >= 200 && status < 300) return body;
+    if (status >= 200 && status < 300) return { headers, body };
     throw refused(name, ask, status, body);
   };
+  const file: Api['file'] = async (contentType, ask, { person, isHead }) => {
+    const { headers, body } = await text(contentType, { ...ask, method: isHead ? 'HEAD' : 'GET' }, person);
+    const [, fileName = null] = /filename="?([\w.-]+)/.exec(String(headers['content-disposition'])) ?? [];
+    return { fileName, text: body };
+  };
   const read: Api['read'] = async (schema, ask, person) => {
-    const body = await text('application/json', ask, person);
+    const { body } = await text('application/json', ask, person);
     try {
       return schema.parse(JSON.parse(body));
     } catch (cause) {
@@ -122,7 +136,7 @@ export function connectApi(
     }
   };
   return {
-    text: (contentType, ask, person) => told(text(contentType, ask, person)),
+    file: (contentType, ask, visit) => told(file(contentType, ask, visit)),
     stream: (contentType, ask, person) => told(stream(contentType, ask, person)),
     read: (schema, ask, person) => told(read(schema, ask, person)),
   };

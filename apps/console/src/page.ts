@@ -11,6 +11,8 @@ export type Fault = { readonly field: string; readonly text: string };
 /** One visit of a page. */
 export type Visit = {
   readonly person: Person;
+  /** Whether only the head of the answer is asked for: no file goes out. */
+  readonly isHead: boolean;
   /** Parts of the path that the page's path names with a colon. */
   readonly parts: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

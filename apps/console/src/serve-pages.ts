@@ -109,7 +109,7 @@ async function send(res: Response, answer: PageAnswer, showView: (view: View) =>
   if (answer.kind === 'view') return showView(answer);
   if (answer.kind === 'redirect') return res.redirect(303, answer.to);
   res.attachment(answer.fileName).type(answer.contentType);
-  if (typeof answer.body === 'string') res.send(answer.body);
+  if (typeof answer.body === 'string') res.end(answer.body);
   else await pipeline(answer.body, res);
 }
 
@@ -154,6 +154,7 @@ function visitOf(req: Request, res: Response): Visit {
   const sent = Object.entries(FormBody.parse(req.body ?? {}));
   return {
     person: personOf(res),
+    isHead: req.method === 'HEAD',
     parts: Parts.parse(req.params),
     query: new URL(req.url, 'http://console').searchParams,
     form: new URLSearchParams(

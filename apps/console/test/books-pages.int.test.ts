@@ -1,5 +1,6 @@
 import { Statement } from '@ssp/contracts';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startConsoleRig } from './console-rig.ts';
 import { closeBefore, sampleTariffs } from './sample-tariffs.ts';
@@ -7,8 +8,11 @@ import { closeBefore, sampleTariffs } from './sample-tariffs.ts';
 const resources = new AsyncDisposableStack();
 let rig: Awaited<ReturnType<typeof startConsoleRig>>;
 
+let books: Pool;
+
 beforeAll(async () => {
   const postgres = await createDatabase(resources);
+  books = resources.adopt(new Pool({ connectionString: postgres.url, max: 1 }), (it) => it.end());
   rig = await startConsoleRig({ postgres, brokers: backingServices().kafka.brokers }, resources);
 });
 afterAll(() => resources.disposeAsync());
@@ -128,4 +132,35 @@ test('whoever does not keep the books reads them and changes nothing', async () 
     expect([path, (await ask(path)).status]).toEqual([path, 403]);
     expect([path, (await ask(path, { step: 'load' })).status]).toEqual([path, 403]);
   }
+});
+
+/** The files that billing has noted as taken out, for the audit to be told. */
+async function told(): Promise<readonly string[]> {
+  const { rows } = await books.query<{ file: string }>(
+    `select data->'what'->>'file' as file from billing.deed where data->>'action' = 'exported' order by id`,
+  );
+  return rows.map(({ file }) => file);
+}
+
+test('a file is told of as taken out once it goes out, and not where its head alone is asked for', async () => {
+  const origin = await rig.serveTo('billing', rig.platform.tokens.billing);
+  const before = await told();
+  const files = ['/usage.csv?month=2026-02', '/statements/SSP-2026-02-0001/csv', '/tariffs/file'];
+  for (const file of files) {
+    const [head, held, whole] = [
+      await fetch(`${origin}${file}`, { method: 'HEAD' }),
+      await told(),
+      await fetch(`${origin}${file}`, { headers: { 'if-none-match': '*' } }),
+    ];
+    expect(whole.headers.get('content-disposition')).toMatch(
+      /usage-2026-02.csv|SSP-2026-02-0001.csv|tariffs-1.yaml/,
+    );
+    for (const name of ['content-disposition', 'content-type'])
+      expect([file, head.headers.get(name)]).toEqual([file, whole.headers.get(name)]);
+    expect([file, head.status, whole.status]).toEqual([file, 200, 200]);
+    expect((await told()).length).toBe(held.length + 1);
+  }
+  expect((await told()).slice(before.length)).toEqual(['usage', 'statement', 'tariffs']);
+  const none = await fetch(`${origin}/statements/SSP-2026-02-9999/csv`, { method: 'HEAD' });
+  expect(none.status).toBe(404);
 });

@@ -4,7 +4,7 @@ import { type Actor, noteDeed } from '../books/deeds.ts';
 
 /** A file that somebody takes out of the books; what is null was not asked for. */
 export type TakenFile = {
-  readonly file: 'usage' | 'statement';
+  readonly file: 'usage' | 'statement' | 'tariffs';
   readonly format: string;
   readonly [detail: string]: string | null;
 };

@@ -19,6 +19,7 @@ import { ExactName } from './exact-name.ts';
 import { noteExport } from './note-export.ts';
 import { ownSupplier } from './own-supplier.ts';
 import { type Route } from './route.ts';
+import { sendFile } from './send-tagged.ts';
 
 const ListQuery = z.strictObject({
   supplier: ExactName.optional().describe('Exact name'),
@@ -96,16 +97,13 @@ export function statementRoutes({ pool }: BooksContext): readonly Route[] {
         res.vary('Accept');
         const asked = format ?? accepted(req);
         // Pages are made of JSON; whoever names the format takes a file.
-        if (format !== undefined || asked !== 'json') {
-          const { number, month, supplier } = statement;
-          const file = { file: 'statement', format: asked, number, month, supplier } as const;
-          await noteExport(pool, actorOf(req, caller), file);
-        }
-        if (asked === 'json') return res.json(statement);
-        if (asked === 'csv') {
-          return res.attachment(`${statement.number}.csv`).type('text/csv').send(statementCsv(statement));
-        }
-        res.set('Content-Security-Policy', statementPagePolicy).type('html').send(statementPage(statement));
+        if (format === undefined && asked === 'json') return res.json(statement);
+        const { number, month, supplier } = statement;
+        const file = { file: 'statement', format: asked, number, month, supplier } as const;
+        if (asked === 'html') res.set('Content-Security-Policy', statementPagePolicy);
+        return sendFile(req, res, forms[asked](statement), () =>
+          noteExport(pool, actorOf(req, caller), file),
+        );
       },
     },
     {
@@ -119,6 +117,18 @@ export function statementRoutes({ pool }: BooksContext): readonly Route[] {
     },
   ];
 }
+
+const forms: Readonly<
+  Record<(typeof formats)[number], (statement: Statement) => Parameters<typeof sendFile>[2]>
+> = {
+  json: (statement) => ({ fileName: null, type: 'application/json', text: JSON.stringify(statement) }),
+  csv: (statement) => ({
+    fileName: `${statement.number}.csv`,
+    type: 'text/csv',
+    text: statementCsv(statement),
+  }),
+  html: (statement) => ({ fileName: null, type: 'text/html', text: statementPage(statement) }),
+};
 
 function accepted(req: Request): (typeof formats)[number] {
   const type = req.accepts(['json', 'text/csv', 'html']);

@@ -14,8 +14,13 @@ import {
   writeTariffFile,
 } from '../books/tariff-versions.ts';
 import { actorOf, bookKeepers, bookReaders, type BooksContext } from './books-context.ts';
+import { noteExport } from './note-export.ts';
 import { type Route } from './route.ts';
+import { sendFile } from './send-tagged.ts';
 
+const FormatQuery = z.strictObject({
+  format: z.enum(['json', 'yaml']).optional().describe('Goes before the Accept header; the audit is told'),
+});
 const Diff = z.strictObject({ text: z.string() });
 const Load = z.strictObject({
   text: z.string(),
@@ -25,6 +30,8 @@ const Load = z.strictObject({
     .describe('The version that the difference was shown against'),
   why: Why,
 });
+
+const yaml = 'application/yaml';
 
 /** What may be asked about tariffs, and how they are changed. */
 export const tariffOperations = {
@@ -40,9 +47,10 @@ export const tariffOperations = {
     method: 'get',
     path: `${tariffsPath}/export`,
     roles: bookReaders,
-    summary: 'The tariffs in force as a file that can be loaded',
-    input: z.strictObject({}),
-    answers: { 'application/json': TariffText },
+    summary:
+      'The tariffs in force as a file that can be loaded, by the Accept header or `format` as YAML or within JSON; the audit is told of all but JSON without `format`',
+    input: FormatQuery,
+    answers: { 'application/json': TariffText, 'application/yaml': null },
   },
   diffTariffs: {
     method: 'post',
@@ -72,9 +80,22 @@ export function tariffRoutes({ pool }: BooksContext): readonly Route[] {
     },
     {
       operation: tariffOperations.tariffs,
-      answer: async (_req, res) => {
-        const { version, file } = await readTariffs(pool);
-        res.json({ version: String(version), text: writeTariffFile(file), ...entriesOf(file) });
+      answer: async (req, res, caller) => {
+        const { format } = readInput(FormatQuery, req.query);
+        const { version: held, file } = await readTariffs(pool);
+        const [version, text] = [String(held), writeTariffFile(file)];
+        const asJson = { version, text, ...entriesOf(file) } satisfies TariffText;
+        const asked = format ?? (req.accepts('json', yaml) === yaml ? 'yaml' : 'json');
+        res.vary('Accept');
+        // Pages are made of JSON; whoever names the format takes a file.
+        if (format === undefined && asked === 'json') return res.json(asJson);
+        const sent =
+          asked === 'yaml'
+            ? { fileName: `tariffs-${version}.yaml`, type: yaml, text }
+            : { fileName: null, type: 'application/json', text: JSON.stringify(asJson) };
+        return sendFile(req, res, sent, () =>
+          noteExport(pool, actorOf(req, caller), { file: 'tariffs', format: asked, version }),
+        );
       },
     },
     {

@@ -7,7 +7,7 @@ import { ownSupplier } from './own-supplier.ts';
 import { readMonths } from './read-months.ts';
 import { readAllUsage, readUsage } from './read-usage.ts';
 import { type ApiContext, type Route } from './route.ts';
-import { sendTagged } from './send-tagged.ts';
+import { sendFile, sendTagged } from './send-tagged.ts';
 import { usageCsv } from './usage-csv.ts';
 import { parseUsageQuery, UsageQueryInput } from './usage-query.ts';
 
@@ -44,12 +44,13 @@ export function usageRoutes({ pool }: ApiContext): readonly Route[] {
         const query = { ...asked, filters: { ...filters, supplier: ownSupplier(caller, filters.supplier) } };
         const format = query.format ?? (req.accepts('json', 'text/csv') === 'text/csv' ? 'csv' : 'json');
         if (format === 'json') {
-          return sendTagged(req, res, 'application/json', JSON.stringify(await readUsage(pool, query)));
+          const text = JSON.stringify(await readUsage(pool, query));
+          return sendTagged(req, res, { type: 'application/json', text });
         }
         const report = await readAllUsage(pool, query);
         const { from, to } = report.period;
         const { groupBy, granularity } = query;
-        await noteExport(pool, actorOf(req, caller), {
+        const file = {
           file: 'usage',
           format,
           from,
@@ -57,9 +58,10 @@ export function usageRoutes({ pool }: ApiContext): readonly Route[] {
           granularity,
           groupBy: groupBy.length === 0 ? null : groupBy.join(','),
           ...query.filters,
-        });
-        res.attachment(`usage-${report.period.from.slice(0, 13)}-${report.period.to.slice(0, 13)}.csv`);
-        return sendTagged(req, res, 'text/csv', usageCsv(report));
+        } as const;
+        const fileName = `usage-${from.slice(0, 13)}-${to.slice(0, 13)}.csv`;
+        const sent = { fileName, type: 'text/csv', text: usageCsv(report) };
+        return sendFile(req, res, sent, () => noteExport(pool, actorOf(req, caller), file));
       },
     },
     {

@@ -71,17 +71,17 @@ export function statementPages(sources: PageSources): readonly Page[] {
       path: `/statements/:number/${ending}`,
       roles,
       place: { under: '/statements' },
-      get: async (visit) => ({
-        kind: 'download',
-        fileName: `${statementNumberOf(visit)}.${ending}`,
-        contentType,
+      get: async (visit) => {
         // Named, so that the audit is told of a file rather than nothing of a page.
-        body: await billing.text(
+        const ask = { path: pathOf(visit), query: { format: ending } };
+        const { text } = await billing.file(contentType, ask, visit);
+        return {
+          kind: 'download',
+          fileName: `${statementNumberOf(visit)}.${ending}`,
           contentType,
-          { path: pathOf(visit), query: { format: ending } },
-          visit.person,
-        ),
-      }),
+          body: text,
+        };
+      },
     })),
     {
       path: '/statements/:number/lines/:line',

@@ -8,11 +8,11 @@ import { formatCount, formatMonth } from '../number-forms.ts';
 import { type Fault, type Page, type View, type Visit } from '../page.ts';
 
 const roles = ['billing', 'operator', 'auditor'] as const;
+const exportPath = `${tariffsPath}/export`;
 
 /** The tariffs in force, and how others take their place: a file, what it would change, and who says why. */
 export function tariffPages(billing: Api): readonly Page[] {
-  const readInForce = ({ person }: Visit) =>
-    billing.read(TariffText, { path: `${tariffsPath}/export` }, person);
+  const readInForce = ({ person }: Visit) => billing.read(TariffText, { path: exportPath }, person);
   return [
     {
       path: '/tariffs',
@@ -44,9 +44,10 @@ export function tariffPages(billing: Api): readonly Page[] {
       roles,
       place: { under: '/tariffs' },
       get: async (visit) => {
-        const { version, text } = await readInForce(visit);
-        const fileName = `tariffs-${version}.yaml`;
-        return { kind: 'download', fileName, contentType: 'application/yaml', body: text };
+        const contentType = 'application/yaml';
+        const ask = { path: exportPath, query: { format: 'yaml' } };
+        const { fileName, text } = await billing.file(contentType, ask, visit);
+        return { kind: 'download', fileName: fileName ?? 'tariffs.yaml', contentType, body: text };
       },
     },
     {

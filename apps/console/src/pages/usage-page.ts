@@ -52,16 +52,19 @@ export function usageFilePage({ billing }: PageSources): Page {
     path: '/usage.csv',
     roles,
     place: { under: '/usage' },
-    get: async ({ person, query }) => {
+    get: async (visit) => {
+      const { query } = visit;
       const { choice, faults } = readUsageChoice(query, thisMonth());
       if (faults.length > 0) return { kind: 'redirect', to: `/usage?${query.toString()}` };
       const { period } = choice;
+      const ask = { path: usagePath, query: tableQuestion(choice) };
+      const { text } = await billing.file('text/csv', ask, visit);
       const name = period.kind === 'month' ? period.month : `${period.from}-${period.to}`;
       return {
         kind: 'download',
         fileName: `usage-${name}.csv`,
         contentType: 'text/csv',
-        body: await billing.text('text/csv', { path: usagePath, query: tableQuestion(choice) }, person),
+        body: text,
       };
     },
   };

@@ -38,6 +38,8 @@ const reviewedTariffs: Reviewed = {
   name: 'tariffs',
   of: 'billing',
   load: { method: 'POST', path: '/v1/tariffs' },
+  // The format is named, so that the audit is told of a file.
+  exportPath: '/v1/tariffs/export?format=json',
 };
 
 /** `ssp billing`: tariffs, the closing of months, statements, corrections and their proof. */

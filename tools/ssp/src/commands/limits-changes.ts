@@ -32,6 +32,7 @@ const reviewedLimits: Reviewed = {
   name: 'limits',
   of: 'throttle',
   load: { method: 'PUT', path: '/v1/limits' },
+  exportPath: '/v1/limits/export',
 };
 
 /** `ssp limits diff|load|export|set|add|remove`: a change is shown before it is made. */

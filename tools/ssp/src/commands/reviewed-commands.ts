@@ -21,6 +21,8 @@ export type Reviewed = {
   readonly name: 'rules' | 'limits' | 'tariffs';
   readonly of: OperatorApi;
   readonly load: { readonly method: 'POST' | 'PUT'; readonly path: string };
+  /** Where it is asked for to be kept as a file. */
+  readonly exportPath: string;
 };
 
 /** What a command that loads was given. */
@@ -117,11 +119,11 @@ const Exported = z.object({ text: z.string(), version: z.string() });
 
 /** All of it in force, as a file. */
 export async function readExport(
-  { name, of }: Reviewed,
+  { exportPath: path, of }: Reviewed,
   options: OperatorOptions,
   terminal: Terminal,
 ): Promise<z.output<typeof Exported>> {
-  const call = { method: 'GET', path: `/v1/${name}/export` } as const;
+  const call = { method: 'GET', path } as const;
   return Exported.parse(await askOperatorApi(options, call, terminal, of));
 }
 

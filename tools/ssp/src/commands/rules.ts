@@ -6,6 +6,7 @@ const reviewedRules: Reviewed = {
   name: 'rules',
   of: 'authz',
   load: { method: 'POST', path: '/v1/rules/load' },
+  exportPath: '/v1/rules/export',
 };
 
 /** `ssp rules diff|load|export`: the reviewed file of all rules. */
