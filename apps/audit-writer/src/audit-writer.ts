@@ -37,7 +37,8 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const sealUrl = config.urlKeyFile === null ? null : urlSealer(readUrlKey(config.urlKeyFile));
   if (sealUrl === null) log.warn('no key of the auditors is given: full URLs lie open in the tables');
   const kafka = connectKafka(config.kafka, log);
-  const watched = { topics: auditedTopics, readOffsets: () => readOffsets(pool, 'audit') };
+  const offsets = () => readOffsets(pool, 'audit');
+  const watched = { topics: auditedTopics, readOffsets: offsets };
   watchBacklog(kafka, watched, metrics.backlog, log, resources);
   watchNumbers(pool, kafka, config.gapAfterMs, metrics, service);
   const consumer = await consume(
@@ -45,6 +46,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
     {
       groupId: config.groupId,
       topics: auditedTopics,
+      readOffsets: offsets,
       concurrency: 3,
       handle: keepEvents(pool, sealUrl, log, metrics),
     },

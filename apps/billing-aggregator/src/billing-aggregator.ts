@@ -22,13 +22,15 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   const kafka = connectKafka(config.kafka, log);
   const topics = [ExchangeCompleted.topic];
   const { backlog } = metrics;
-  watchBacklog(kafka, { topics, readOffsets: () => readOffsets(pool, 'billing') }, backlog, log, resources);
+  const offsets = () => readOffsets(pool, 'billing');
+  watchBacklog(kafka, { topics, readOffsets: offsets }, backlog, log, resources);
 
   const consumer = await consume(
     kafka,
     {
       groupId: config.groupId,
       topics,
+      readOffsets: offsets,
       // While Postgres stores one batch, the next one is read.
       concurrency: 3,
       handle: async (batch) => {

@@ -33,6 +33,13 @@ export type ConsumerSettings = {
   readonly minBytes?: number;
   /** 1,000 unless given. */
   readonly maxWaitMs?: number;
+  /**
+   * Where the handler's own books say that each partition is read on; from its beginning where they do not know it. It is gone to whenever the
+   * group is joined: what Kafka has noted may be ahead of books that were restored from a backup, and where nothing new comes no batch would tell.
+   */
+  readonly readOffsets?: () => Promise<
+    readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[]
+  >;
   /** How many batches are dealt with at once, each of another partition; 1 unless given. */
   readonly concurrency?: number;
   /**
@@ -56,11 +63,12 @@ export interface Consumer {
  */
 export async function consume(
   kafka: KafkaConnection,
-  { groupId, topics, handle, minBytes = 1_024 * 1_024, maxWaitMs = 1_000, concurrency = 1 }: ConsumerSettings,
+  { groupId, topics, handle, readOffsets, minBytes = 1_024 * 1_024, ...settings }: ConsumerSettings,
   log: Logger,
   registry: Registry,
   resources: AsyncDisposableStack,
 ): Promise<Consumer> {
+  const { maxWaitMs = 1_000, concurrency = 1 } = settings;
   const metrics = consumerMetrics(registry);
   const failure = Promise.withResolvers<never>();
   const soughtOffsets = new Map<string, bigint>();
@@ -82,10 +90,13 @@ export async function consume(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: 30_000,
   });
-  consumer.on(consumer.events.GROUP_JOIN, () => {
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     // Somebody else may have read on meanwhile.
     soughtOffsets.clear();
     isReady = true;
+    void goToOwnOffsets(payload.memberAssignment).catch((error: unknown) =>
+      log.warn({ err: error }, 'where to read on is not known yet: what Kafka has noted is begun with'),
+    );
   });
   consumer.on(consumer.events.REBALANCING, () => {
     isReady = false;
@@ -100,6 +111,18 @@ export async function consume(
     if (payload.restart) log.error({ err: payload.error }, 'the consumer broke down and starts again');
     else failure.reject(new Error('the consumer broke down for good', { cause: payload.error }));
   });
+
+  async function goToOwnOffsets(assigned: Readonly<Record<string, readonly number[]>>): Promise<void> {
+    if (readOffsets === undefined) return;
+    const own = await readOffsets();
+    for (const [topic, partitions] of Object.entries(assigned)) {
+      for (const partition of partitions) {
+        const known = own.find((each) => each.topic === topic && each.partition === partition);
+        // Not noted as sought: a batch that was fetched before this must not pass for all that Kafka has left.
+        consumer.seek({ topic, partition, offset: String(known?.nextOffset ?? 0n) });
+      }
+    }
+  }
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;

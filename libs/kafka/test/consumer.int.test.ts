@@ -46,6 +46,33 @@ test('the consumer goes where its handler sends it, back and to the very start',
     ]);
 });
 
+test.for([
+  { books: 'say where', offsets: [{ partition: 0, nextOffset: 1n }], again: ['b', 'c'] },
+  { books: 'do not know it', offsets: [], again: ['a', 'b', 'c'] },
+])(
+  'a partition without anything new is read as the books say, whatever Kafka has noted: they $books',
+  async (told) => {
+    await using resources = new AsyncDisposableStack();
+    const { topic, publisher, consume } = await kafkaRig(resources, 1);
+    await Promise.all(['a', 'b', 'c'].map((value) => publisher.publish(topic, value)));
+    const groupId = randomUUID();
+    const seen: string[] = [];
+    const handle = async (batch: ReceivedBatch) => {
+      seen.push(...texts(batch));
+      return afterLast(batch);
+    };
+    {
+      // Released behind its batch: Kafka has noted its end by then.
+      await using before = new AsyncDisposableStack();
+      await consume({ groupId, handle }, before);
+      await expect.poll(() => seen, patience).toEqual(['a', 'b', 'c']);
+    }
+    const readOffsets = async () => told.offsets.map((offset) => ({ topic, ...offset }));
+    await consume({ groupId, handle, readOffsets });
+    await expect.poll(() => seen, patience).toEqual(['a', 'b', 'c', ...told.again]);
+  },
+);
+
 test('as many partitions as are asked for are dealt with at once', async () => {
   await using resources = new AsyncDisposableStack();
   const { topic, consume } = await kafkaRig(resources, 2);

@@ -25,8 +25,8 @@ export async function kafkaRig(resources: AsyncDisposableStack, partitions = 3) 
     registry,
     // A busy Kafka may take its time.
     publisher: startPublisher(kafka, { publishTimeoutMs: 60_000 }, log, registry, resources),
-    consume: (settings: Pick<ConsumerSettings, 'handle'> & Partial<ConsumerSettings>) =>
-      consume(kafka, { groupId: randomUUID(), topics: [topic], ...settings }, log, new Registry(), resources),
+    consume: (settings: Pick<ConsumerSettings, 'handle'> & Partial<ConsumerSettings>, scope = resources) =>
+      consume(kafka, { groupId: randomUUID(), topics: [topic], ...settings }, log, new Registry(), scope),
   };
 }
 

@@ -31,6 +31,7 @@ export { type RedisServer, startRedisServer } from './backing/redis-server.ts';
 export { type RedisCluster, startRedisCluster } from './backing/redis-cluster.ts';
 export { type KafkaService } from './backing/kafka-service.ts';
 export { type OwnKafka, startOwnKafka, startOwnKafkaCluster } from './backing/own-kafka.ts';
+export { type OwnPostgres, startOwnPostgres } from './backing/own-postgres.ts';
 export { type GuardedKafka, startGuardedKafka } from './backing/guarded-kafka.ts';
 export { type KafkaNode } from './backing/kafka-cluster.ts';
 export { type LdapAddress, type LdapService } from './backing/ldap-service.ts';

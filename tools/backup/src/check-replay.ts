@@ -1,0 +1,67 @@
+import { boundsReader, type KafkaConnection } from '@ssp/kafka';
+import { readOffsets } from '@ssp/postgres';
+import { type Pool } from 'pg';
+import { judgeReplay } from './judge-replay.ts';
+
+/** Those that keep their offsets beside their effects. */
+const schemas = ['audit', 'billing'];
+
+/** What a check says, a line each, and whether any of it is bad. */
+export type CheckResult = { readonly lines: readonly string[]; readonly isWell: boolean };
+
+/** Holds what the database has read up to against what Kafka has, for each service and partition. */
+export async function checkReplay(
+  pool: Pool,
+  kafka: KafkaConnection,
+  resources: AsyncDisposableStack,
+): Promise<CheckResult> {
+  const boundsOf = boundsReader(kafka, new AbortController().signal, resources);
+  const known = new Map<string, Awaited<ReturnType<typeof boundsOf>>>();
+  const lines: string[] = [];
+  let isWell = true;
+  for (const schema of schemas) {
+    const offsets = (await readOffsets(pool, schema)).toSorted(
+      (one, other) => one.topic.localeCompare(other.topic) || one.partition - other.partition,
+    );
+    if (offsets.length === 0) lines.push(`${schema}: has read nothing yet`);
+    for (const place of offsets) {
+      const bounds = known.get(place.topic) ?? (await boundsOf(place.topic));
+      known.set(place.topic, bounds);
+      const found = bounds.find(({ partition }) => partition === place.partition) ?? null;
+      const { state, says } = judgeReplay({ ...place, schema, kafka: found });
+      if (state !== 'whole') isWell = false;
+      const mark = state === 'whole' ? 'ok  ' : 'BAD ';
+      lines.push(`${mark} ${schema}: ${place.topic}/${place.partition} ${says}`);
+    }
+  }
+  return { lines, isWell };
+}
+
+/** Tells whether the server archives its WAL. */
+export async function checkArchive(pool: Pool): Promise<CheckResult> {
+  const { rows } = await pool.query<{
+    mode: string;
+    recovering: boolean;
+    last: string | null;
+    lastAt: Date | null;
+    failedAt: Date | null;
+    failed: string | null;
+  }>(
+    `select current_setting('archive_mode') as mode, pg_is_in_recovery() as recovering, last_archived_wal as last,
+       last_archived_time as "lastAt", last_failed_time as "failedAt", last_failed_wal as failed
+     from pg_stat_archiver`,
+  );
+  const [found] = rows;
+  if (!found) throw new Error('the server says nothing of its archiver');
+  if (found.recovering)
+    return { lines: ['BAD  the server still recovers: wait, and check again'], isWell: false };
+  if (found.mode === 'off')
+    return { lines: ['BAD  no WAL is archived: only whole backups could be restored'], isWell: false };
+  if (found.failedAt && (!found.lastAt || found.failedAt > found.lastAt))
+    return {
+      lines: [`BAD  ${found.failed ?? 'WAL'} could not be archived (${found.failedAt.toISOString()})`],
+      isWell: false,
+    };
+  const last = found.lastAt ? `, ${found.last ?? ''} last, ${found.lastAt.toISOString()}` : '';
+  return { lines: [`ok   WAL is archived${last}`], isWell: true };
+}
