@@ -55,7 +55,7 @@ export async function auditRig(resources: AsyncDisposableStack, ownBrokers?: rea
   const config: AuditWriterConfig = {
     kafka,
     postgres: { ...postgres, role: 'ssp_audit_writer' },
-    listen: { host: '127.0.0.1', port: 0, tls: null },
+    listen: { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: null },
     groupId: `audit-${randomUUID()}`,
     checkpoints: null,
     closeAfterMs: 3_600_000,

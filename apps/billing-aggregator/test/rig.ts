@@ -109,7 +109,7 @@ export async function billingRig(resources: AsyncDisposableStack, brokers = shar
       const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'billing-')));
       const tokensFile = join(directory.path, 'tokens.json');
       await writeFile(tokensFile, JSON.stringify(tokens));
-      const listen = { host: '127.0.0.1', port: 0, tls: null };
+      const listen = { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: null };
       const address = await startQueryApi(
         {
           listen,

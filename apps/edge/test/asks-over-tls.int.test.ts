@@ -18,7 +18,7 @@ const handler = jsonEndpoint(
   pino({ level: 'silent' }),
 );
 const { port } = await startInternalListener(
-  { host: '127.0.0.1', port: 0, tls: { ...filesOf(pki.internal), caFile: pki.ca } },
+  { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: { ...filesOf(pki.internal), caFile: pki.ca } },
   handler,
   resources,
 );
@@ -44,7 +44,7 @@ test('a service whose certificate no trusted CA has signed is not asked', async 
 
 test('a service with a certificate for another name is not asked', async () => {
   const other = await startInternalListener(
-    { host: '127.0.0.1', port: 0, tls: { ...filesOf(pki.consumers.good), caFile: pki.ca } },
+    { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: { ...filesOf(pki.consumers.good), caFile: pki.ca } },
     handler,
     resources,
   );

@@ -90,7 +90,7 @@ export async function startRig(
   const service = createService('throttle', resources, { log });
   const { port } = await startThrottle(
     {
-      listen: { host: '127.0.0.1', port: 0, tls: null },
+      listen: { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: null },
       redis: { urls: url.split(','), cluster, passwordFile, files, timeoutMs },
       processesMin,
       limitsFile,

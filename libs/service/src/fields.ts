@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** Fields of an environment, each read from text. Give every use a `.describe()`: it becomes `--help` and the docs. */
 export const port = z.coerce.number().int().min(0).max(65_535);
 export const milliseconds = z.coerce.number().int().positive();
+/** Milliseconds that may be none. */
+export const grace = z.coerce.number().int().nonnegative();
 export const count = z.coerce.number().int().positive();
 /** `true`/`1`/`yes`/`on` and their opposites. */
 export const flag = z.stringbool();

@@ -2,8 +2,9 @@ export { answerLines, type TellLines } from './answer-lines.ts';
 export { type Caller, type CallerConfig, type CallerOf, readCallers } from './caller.ts';
 export { type Clock } from './clock/clock.ts';
 export { csvLine, type CsvValue } from './csv-line.ts';
+export { drain } from './drain.ts';
 export { configHelp, type ConfigVariable, describeConfig } from './describe-config.ts';
-export { commaList, count, filePath, flag, milliseconds, port } from './fields.ts';
+export { commaList, count, filePath, flag, grace, milliseconds, port } from './fields.ts';
 export { type Health, type HealthReport } from './health.ts';
 export {
   type InternalListenerConfig,

@@ -25,7 +25,12 @@ function ask(options: { port: number; ca: Buffer; cert?: Buffer; key?: Buffer })
 
 async function start(resources: AsyncDisposableStack, callerNames?: readonly string[]) {
   const { cert: certFile, key: keyFile } = pki.internal;
-  const config = { host: '127.0.0.1', port: 0, tls: { certFile, keyFile, caFile: pki.ca, callerNames } };
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    drainGraceMs: 0,
+    tls: { certFile, keyFile, caFile: pki.ca, callerNames },
+  };
   const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
   return { port, ca: await readFile(pki.ca) };
 }
@@ -83,7 +88,7 @@ describe('with TLS', () => {
 
 test('without TLS it is plain HTTP', async () => {
   await using resources = new AsyncDisposableStack();
-  const config = { host: '127.0.0.1', port: 0, tls: null };
+  const config = { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: null };
   const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('within');
 });

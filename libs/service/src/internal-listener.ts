@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { z } from 'zod';
-import { commaList, filePath, port } from './fields.ts';
+import { commaList, filePath, grace, port } from './fields.ts';
 import { onlyCallersNamed } from './only-callers-named.ts';
 import { listen, type ListenAddress } from './listen.ts';
 
@@ -14,6 +14,11 @@ export function listenerEnvironment(defaultPort: number) {
       .default('127.0.0.1')
       .describe('Address of the internal listener; other than loopback only with TLS'),
     LISTEN_PORT: port.default(defaultPort).describe('Port of the internal listener; 0 takes any free one'),
+    LISTEN_DRAIN_GRACE_MS: grace
+      .optional()
+      .describe(
+        'After SIGTERM, how long everything is still served, each answer the last on its connection, before nothing new is accepted; longer than a balancer takes to notice, shorter than STOP_GRACE_SECONDS. 5000 where it is not set; on loopback, where no balancer is, 0',
+      ),
     LISTEN_TLS_CERT_FILE: filePath
       .optional()
       .describe(
@@ -34,6 +39,7 @@ export function listenerEnvironment(defaultPort: number) {
 export type ListenerEnvironment = z.output<z.ZodObject<ReturnType<typeof listenerEnvironment>>>;
 
 export type InternalListenerConfig = ListenAddress & {
+  readonly drainGraceMs: number;
   readonly tls: {
     readonly certFile: string;
     readonly keyFile: string;
@@ -43,12 +49,20 @@ export type InternalListenerConfig = ListenAddress & {
   } | null;
 };
 
+const balancedGraceMs = 5_000;
+/**
+ * Told to callers in `Keep-Alive`, and less than the grace: a connection that has been idle for longer is not asked on again, so that
+ * a stop, which ends none that was idle for less than its grace, ends none under a request.
+ */
+const keptMs = 4_000;
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** Nests the listener's variables inside a config's `transform`; off loopback without TLS is a fault of the environment. */
 export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): InternalListenerConfig {
   const { LISTEN_TLS_CERT_FILE: certFile, LISTEN_TLS_KEY_FILE: keyFile, LISTEN_TLS_CA_FILE: caFile } = env;
-  const address = { host: env.LISTEN_HOST, port: env.LISTEN_PORT };
+  const isLoopback = loopback.test(env.LISTEN_HOST);
+  const drainGraceMs = env.LISTEN_DRAIN_GRACE_MS ?? (isLoopback ? 0 : balancedGraceMs);
+  const address = { host: env.LISTEN_HOST, port: env.LISTEN_PORT, drainGraceMs };
   if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
     return { ...address, tls: { certFile, keyFile, caFile, callerNames: env.LISTEN_TLS_CALLER_NAMES } };
   }
@@ -66,7 +80,7 @@ export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): Inte
       path: ['LISTEN_TLS_CERT_FILE'],
       message: 'certificate, key and CA belong together',
     });
-  } else if (!loopback.test(env.LISTEN_HOST)) {
+  } else if (!isLoopback) {
     ctx.addIssue({
       code: 'custom',
       path: ['LISTEN_HOST'],
@@ -83,13 +97,14 @@ export async function startInternalListener(
   handler: RequestListener,
   resources: AsyncDisposableStack,
 ): Promise<ListenAddress> {
-  // Callers keep connections open; only they should close an idle one, or a request may meet a closing socket.
+  // Only callers should close an idle connection, or a request may meet a closing socket.
+  const kept = { keepAliveTimeout: keptMs, keepAliveTimeoutBuffer: 600_000 };
   const server =
     config.tls === null
-      ? createServer({ keepAliveTimeout: 600_000 }, handler)
+      ? createServer(kept, handler)
       : createTlsServer(
           {
-            keepAliveTimeout: 600_000,
+            ...kept,
             cert: readFileSync(config.tls.certFile),
             key: readFileSync(config.tls.keyFile),
             ca: readFileSync(config.tls.caFile),
@@ -99,5 +114,5 @@ export async function startInternalListener(
           },
           config.tls.callerNames === undefined ? handler : onlyCallersNamed(config.tls.callerNames, handler),
         );
-  return listen(server, config, resources);
+  return listen(server, config, resources, config.drainGraceMs);
 }

@@ -1,7 +1,8 @@
-import { Agent, createServer, get, type IncomingMessage } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { listen } from './listen.ts';
 
 const loopback = { host: '127.0.0.1', port: 0 };
@@ -64,4 +65,59 @@ test('an idle keep-alive connection does not hold up a stop', async () => {
   await text(answer);
   await resources.disposeAsync();
   await expect(closed).resolves.toBeDefined();
+});
+
+const echoPath = (req: IncomingMessage, res: ServerResponse) => void res.end(req.url);
+
+describe('with a grace', () => {
+  test('a stop goes on serving, also new connections, and each answer is the last on its connection', async () => {
+    const resources = new AsyncDisposableStack();
+    const server = createServer({ keepAliveTimeout: 600_000 }, echoPath);
+    const { port } = await listen(server, loopback, resources, 4_000);
+    const kept = new Agent({ keepAlive: true });
+    const before = await ask(port, kept);
+    await text(before);
+    expect(before.headers.connection).toBe('keep-alive');
+    const stopped = resources.disposeAsync();
+    for (const agent of [kept, new Agent({ keepAlive: true })]) {
+      const answer = await ask(port, agent);
+      expect(await text(answer)).toBe('/');
+      expect(answer.headers.connection).toBe('close');
+    }
+    await stopped;
+    await expect(ask(port, new Agent())).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('the answer that is under way when the stop comes is the last on its connection', async () => {
+    const resources = new AsyncDisposableStack();
+    const arrived = Promise.withResolvers<ServerResponse>();
+    const server = createServer({ keepAliveTimeout: 600_000 }, (_req, res) => arrived.resolve(res));
+    const { port } = await listen(server, loopback, resources, 1);
+    const answer = ask(port, new Agent({ keepAlive: true }));
+    const response = await arrived.promise;
+    const stopped = resources.disposeAsync();
+    response.end('last');
+    expect((await answer).headers.connection).toBe('close');
+    expect(await text(await answer)).toBe('last');
+    await stopped;
+  });
+
+  test('a connection that was idle for less than it is still served', async () => {
+    const resources = new AsyncDisposableStack();
+    const graceMs = 4_000;
+    const server = createServer({ keepAliveTimeout: 600_000 }, echoPath);
+    const { port } = await listen(server, loopback, resources, graceMs);
+    const stopped = resources.disposeAsync();
+    const stoppedAtMs = performance.now();
+    await vi.waitUntil(() => performance.now() - stoppedAtMs > graceMs / 2, graceMs);
+    const late = connect(port, '127.0.0.1');
+    await once(late, 'connect');
+    await vi.waitUntil(() => !server.listening, 10_000);
+    const closedAtMs = performance.now();
+    // Long enough for several looks at what is idle.
+    await vi.waitUntil(() => performance.now() - closedAtMs > 200, 10_000);
+    late.write('GET /late HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await text(late)).toMatch(/\r\nConnection: close\r\n.*\r\n\r\n\/late$/s);
+    await stopped;
+  });
 });

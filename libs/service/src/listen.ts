@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo, type Server as NetServer } from 'node:net';
+import { drain } from './drain.ts';
+import { keepAccount } from './keep-account.ts';
 
 export type ListenAddress = { readonly host: string; readonly port: number };
 
 /**
- * Listens, and on release lets requests in flight end: no new connection, idle ones closed, the rest after their answer.
+ * Listens, and on release lets requests in flight end: no new connection, idle ones closed, the rest after their answer. Where others
+ * are sent here by a balancer, `drainGraceMs` is for as long as that may take to notice (see `drain`).
  * @returns the address in use, its port known also where 0 was asked for
  * @throws Error whose message names the address and the remedy, when it cannot be taken
  */
@@ -13,9 +16,11 @@ export async function listen(
   server: Server,
   address: ListenAddress,
   resources: AsyncDisposableStack,
+  drainGraceMs = 0,
 ): Promise<ListenAddress> {
+  const account = keepAccount(server);
   const taken = await takeAddress(server, address);
-  resources.defer(() => drain(server));
+  resources.defer(() => drain(server, account, drainGraceMs));
   return taken;
 }
 
@@ -36,15 +41,6 @@ export async function takeAddress(server: NetServer, address: ListenAddress): Pr
     throw new Error(`cannot listen on ${address.host}:${address.port}: ${reason}`, { cause: error });
   }
   return { host: address.host, port: portOf(server.address()) };
-}
-
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  // An answer that ends after close() leaves its keep-alive connection idle: sweep until the last one is gone.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  await closed;
-  clearInterval(sweep);
 }
 
 function portOf(address: AddressInfo | string | null): number {

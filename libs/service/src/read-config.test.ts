@@ -102,7 +102,12 @@ describe('the internal listener', () => {
     { host: 'localhost', expected: 'localhost' },
     { host: '::1', expected: '::1' },
   ])('is plain on loopback: $host', ({ host, expected }) => {
-    expect(readConfig(Listener, { LISTEN_HOST: host })).toEqual({ host: expected, port: 7001, tls: null });
+    expect(readConfig(Listener, { LISTEN_HOST: host })).toEqual({
+      host: expected,
+      port: 7001,
+      drainGraceMs: 0,
+      tls: null,
+    });
   });
 
   test.for([{ host: '0.0.0.0' }, { host: '::' }, { host: '10.0.0.1' }, { host: '127.0.0.1.evil.example' }])(
@@ -114,6 +119,16 @@ describe('the internal listener', () => {
       expect(faultsOf(Listener, { LISTEN_HOST: host, ...tls })).toEqual([]);
     },
   );
+
+  test.for([
+    { host: '0.0.0.0', set: undefined, expected: 5_000 },
+    { host: '127.0.0.1', set: undefined, expected: 0 },
+    { host: '0.0.0.0', set: '0', expected: 0 },
+    { host: '127.0.0.1', set: '100', expected: 100 },
+  ])('at $host with a grace of $set is drained for $expected ms', ({ host, set, expected }) => {
+    const read = readConfig(Listener, { LISTEN_HOST: host, LISTEN_DRAIN_GRACE_MS: set, ...tls });
+    expect(read.drainGraceMs).toBe(expected);
+  });
 
   test('with part of its TLS files is a fault, also on loopback', () => {
     expect(faultsOf(Listener, { ...tls, LISTEN_TLS_CA_FILE: '' })).toEqual([

@@ -33,7 +33,6 @@ export async function replicatedPlatform(rig: Rig, resources: AsyncDisposableSta
   const asked = {
     EDGE_AUTHZ_URL: `http://${await startBalancer(() => authz, resources)}`,
     EDGE_THROTTLE_URL: `http://${await startBalancer(() => throttle, resources)}`,
-    EDGE_DRAIN_GRACE_MS: drainGraceMs,
   };
   return { authz, throttle, startEdge: () => start('edge', asked) };
 }
@@ -53,8 +52,13 @@ async function startReplica(
   await mkdir(spool, { recursive: true, mode: 0o700 });
   const own =
     name === 'edge'
-      ? { EDGE_HTTPS_PORT: `${port}`, EDGE_HTTP_PORT: `${await findFreePort()}`, EDGE_SPOOL_DIR: spool }
-      : { LISTEN_PORT: `${port}` };
+      ? {
+          EDGE_HTTPS_PORT: `${port}`,
+          EDGE_HTTP_PORT: `${await findFreePort()}`,
+          EDGE_SPOOL_DIR: spool,
+          EDGE_DRAIN_GRACE_MS: drainGraceMs,
+        }
+      : { LISTEN_PORT: `${port}`, LISTEN_DRAIN_GRACE_MS: drainGraceMs };
   const launch = async (): Promise<LeashedProcess> => {
     const started = await leash.spawn(process.execPath, args, {
       name: `${name}-${number}`,

@@ -11,7 +11,7 @@ async function providerAt(folder: string, port: number, resources: AsyncDisposab
   await writeFile(clientSecretFile, 's'.repeat(32));
   return startIdentityProvider(
     {
-      listen: { host: '127.0.0.1', port, tls: null },
+      listen: { host: '127.0.0.1', port, drainGraceMs: 0, tls: null },
       issuer: null,
       folder,
       audience: 'urn:test',

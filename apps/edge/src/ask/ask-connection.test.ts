@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { AskConnection } from './ask-connection.ts';
 
 const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -43,10 +43,27 @@ test('posts JSON with its length in bytes, and resolves with the body of the ans
   ]);
 });
 
+/** As if so much time passed between calls, however busy the machine is. */
+function standStill(...moments: readonly [number, number]) {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(moments[0]);
+  onTestFinished(() => now.mockRestore());
+  return { next: () => void now.mockReturnValue(moments[1]) };
+}
+
 test('keeps its connection from call to call', async () => {
+  standStill(10_000, 10_000);
   const { connection, sockets } = await startService([whole, whole, whole]);
   for (let call = 0; call < 3; call++) expect(await connection.post('{}')).toBe('{}');
   expect(sockets).toHaveLength(1);
+});
+
+test('leaves a connection that has been idle for long, which a service that stops may be about to end', async () => {
+  const time = standStill(10_000, 13_000);
+  const { connection, sockets } = await startService([whole, whole]);
+  await connection.post('{}');
+  time.next();
+  expect(await connection.post('{}')).toBe('{}');
+  expect(sockets).toHaveLength(2);
 });
 
 test('puts an answer together that comes in pieces', async () => {

@@ -11,6 +11,11 @@ type Call = {
   readonly timer: NodeJS.Timeout;
 };
 
+/**
+ * A connection that was idle for longer is not asked on again: a service that stops ends those that were idle for all its grace, which is
+ * longer, and may do so in the very moment of a call.
+ */
+const keptMs = 2_000;
 /** An answer of our own services; what they send is bounded by the batch. */
 const limits = { headBytesMax: 16_384, headersMax: 64, closeDelimited: false };
 
@@ -25,6 +30,8 @@ export class AskConnection implements AnswerSink {
   readonly #timeoutMs: number;
   readonly #reader = new AnswerReader(limits);
   #socket: Socket | null = null;
+  /** On the monotonic clock: when the latest call ended. */
+  #idleSinceMs = 0;
   #call: Call | null = null;
   #body: Buffer[] = [];
 
@@ -47,6 +54,7 @@ export class AskConnection implements AnswerSink {
       this.#call = { resolve, reject, timer: setTimeout(late, this.#timeoutMs) };
       this.#reader.reset();
       this.#body = [];
+      if (performance.now() - this.#idleSinceMs > keptMs) this.#drop();
       this.#socket ??= this.#connect();
       const bytes = Buffer.byteLength(json);
       // ASCII alone is the same bytes in both; for UTF-8 Node first makes room for three bytes a character.
@@ -92,6 +100,7 @@ export class AskConnection implements AnswerSink {
       return this.#lose(error instanceof Error ? error : new Error(String(error)));
     }
     this.#call = null;
+    this.#idleSinceMs = performance.now();
     clearTimeout(call.timer);
     const { head } = this.#reader;
     if (head?.persistent !== true) this.#drop();

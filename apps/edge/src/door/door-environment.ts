@@ -1,4 +1,4 @@
-import { count, milliseconds } from '@ssp/service';
+import { count, grace, milliseconds } from '@ssp/service';
 import { z } from 'zod';
 import { type DoorLimits } from './door-limits.ts';
 
@@ -45,10 +45,7 @@ export const doorEnvironment = {
   EDGE_TIMEOUT_CHECK_MS: milliseconds
     .default(1_000)
     .describe('How often the timeouts of headers and requests are looked at'),
-  EDGE_DRAIN_GRACE_MS: z.coerce
-    .number()
-    .int()
-    .nonnegative()
+  EDGE_DRAIN_GRACE_MS: grace
     .default(5_000)
     .describe(
       'After SIGTERM, how long everything is still served, each answer the last on its connection, before nothing new is accepted; longer than the load balancer takes to notice',

@@ -11,7 +11,7 @@ import { type AnswerSettings } from './answer-raw.ts';
 import { endBrokenMessage } from './broken-message.ts';
 import { type Connections } from './connections.ts';
 import { type DoorLimits } from './door-limits.ts';
-import { drain } from './drain.ts';
+import { drainDoor } from './drain-door.ts';
 import { byFirstByte } from './first-byte.ts';
 import { handshakeFailure, type HandshakeFailure } from './handshake-failure.ts';
 import { refuseConnect } from './refuse-connect.ts';
@@ -82,6 +82,6 @@ export async function openDoor(
   front.maxConnections = limits.connections;
   front.on('drop', () => metrics.connectionsDropped.inc());
   const taken = await takeAddress(front, address);
-  resources.defer(() => drain(front, connections, draining, settings.drainGraceMs));
+  resources.defer(() => drainDoor(front, connections, draining, settings.drainGraceMs));
   return taken;
 }

@@ -55,12 +55,6 @@ spec:
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2
-      {{- if $service.listenPort }}
-      # Those who ask have heard by then that this copy is going; the edge waits by itself.
-      lifecycle:
-        preStop:
-          sleep: { seconds: 5 }
-      {{- end }}
       resources:
         {{- toYaml $values.resources | nindent 8 }}
       securityContext:
