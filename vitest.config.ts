@@ -21,6 +21,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A process of its own for each of some 300 files took longer than their tests.
+          isolate: false,
           include: ['{apps,libs,tools}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
           expect: expectOptions,
           testTimeout: 60_000,

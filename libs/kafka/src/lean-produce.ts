@@ -4,6 +4,9 @@ import { isPlain, type ProduceAsk, produceRequest } from './produce-request.ts';
 /** The client's produce request, version 3; versions 5 to 7 are made from it and differ in their number alone. */
 const v3 = 'kafkajs/src/protocol/requests/produce/v3/request';
 
+/** Marks what has been replaced. */
+const lean = Symbol.for('ssp.lean-produce');
+
 type Request = { readonly encode: () => Promise<unknown> };
 const MakeRequest = z.custom<(ask: ProduceAsk) => Request>((value) => typeof value === 'function');
 
@@ -14,6 +17,8 @@ const MakeRequest = z.custom<(ask: ProduceAsk) => Request>((value) => typeof val
  */
 export function leanProduce(require: NodeJS.Require): void {
   const path = require.resolve(v3);
+  // Once for each client: this module may be loaded anew beside the one that stays.
+  if (require.cache[path] !== undefined && Reflect.has(Object(require(path)), lean)) return;
   if (require.cache[require.resolve(v3.replace('v3', 'v5'))] !== undefined)
     throw new Error('kafkajs has written a produce request before it was corrected');
   const own = MakeRequest.parse(require(path));
@@ -28,11 +33,12 @@ export function leanProduce(require: NodeJS.Require): void {
     throw new Error('kafkajs has changed inside: see whether lean-produce.ts is still needed');
   const module = require.cache[path];
   if (module === undefined) throw new Error('kafkajs is not loaded through this require');
-  module.exports = (ask: ProduceAsk): Request => {
+  const makeRequest = (ask: ProduceAsk): Request => {
     const request = own(ask);
     if (!isPlain(ask)) return request;
     return { ...request, encode: () => Promise.resolve(asEncoder(produceRequest(ask, Date.now()))) };
   };
+  module.exports = Object.assign(makeRequest, { [lean]: true });
 }
 
 /** What the client's encoder takes over from another one. */
