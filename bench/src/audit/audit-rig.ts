@@ -51,7 +51,10 @@ export async function startStores(leash: Leash, report: Report, resources: Async
   const dir = await mkdtemp(join(benchPaths.work, 'stores-'));
   resources.defer(() => rm(dir, { recursive: true, force: true }));
   const pki = await createDevelopmentPki(join(dir, 'pki'), { now: new Date() });
-  const { postgres, kafka } = await startBackingServices({ dir, leash, pki, report }, resources);
+  const { postgres, kafka } = await startBackingServices(
+    { dir, leash, pki, report, ownPrograms: true },
+    resources,
+  );
   if (!postgres.program || !kafka.program)
     throw new Error('the CPU time of Postgres and Kafka is read where they are programs of this machine');
   await withClient(postgres.url, async (client) => {

@@ -62,6 +62,7 @@ export async function startRig(report: Report, resources: AsyncDisposableStack):
   const person = {
     inherited: { PATH, HOME, ...settings, NTP_SERVERS: clocks.map(({ address }) => address).join(',') },
     connectTo: `orange.testlab.nhs.uk:443:${provider.address}`,
+    ownPrograms: true,
   };
   const card = await startPlatform(paths, person, report, resources);
 

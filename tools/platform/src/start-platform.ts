@@ -20,7 +20,13 @@ import { supervise, type Supervised } from './supervise.ts';
 /** Starts everything, in the order of what needs what; resolves with the card once all of it is ready. */
 export async function startPlatform(
   paths: PlatformPaths,
-  person: Pick<PlanContext, 'inherited' | 'connectTo'>,
+  {
+    ownPrograms = false,
+    ...person
+  }: Pick<PlanContext, 'inherited' | 'connectTo'> & {
+    /** True for who kills backing services: all are programs on the leash. */
+    readonly ownPrograms?: boolean;
+  },
   report: Report,
   resources: AsyncDisposableStack,
 ): Promise<PlatformCard> {
@@ -32,7 +38,10 @@ export async function startPlatform(
   resources.defer(() => removeCard(paths.card));
   const pki = await createDevelopmentPki(paths.pki, { now: new Date() });
   const secrets = await readSecrets(paths.secrets);
-  const backing = await startBackingServices({ dir: paths.backing, pki, leash, report }, resources);
+  const backing = await startBackingServices(
+    { dir: paths.backing, pki, leash, report, ownPrograms },
+    resources,
+  );
 
   const kafka = connectKafka(
     { brokers: backing.kafka.brokers, clientId: 'platform', tls: null },

@@ -42,6 +42,7 @@ export async function chaosPlatform(dir: string, resources: AsyncDisposableStack
   const person = {
     inherited: { PATH, HOME, AUDIT_CLOSE_AFTER_SECONDS: '4', AUDIT_CHECKPOINT_SECONDS: '2' },
     connectTo: `orange.testlab.nhs.uk:443:${provider.address}`,
+    ownPrograms: true,
   };
   const card = await startPlatform(paths, person, (line) => lines.push(line), resources);
   return {
@@ -59,7 +60,12 @@ export async function chaosPlatform(dir: string, resources: AsyncDisposableStack
 
 function signals({ leash }: PlatformPaths) {
   const pidOf = (name: string) => readLeashRecord(leash)?.processes.find((it) => it.name === name)?.pid;
-  const signal = (name: string, what: NodeJS.Signals) => process.kill(-(pidOf(name) ?? 0), what);
+  const signal = (name: string, what: NodeJS.Signals) => {
+    const pid = pidOf(name);
+    // To signal 0 would be to signal the tests themselves.
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    process.kill(-pid, what);
+  };
   return {
     signal,
     /** Ends it as a crash would; resolves when the platform has started another one. */

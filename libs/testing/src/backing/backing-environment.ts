@@ -42,6 +42,12 @@ const Environment = z
 /** Where people say that backing services already run, and where caches and Docker are. */
 export type BackingEnvironment = z.output<typeof Environment>;
 
+/** The same with local programs alone, whatever runs already. */
+export function withOwnPrograms(environment: BackingEnvironment): BackingEnvironment {
+  const given = { postgresUrl: undefined, redisUrl: undefined, kafkaBrokers: undefined };
+  return { ...environment, ...given, ldap: { ...environment.ldap, url: undefined }, backing: 'local' };
+}
+
 /** Reads the environment; an empty variable is an absent one. Throws a SetupError that names a wrong one. */
 export function readBackingEnvironment(variables: NodeJS.ProcessEnv): BackingEnvironment {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));

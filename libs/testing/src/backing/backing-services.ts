@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Leash } from '../leash/leash.ts';
 import { type DevelopmentPki } from '../pki/pki-paths.ts';
-import { readBackingEnvironment } from './backing-environment.ts';
+import { readBackingEnvironment, withOwnPrograms } from './backing-environment.ts';
 import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
 import { chooseSources, type Source } from './choose-sources.ts';
 import { keepContainers } from './container-keeper.ts';
@@ -33,6 +33,8 @@ export interface BackingOptions {
   readonly report: (line: string) => void;
   /** False where data need not survive a power cut, as in tests; true when left out. */
   readonly durable?: boolean;
+  /** True for who stops, kills and measures them: programs of this machine, whatever the environment names; false when left out. */
+  readonly ownPrograms?: boolean;
   /** Where downloads are kept; the user's own cache folder when left out. */
   readonly cacheDir?: string;
 }
@@ -47,7 +49,8 @@ export async function startBackingServices(
   resources: AsyncDisposableStack,
 ): Promise<BackingServices> {
   // oxlint-disable-next-line node/no-process-env -- tests and tools have no service configuration
-  const environment = readBackingEnvironment(process.env);
+  const found = readBackingEnvironment(process.env);
+  const environment = options.ownPrograms === true ? withOwnPrograms(found) : found;
   await mkdir(options.dir, { recursive: true });
   await using starting = new AsyncDisposableStack();
   const context: BackingContext = {

@@ -71,6 +71,8 @@ async function launch(spec: ContainerSpec, hostPort: number, context: BackingCon
     });
   }
   const running = dockerode.getContainer(container.id ?? '');
+  // Not before it answers: one that cannot start is to end, and to say why.
+  if (context.durable) await running.update({ RestartPolicy: { Name: 'on-failure' } });
   context.resources.defer(async () => {
     // Data that is to last is worth a proper end.
     await running.stop({ t: context.durable ? stopSeconds : 0 }).catch(() => undefined);

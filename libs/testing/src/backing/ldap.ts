@@ -1,10 +1,10 @@
 import { SetupError } from '../setup-error.ts';
 import { type BackingContext, type BackingPart } from './backing-part.ts';
-import { findProgram } from './find-program.ts';
 import { startLdapContainer } from './ldap-container.ts';
 import { ldapSeedDir } from './ldap-seed.ts';
 import { startLocalLdap } from './ldap-local.ts';
 import { checkLdap, type LdapService } from './ldap-service.ts';
+import { slapdNeed } from './slapd.ts';
 
 /** The directory of the backing services: OpenLDAP over LDAPS, with SDS' schema and the sample entries. */
 export function ldapPart(context: BackingContext): BackingPart<LdapService> {
@@ -12,8 +12,7 @@ export function ldapPart(context: BackingContext): BackingPart<LdapService> {
   return {
     name: 'OpenLDAP',
     image: { name: 'ssp-openldap', dockerfileDir: ldapSeedDir },
-    needs: () =>
-      Promise.resolve([{ program: 'slapd', debianPackage: 'slapd', find: () => findProgram('slapd') }]),
+    needs: () => Promise.resolve([slapdNeed]),
     fromEnvironment: url === undefined ? undefined : () => reachLdap({ ...given, url }),
     startContainer: () => startLdapContainer(context),
     startLocal: () => startLocalLdap(context),

@@ -1,8 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Leash } from '../leash/leash.ts';
 import { findFreePort } from './local-port.ts';
-import { type RedisServer, startRedisServer } from './redis-server.ts';
+import { ensureRedis, type RedisServer, startRedisServer } from './redis-server.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** A Redis Cluster of three primaries and a replica of each. */
@@ -27,6 +28,9 @@ export async function startRedisCluster(
   leash: Leash,
   resources: AsyncDisposableStack,
 ): Promise<RedisCluster> {
+  await mkdir(dir, { recursive: true });
+  // Once, and not by all six.
+  await ensureRedis(dir);
   const nodes = await Promise.all(
     Array.from({ length: primaries * 2 }, async (_, nth) =>
       startNode(join(dir, `node-${nth}`), leash, resources),

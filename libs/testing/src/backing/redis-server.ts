@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Leash } from '../leash/leash.ts';
 import { findProgram } from './find-program.ts';
+import { installPrograms, type ProgramNeed } from './install-programs.ts';
 import { claimPort } from './local-port.ts';
 import { type LocalProgram, startOnPort, startProgram } from './local-program.ts';
 
@@ -30,12 +31,29 @@ export interface RedisServerOptions {
   readonly leash: Leash;
 }
 
-/** Starts the program redis-server of this machine. It is stopped with `resources`. */
+/** What a Redis of this machine needs installed. */
+export const redisNeed: ProgramNeed = {
+  program: 'redis-server',
+  debianPackage: 'redis-server',
+  find: () => findProgram('redis-server'),
+};
+
+/** Installs the program where it is missing, as it may be where the backing services are containers. */
+export async function ensureRedis(dir: string): Promise<void> {
+  await installPrograms([redisNeed], {
+    dir,
+    report: (line) => process.stderr.write(`${line}\n`),
+    advice: 'some tests start their own: install redis-server.',
+  });
+}
+
+/** Starts the program redis-server of this machine, which is installed first where it is missing. It is stopped with `resources`. */
 export async function startRedisServer(
   { dir, logFile, settings = {}, tls, login, leash }: RedisServerOptions,
   resources: AsyncDisposableStack,
 ): Promise<RedisServer> {
   await mkdir(dir, { recursive: true });
+  await ensureRedis(dir);
   const command = (await findProgram('redis-server')) ?? 'redis-server';
   return startOnPort(
     () => claimPort(join(dir, 'port')),

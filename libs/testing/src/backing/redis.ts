@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
 import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
 import { startContainer } from './container.ts';
-import { findProgram } from './find-program.ts';
-import { checkRedis, startRedisServer } from './redis-server.ts';
+import { checkRedis, redisNeed, startRedisServer } from './redis-server.ts';
 
 /** A Redis server; local ones listen on loopback only and ask no password. */
 export interface RedisService extends BackingService {
@@ -17,14 +16,7 @@ export function redisPart(context: BackingContext): BackingPart<RedisService> {
   return {
     name: 'Redis',
     image: { name: 'redis:8' },
-    needs: () =>
-      Promise.resolve([
-        {
-          program: 'redis-server',
-          debianPackage: 'redis-server',
-          find: () => findProgram('redis-server'),
-        },
-      ]),
+    needs: () => Promise.resolve([redisNeed]),
     fromEnvironment: redisUrl === undefined ? undefined : () => reachRedis(redisUrl),
     startContainer: () => startRedisContainer(context),
     startLocal: () => startLocalRedis(context),

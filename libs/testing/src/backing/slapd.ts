@@ -14,6 +14,7 @@ import {
   ldapSeedDir,
   renderSlapdConf,
 } from './ldap-seed.ts';
+import { installPrograms, type ProgramNeed } from './install-programs.ts';
 import { checkLdap, type LdapAddress } from './ldap-service.ts';
 import { claimPort } from './local-port.ts';
 import { type LocalProgram, startOnPort, startProgram } from './local-program.ts';
@@ -39,13 +40,25 @@ export interface SlapdOptions {
   readonly check?: (address: LdapAddress) => Promise<void>;
 }
 
-/** Starts slapd with LDAPS only; the LDIF is loaded once, later changes stay. It is stopped with `resources`. */
+/** What an OpenLDAP of this machine needs installed. */
+export const slapdNeed: ProgramNeed = {
+  program: 'slapd',
+  debianPackage: 'slapd',
+  find: () => findProgram('slapd'),
+};
+
+/** Starts slapd, which is installed first where it is missing, with LDAPS only; the LDIF is loaded once, later changes stay. It is stopped with `resources`. */
 export async function startSlapd(
   options: SlapdOptions,
   resources: AsyncDisposableStack,
 ): Promise<LdapAddress & { readonly program: LocalProgram }> {
   const { dir, logFile, leash, pki, check = checkLdap } = options;
   await mkdir(dir, { recursive: true });
+  await installPrograms([slapdNeed], {
+    dir,
+    report: (line) => process.stderr.write(`${line}\n`),
+    advice: 'some tests start their own: install slapd.',
+  });
   const adminPassword = await secretFile(join(dir, 'admin-password'));
   const configuration = join(dir, 'slapd.conf');
   const write = async (dataDir: string): Promise<void> =>
