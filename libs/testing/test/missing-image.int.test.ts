@@ -13,6 +13,7 @@ test('an image that is not to be had gives way to a local program, and one line 
   const { postgres, kafka, ldap, pki } = backingServices();
   vi.stubEnv('SSP_POSTGRES_URL', postgres.url);
   vi.stubEnv('SSP_REDIS_URL', '');
+  vi.stubEnv('SSP_BACKING', '');
   vi.stubEnv('SSP_KAFKA_BROKERS', kafka.brokers.join(','));
   vi.stubEnv('SSP_LDAP_URL', ldap.url);
   vi.stubEnv('SSP_LDAP_ADMIN_DN', ldap.adminDn);
