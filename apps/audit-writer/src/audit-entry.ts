@@ -7,6 +7,7 @@ import {
   ExchangeCompleted,
   ExchangeReceived,
 } from '@ssp/contracts';
+import { readTraceparent, w3cTraceIdOf } from '@ssp/spine';
 import { type Numbered, numberOf } from './numbers/numbered.ts';
 import { withoutUrl } from './without-url.ts';
 
@@ -33,6 +34,8 @@ export type SearchColumns = {
   /** The parties' organisations; of completed events alone. */
   readonly senderOds: string | null;
   readonly receiverOds: string | null;
+  /** The consumer's own trace, 32 hexadecimal digits. */
+  readonly w3cTraceId: string | null;
 };
 
 /** An event as the audit keeps it: what is searched by, the whole, and apart from both the full URL. */
@@ -148,6 +151,7 @@ function deedEntry(event: Deed | ExchangeClosed | EdgeTally, text: string): Audi
     network: null,
     senderOds: null,
     receiverOds: null,
+    w3cTraceId: null,
     body: text,
     fullUrl: null,
   };
@@ -169,7 +173,14 @@ function identity(event: ExchangeReceived | ExchangeCompleted) {
     remoteAddress: storable(data.connection.remoteAddress),
     certificateSerial: storable(data.connection.certificateSerial),
     certificateDn: storable(data.connection.certificateDn),
+    w3cTraceId: w3cTraceId(data.traceparent),
   };
+}
+
+/** Read again, so that the column holds such an id or nothing. */
+function w3cTraceId(told: string | null | undefined): string | null {
+  const traceparent = readTraceparent(told ?? undefined);
+  return traceparent === null ? null : w3cTraceIdOf(traceparent);
 }
 
 /** What a column can hold: no NUL, no lone surrogate. The body keeps them, as escapes. */

@@ -12,9 +12,9 @@ import { type ReadRecord } from './read-records.ts';
 const copyEvents = `copy audit.event (
   topic, partition, "offset", event_id, kind, occurred_at, internal_id, trace_id, from_asid, to_asid, interaction_id,
   method, redacted_url, status, outcome, refusal, remote_address, certificate_serial, certificate_dn, decision_id,
-  certificate_names, network, sender_ods, receiver_ods, body, digest
+  certificate_names, network, sender_ods, receiver_ods, w3c_trace_id, body, digest
 ) from stdin with (format binary)`;
-const eventFields = 26;
+const eventFields = 27;
 /** What the columns beside the body take as a rule. */
 const columnsBytes = 1_024;
 
@@ -120,6 +120,7 @@ function putEvent(events: CopyRows, place: Place, entry: AuditEntry, digest: Buf
   events.putText(entry.network);
   events.putText(entry.senderOds);
   events.putText(entry.receiverOds);
+  events.putText(entry.w3cTraceId);
   events.putText(entry.body);
   events.putBytes(digest);
 }

@@ -15,6 +15,7 @@ export const columns = [
   ['remote_address', `'192.0.2.2'`],
   ['certificate_serial', 'null'],
   ['certificate_dn', `''`],
+  ['w3c_trace_id', `'4bf92f3577b34da6a3ce929d0e0e4736'`],
 ] as const;
 export const columnsOfCompleted = [
   ['decision_id', 'null'],

@@ -1,4 +1,5 @@
-import { AuditedStories } from '@ssp/contracts';
+import { randomBytes } from 'node:crypto';
+import { AuditedExchanges, AuditedStories } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
@@ -65,4 +66,36 @@ test('a trace tells the story of each of its exchanges in the order of their arr
   const toOperator = await stories(api, `traceId=${traceId}`, tokens.operator);
   expect(toOperator.stories.map((story) => story.bearer)).toEqual([null, null]);
   expect(JSON.stringify([told, toOperator])).not.toContain('9476719931');
+});
+
+test('a request is found by the trace of the consumer’s own, in either case, and one that tells of none by no such', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const w3cTraceId = randomBytes(16).toString('hex');
+  const traceparent = `00-${w3cTraceId}-00f067aa0ba902b7-01`;
+  const traced = exchangeEvents({ received: { traceparent }, completed: { traceparent } });
+  const others = [
+    exchangeEvents(),
+    exchangeEvents({ received: { traceparent: null }, completed: { traceparent: `${traceparent}0` } }),
+  ];
+  await rig.publish([traced, ...others].flatMap(({ records }) => records));
+  const ids = [traced, ...others].map(({ internalId }) => internalId);
+  await expect.poll(() => rig.countRows(ids), { timeout: 100_000 }).toEqual({ rows: 6, events: 6, urls: 3 });
+
+  const { internalId } = traced;
+  for (const asked of [w3cTraceId, w3cTraceId.toUpperCase()]) {
+    const told = await stories(api, `w3cTraceId=${asked}`, tokens.operator);
+    expect(told).toMatchObject({ stories: [{ exchange: { internalId, w3cTraceId }, traceparent }] });
+  }
+  const other = await stories(api, `internalId=${others[0]?.internalId ?? ''}`, tokens.operator);
+  expect(other).toMatchObject({ stories: [{ exchange: { w3cTraceId: null }, traceparent: null }] });
+
+  for (const query of [`w3cTraceId=${w3cTraceId}`, `w3cTraceId=${w3cTraceId}&outcome=forwarded`]) {
+    const response = await fetch(`${api}/v1/exchanges?${query}`, {
+      headers: { authorization: `Bearer ${tokens.operator}` },
+    });
+    const { exchanges } = AuditedExchanges.parse(await response.json());
+    expect(exchanges.map((one) => one.internalId)).toEqual([internalId]);
+  }
 });

@@ -10,7 +10,7 @@ export const auditTables: readonly CopiedTable[] = [
     columns:
       `topic, partition, "offset", event_id, kind, occurred_at, internal_id, trace_id, from_asid, to_asid,
       interaction_id, method, redacted_url, status, outcome, refusal, remote_address, certificate_serial, certificate_dn,
-      decision_id, certificate_names, network, sender_ods, receiver_ods, body, digest`.replaceAll(
+      decision_id, certificate_names, network, sender_ods, receiver_ods, w3c_trace_id, body, digest`.replaceAll(
         /\s+/g,
         ' ',
       ),

@@ -31,6 +31,8 @@ export const AuditedExchange = z.object({
   remoteAddress: z.string().nullable(),
   certificateSerial: z.string().nullable(),
   certificateDn: z.string().nullable(),
+  /** The consumer's own trace (W3C Trace Context), where it told one. */
+  w3cTraceId: z.string().nullable().default(null),
 });
 export type AuditedExchange = z.infer<typeof AuditedExchange>;
 

@@ -3,7 +3,7 @@ import { AuditedExchange } from './audit-search.ts';
 import { ExchangeClosed } from './exchange-closed.ts';
 import { AuditedAdmission, ExchangeCompleted } from './exchange-events.ts';
 
-/** Where the audit tells the story of each exchange of a trace: `?traceId=`, or of one: `?internalId=`. */
+/** Where the audit tells the story of each exchange of a trace: `?traceId=` or `?w3cTraceId=`, or of one: `?internalId=`. */
 export const auditedStoriesPath = '/v1/stories';
 
 const { closedAt, reason } = ExchangeClosed.schema.shape.data.shape;
@@ -15,6 +15,8 @@ export const AuditedStory = z.object({
   exchange: AuditedExchange,
   /** The process that saw it. */
   edge: z.string(),
+  /** The consumer's place in its own trace, where it told one. */
+  traceparent: z.string().nullable().default(null),
   /** How right its clock was, as it told of the end, or of the beginning where there is none. */
   clockOffsetMs,
   connection,

@@ -4,6 +4,7 @@ import { type AuditedStory } from './audit-stories.ts';
 export function storySummary({
   exchange,
   edge,
+  traceparent,
   clockOffsetMs,
   bearer,
   closed,
@@ -11,6 +12,7 @@ export function storySummary({
   return [
     ['exchange', exchange.internalId],
     ['trace id', exchange.traceId ?? 'none'],
+    ...(traceparent === null ? [] : ([['traceparent', traceparent]] as const)),
     ['from', `${exchange.fromAsid ?? 'not told'}${organisation(exchange.senderOds)}`],
     ['to', `${exchange.toAsid ?? 'not told'}${organisation(exchange.receiverOds)}`],
     ['interaction', exchange.interactionId ?? 'not told'],

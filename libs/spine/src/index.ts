@@ -39,4 +39,4 @@ export {
 export { tokenPartyFault } from './token-party-fault.ts';
 export { tokenRefusal } from './token-refusal.ts';
 export { TraceId } from './trace-id.ts';
-export { isW3cTraceId, readTraceparent, w3cTraceIdOf } from './traceparent.ts';
+export { readTraceparent, W3cTraceId, w3cTraceIdOf } from './traceparent.ts';

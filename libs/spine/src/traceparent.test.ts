@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isW3cTraceId, readTraceparent, w3cTraceIdOf } from './traceparent.ts';
+import { readTraceparent, W3cTraceId, w3cTraceIdOf } from './traceparent.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const good = `00-${traceId}-00f067aa0ba902b7-01`;
@@ -37,8 +37,10 @@ test('a field that came twice is none', () => {
   expect(readTraceparent([good, good])).toBeNull();
 });
 
+const isOne = (text: string) => W3cTraceId.safeParse(text).success;
+
 test('the id of the trace is its second part, in either case', () => {
   expect(w3cTraceIdOf(good)).toBe(traceId);
-  expect([traceId, traceId.toUpperCase()].map(isW3cTraceId)).toEqual([true, true]);
-  expect(['', good, '0'.repeat(32), `${traceId}0`].map(isW3cTraceId)).toEqual([false, false, false, false]);
+  expect([traceId, traceId.toUpperCase()].map(isOne)).toEqual([true, true]);
+  expect(['', good, '0'.repeat(32), `${traceId}0`].map(isOne)).toEqual([false, false, false, false]);
 });

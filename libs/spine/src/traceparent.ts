@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Version, trace id, parent id and flags, each in lower case; neither id is all zeros, and no version is ff. */
 const form = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 const formLength = 55;
@@ -21,9 +23,7 @@ export function w3cTraceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
 
-const idForm = /^(?!0{32})[\da-f]{32}$/;
-
-/** Tells whether a text, in either case, can be the id of a trace of W3C Trace Context. */
-export function isW3cTraceId(text: string): boolean {
-  return idForm.test(text.toLowerCase());
-}
+/** The id of a trace of W3C Trace Context, in either case. */
+export const W3cTraceId = z
+  .string()
+  .regex(/^(?!0{32})[\da-f]{32}$/i, 'a trace id of W3C Trace Context is 32 hexadecimal digits');

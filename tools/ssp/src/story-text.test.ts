@@ -35,6 +35,7 @@ const end: NonNullable<AuditedStory['end']> = {
 const forwarded: AuditedStory = {
   exchange,
   edge: '/ssp/edge/a',
+  traceparent: null,
   connection: {
     remoteAddress: '192.0.2.1',
     tlsProtocol: 'TLSv1.2',

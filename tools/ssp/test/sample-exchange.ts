@@ -22,4 +22,5 @@ export const sampleExchange = {
   remoteAddress: '192.0.2.1',
   certificateSerial: '01',
   certificateDn: 'CN=consumer.example',
+  w3cTraceId: null,
 } satisfies AuditedStory['exchange'];

@@ -54,6 +54,7 @@ export const archiveColumns: Readonly<Record<ArchivedTable, readonly Column[]>> 
     { name: 'network', kind: 'text' },
     { name: 'sender_ods', kind: 'text' },
     { name: 'receiver_ods', kind: 'text' },
+    { name: 'w3c_trace_id', kind: 'text' },
     { name: 'body', kind: 'text', required: true },
     ...link,
   ],

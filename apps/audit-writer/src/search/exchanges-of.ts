@@ -21,7 +21,8 @@ const eventsOf = `
     from_asid as "fromAsid", to_asid as "toAsid", sender_ods as "senderOds", receiver_ods as "receiverOds",
     interaction_id as "interactionId", method, redacted_url as "redactedUrl", status, outcome, refusal,
     decision_id as "decisionId", certificate_names as "certificateNames", network,
-    remote_address as "remoteAddress", certificate_serial as "certificateSerial", certificate_dn as "certificateDn"
+    remote_address as "remoteAddress", certificate_serial as "certificateSerial", certificate_dn as "certificateDn",
+    w3c_trace_id as "w3cTraceId"
   from audit.event
   where internal_id = any($1::uuid[]) and occurred_at > $2 and occurred_at < $3
   order by occurred_at desc`;

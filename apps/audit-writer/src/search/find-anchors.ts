@@ -25,6 +25,7 @@ export async function findAnchors(pool: Pool, search: Search): Promise<readonly 
       after?.occurredAt,
       after?.internalId,
       limit,
+      filters.w3cTraceId?.toLowerCase(),
       ...(anchor === 'completed'
         ? [filters.decisionId, filters.organisation, filters.outcome, filters.refusal]
         : []),
@@ -35,6 +36,7 @@ export async function findAnchors(pool: Pool, search: Search): Promise<readonly 
 
 const common = `
   ($1::text is null or anchor.trace_id in ($1, lower($1), upper($1)))
+  and ($11::text is null or anchor.w3c_trace_id = $11)
   and ($2::uuid is null or anchor.internal_id = $2)
   and ($3::text is null or anchor.from_asid = $3)
   and ($4::text is null or anchor.to_asid = $4)
@@ -74,9 +76,9 @@ const statements: Readonly<Record<Anchor, string>> = {
             and completed.occurred_at > anchor.occurred_at - interval '1 day'
         )
       )
-      and ($11::text is null or anchor.decision_id = $11)
-      and ($12::text is null or anchor.sender_ods = $12 or anchor.receiver_ods = $12)
-      and ($13::text is null or anchor.outcome = $13)
-      and ($14::text is null or anchor.refusal = $14)
+      and ($12::text is null or anchor.decision_id = $12)
+      and ($13::text is null or anchor.sender_ods = $13 or anchor.receiver_ods = $13)
+      and ($14::text is null or anchor.outcome = $14)
+      and ($15::text is null or anchor.refusal = $15)
     ${newest}`,
 };

@@ -7,7 +7,7 @@ import {
   ExchangeReceived,
 } from '@ssp/contracts';
 import { readInput } from '@ssp/service/operator';
-import { TraceId } from '@ssp/spine';
+import { TraceId, W3cTraceId } from '@ssp/spine';
 import { type Pool } from 'pg';
 import { z } from 'zod';
 import { exchangesOf, timesAround } from './exchanges-of.ts';
@@ -21,9 +21,10 @@ const most = 20;
 export const StoryQuery = z
   .strictObject({
     traceId: TraceId.optional().describe('Ssp-TraceID, in either case'),
+    w3cTraceId: W3cTraceId.optional().describe('Trace id of the consumer’s own trace (W3C Trace Context)'),
     internalId: z.uuid().optional().describe('The exchange’s own id'),
   })
-  .refine((query) => Object.keys(query).length === 1, 'ask for one of traceId, internalId');
+  .refine((query) => Object.keys(query).length === 1, 'ask for one of traceId, w3cTraceId, internalId');
 
 /** Reads the query string. @throws Problem 400 */
 export function parseStoryQuery(query: unknown): Search {
@@ -74,10 +75,11 @@ function storyOf(
 ): AuditedStory {
   const completed = completedBody === null ? null : ExchangeCompleted.decode(completedBody);
   const known = completed ?? StoredReceived.parse(JSON.parse(receivedBody ?? ''));
-  const { clockOffsetMs, connection, contentType, bearer } = known.data;
+  const { traceparent, clockOffsetMs, connection, contentType, bearer } = known.data;
   return {
     exchange,
     edge: known.source,
+    traceparent: traceparent ?? null,
     clockOffsetMs,
     connection,
     contentType,

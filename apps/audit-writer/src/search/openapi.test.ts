@@ -12,6 +12,7 @@ test('what may be asked is described with its form and its meaning', () => {
     paths['/v1/exchanges'].get.parameters;
   expect(parameters.map(({ name }) => name)).toEqual([
     'traceId',
+    'w3cTraceId',
     'internalId',
     'decisionId',
     'fromAsid',

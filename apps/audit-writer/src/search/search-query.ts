@@ -1,7 +1,7 @@
 import { exchangeOutcomes } from '@ssp/contracts';
 import { Problem } from '@ssp/service';
 import { readInput } from '@ssp/service/operator';
-import { Asid, InteractionId, TraceId } from '@ssp/spine';
+import { Asid, InteractionId, TraceId, W3cTraceId } from '@ssp/spine';
 import { z } from 'zod';
 import { type Anchor, readCursor } from './search-cursor.ts';
 
@@ -13,6 +13,9 @@ const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2
 /** What exchanges are searched by. Without an id, a window of time is searched: the last day unless said. */
 export const SearchFilters = z.strictObject({
   traceId: TraceId.optional().describe('Ssp-TraceID, in either case'),
+  w3cTraceId: W3cTraceId.optional().describe(
+    'Trace id of the consumer’s own trace (W3C Trace Context): 32 hexadecimal digits, the second part of `traceparent`',
+  ),
   internalId: z.uuid().optional().describe('The exchange’s own id, which every answer of ours carries'),
   decisionId: z.string().min(1).max(100).optional().describe('Id of the decision of authz'),
   fromAsid: Asid.optional().describe('ASID of the consumer'),
@@ -78,7 +81,7 @@ export function searchOf(
 ): Search {
   const anchor = anchorOf(filters);
   const position = cursor === undefined ? null : readCursor(cursor, anchor);
-  const isOne = filters.traceId ?? filters.internalId ?? filters.decisionId;
+  const isOne = filters.traceId ?? filters.w3cTraceId ?? filters.internalId ?? filters.decisionId;
   // A page goes by the window of the first one, which "now" has left behind.
   let to = position?.to ?? instant(until);
   let from = position?.from ?? instant(since);

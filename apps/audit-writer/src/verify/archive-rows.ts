@@ -97,6 +97,7 @@ function eventRow(cells: Cells): ChainRow {
       network: cells.textOrNull('network'),
       senderOds: cells.textOrNull('sender_ods'),
       receiverOds: cells.textOrNull('receiver_ods'),
+      w3cTraceId: cells.textOrNull('w3c_trace_id'),
     },
   };
 }

@@ -22,7 +22,7 @@ const eventPage = `
     interaction_id as "interactionId", method, redacted_url as "redactedUrl", status, outcome, refusal,
     remote_address as "remoteAddress", certificate_serial as "certificateSerial", certificate_dn as "certificateDn",
     decision_id as "decisionId", certificate_names as "certificateNames", network,
-    sender_ods as "senderOds", receiver_ods as "receiverOds"
+    sender_ods as "senderOds", receiver_ods as "receiverOds", w3c_trace_id as "w3cTraceId"
   from audit.event
   where topic = $1 and partition = $2 and ("offset", occurred_at) > ($3, $4) and "offset" < $5
   order by "offset", occurred_at
