@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CountedPlace,
+  countedPlacePath,
   AdjustmentList,
   LineExchanges,
   MonthClosing,
@@ -164,6 +166,10 @@ test('each line leads to its exchanges, every exchange that is paid for to one l
   await close('2026-04');
   await count(exchanges(3));
 
+  const placeOf = async (internalId: string, hour: string) => {
+    const path = `${countedPlacePath(internalId)}?hour=${hour}`;
+    return CountedPlace.parse(await (await ask(path, tokens.billing)).json());
+  };
   const found: string[] = [];
   const { statements } = StatementList.parse(await (await ask('/v1/statements', tokens.billing)).json());
   for (const { number } of statements) {
@@ -177,6 +183,10 @@ test('each line leads to its exchanges, every exchange that is paid for to one l
         const answer = await ask(`${path}?limit=4&cursor=${cursor}`, tokens.billing);
         const page: LineExchanges = LineExchanges.parse(await answer.json());
         own.push(...page.exchanges.map(({ internalId }) => internalId));
+        for (const { internalId, hour } of page.exchanges) {
+          const place = await placeOf(internalId, hour);
+          expect(place).toMatchObject({ exchange: { internalId, isBillable: true }, line: { number, line } });
+        }
         cursor = page.next;
       }
       expect(own).toHaveLength(quantity);
@@ -189,6 +199,18 @@ test('each line leads to its exchanges, every exchange that is paid for to one l
        and late.id > (select max(late_through) from billing.period))`,
   );
   expect(found.toSorted()).toEqual(paid.rows.map(({ id }) => id).toSorted());
+
+  const unstated = await pool.query<{ id: string; hour: Date; billable: boolean }>(
+    `select internal_id as id, hour, billable from billing.counted_exchange where not internal_id = any($1::uuid[])`,
+    [found],
+  );
+  expect(unstated.rows).toHaveLength(7);
+  for (const { id, hour, billable } of unstated.rows) {
+    const place = await placeOf(id, hour.toISOString());
+    expect(place).toMatchObject({ isClosed: true, isLate: billable, line: null });
+  }
+  const another = await placeOf(found[0] ?? '', '2026-05-01T10:00:00.000Z');
+  expect(another).toEqual({ exchange: null, month: '2026-05', isClosed: false, isLate: false, line: null });
 });
 
 test('each role may do what it may, and a supplier sees its own alone', async () => {

@@ -25,6 +25,11 @@ const table: readonly Asked[] = [
   { asked: 'GET /v1/usage', at: `/v1/usage?${march}`, roles: all },
   { asked: 'GET /v1/months', roles: all },
   { asked: 'GET /v1/exchanges', at: `/v1/exchanges?${march}`, roles: all },
+  {
+    asked: 'GET /v1/exchanges/{internalId}',
+    at: '/v1/exchanges/09a01679-2564-4fb4-8129-aecc81ea2706?hour=2026-03-01T10:00:00Z',
+    roles: all,
+  },
   { asked: 'GET /v1/statements', roles: all },
   { asked: 'GET /v1/statements/{number}', at: '/v1/statements/SSP-2026-03-0001', roles: all },
   {

@@ -40,6 +40,7 @@ export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
 export { decodeReceived } from './decode-received.ts';
 export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
 export { CountedExchange, CountedExchanges, countedExchangesPath } from './counted-exchanges.ts';
+export { CountedPlace, countedPlacePath, countedPlaceText } from './counted-place.ts';
 export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {
   ExchangeCompleted,
