@@ -6,6 +6,7 @@ import { addOperatorOptions, askOperatorApi, type OperatorOptions, queryOf } fro
 import { formatJson, formatTable } from '../table.ts';
 import { type Terminal } from '../terminal.ts';
 import { addLimitsChanges } from './limits-changes.ts';
+import { addLimitsRefused } from './limits-refused.ts';
 import { addLimitsWhatIf } from './limits-what-if.ts';
 
 /** `ssp limits …`: what throttle counts by, who uses how much of it, and what other limits would do. */
@@ -19,6 +20,7 @@ export function addLimitsCommand(program: Command, terminal: Terminal): void {
   addShow(limits, terminal);
   addHistory(limits, terminal);
   addUse(limits, terminal);
+  addLimitsRefused(limits, terminal);
   addLimitsWhatIf(limits, terminal);
   addLimitsChanges(limits, terminal);
 }
