@@ -17,6 +17,7 @@ import { limitsTests } from './limits-tests.ts';
 import { logsTests } from './logs-tests.ts';
 import { metricsTests } from './metrics-tests.ts';
 import { npmStart, npmStartBeside, type Started } from './npm-start.ts';
+import { pagesTests } from './pages-tests.ts';
 import { platformRecords } from './platform-records.ts';
 import { startPlatformTime } from './platform-time.ts';
 import { refusedRequests } from './refused-requests.ts';
@@ -197,6 +198,8 @@ test('what an operator withholds by the command line is refused within a second,
   const ask = () => send(goodRequest(card));
   await expect(withholdForAWhile({ ssp, ask, changesAudited, withinASecond })).resolves.toBeUndefined();
 });
+
+pagesTests({ card: () => platform.card, dir });
 
 metricsTests({ card: () => platform.card });
 

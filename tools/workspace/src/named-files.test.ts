@@ -42,3 +42,10 @@ test.for(readPages())('every link within the repository on $name leads to a file
   });
   expect(astray).toEqual([]);
 });
+
+test('every page of the documentation is on its page of contents', () => {
+  const contents = readFileSync(join(root, 'docs/README.md'), 'utf8');
+  const listed = new Set(linksWithin(contents).map(({ file }) => file));
+  const docs = globSync(['*.md', 'adr/*.md'], { cwd: join(root, 'docs') });
+  expect(docs.filter((page) => page !== 'README.md' && !listed.has(page))).toEqual([]);
+});
