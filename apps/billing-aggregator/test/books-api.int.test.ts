@@ -6,6 +6,7 @@ import {
   LineExchanges,
   MonthClosing,
   MonthState,
+  MonthStates,
   Statement,
   StatementList,
   TariffDifference,
@@ -79,6 +80,14 @@ test('tariffs are loaded, a month is tried and closed, and a line corrected, eac
     late: 2,
     lateBillable: 2,
   });
+  await count(exchanges(3, {}, '2026-04'));
+  const states = MonthStates.parse(await (await ask('/v1/month-states', ada)).json());
+  expect(states.months).toEqual([
+    { month: '2026-04', state: 'open', closing: null, late: 0, lateBillable: 0 },
+    await state(),
+  ]);
+  const last = MonthStates.parse(await (await ask('/v1/month-states?limit=1', ada)).json());
+  expect(last.months).toMatchObject([{ month: '2026-04' }]);
   const again = await ask(close, ada, { why: 'approved', unreconciled });
   expect(again.status).toBe(409);
   expect(await again.json()).toMatchObject({ reasons: ['it is closed already'] });

@@ -42,6 +42,7 @@ const table: readonly Asked[] = [
   { asked: 'GET /v1/tariffs/export', roles: readers },
   { asked: 'POST /v1/tariffs/diff', body: { text: graduated }, roles: readers },
   { asked: 'GET /v1/months/{month}', at: '/v1/months/2026-03', roles: readers },
+  { asked: 'GET /v1/month-states', roles: readers },
   { asked: 'GET /v1/reconciliations', at: `/v1/reconciliations?${march}`, roles: readers },
   { asked: 'GET /v1/acceptances', at: `/v1/acceptances?${march}`, roles: readers },
   {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ListenAddress, type Service, startInternalListener } from '@ssp/service';
+import { measureAnswer } from '@ssp/service/operator';
 import express, { type RequestHandler } from 'express';
 import { connectApi } from './api.ts';
 import { type ConsoleConfig } from './config.ts';
@@ -31,7 +32,7 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use(measureAnswer(pages, consoleMetrics(service.metrics)))
+    .use(measurePages(pages, consoleMetrics(service.metrics)))
     .use(protectReader(config.signIn.origin))
     .use('/assets', express.static(join(frameworkDirectory, 'nhsuk/assets'), { index: false, maxAge: '1h' }))
     .use('/assets', express.static(fileURLToPath(new URL('../public', import.meta.url)), { maxAge: '1h' }))
@@ -59,15 +60,9 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
 }
 
 /** Names paths as the registry does, so that labels stay a closed set. */
-function measureAnswer(pages: readonly Page[], metrics: ConsoleMetrics): RequestHandler {
+function measurePages(pages: readonly Page[], metrics: ConsoleMetrics): RequestHandler {
   const paths = new Set(pages.map(({ path }) => path));
-  return (req, res, next) => {
-    const stopTimer = metrics.answerSeconds.startTimer();
-    res.on('close', () => {
-      const route: unknown = req.route?.path;
-      const path = typeof route === 'string' && paths.has(route) ? route : 'other';
-      stopTimer({ path, status: res.statusCode });
-    });
-    next();
-  };
+  return measureAnswer(({ route, status, seconds }) =>
+    metrics.answerSeconds.observe({ path: paths.has(route) ? route : 'other', status }, seconds),
+  );
 }

@@ -1,3 +1,9 @@
+/** Heads of columns of names. */
+export const nameHeads = (...texts: readonly string[]) => texts.map((text) => ({ text, numeric: false }));
+
+/** Heads of columns of figures. */
+export const figureHeads = (...texts: readonly string[]) => texts.map((text) => ({ text, numeric: true }));
+
 /** A table of names and figures in words, as `parts/figures-table.njk` shows it. */
 export type FiguresTable = {
   readonly caption: string;

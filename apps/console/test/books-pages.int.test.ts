@@ -68,13 +68,18 @@ test('tariffs are proposed, compared and put in force, a month is closed, and it
   const trial = (await ask(close)).html;
   for (const text of ['SSP-2026-02-0003', 'Birch &amp; Sons Systems', 'action="/months/2026-02/close"'])
     expect(trial).toContain(text);
-  const unconfirmed = await ask(close, { why: 'month end' });
+  const unconfirmed = await ask(close, { why: 'month end', unreconciled: '' });
   expect(unconfirmed.status).toBe(400);
   expect(unconfirmed.html).toContain('Confirm that the month is to be closed for good');
+  // What it would be closed with may take minutes to reckon: it is not for a form that was not filled in.
+  expect(unconfirmed.html).toContain('See anew what it would be closed with');
+  expect(unconfirmed.html).not.toContain('SSP-2026-02-0003');
+  expect(unconfirmed.html).toContain('name="unreconciled"');
   const audited = { why: 'month end', confirmed: 'yes' };
   const unsaid = await ask(close, audited);
   expect(unsaid.status).toBe(409);
   expect(unsaid.html).toContain('say why it is closed unreconciled');
+  expect(unsaid.html).not.toContain('SSP-2026-02-0003');
   const order = { ...audited, unreconciled: 'there is no audit here' };
   const early = await ask('/months/2026-03/close', order);
   expect(early.status).toBe(409);

@@ -95,6 +95,12 @@ export const MonthState = z.object({
 });
 export type MonthState = z.infer<typeof MonthState>;
 
+/** Where billing tells how its months stand. */
+export const monthStatesPath = '/v1/month-states';
+
+/** How the months that have usage stand, newest first. */
+export const MonthStates = z.object({ months: z.array(MonthState) });
+
 /** What a month was closed with or, in a trial, would be. */
 export const MonthClosing = z.object({
   month: UsageMonth,

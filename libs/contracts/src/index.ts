@@ -132,6 +132,8 @@ export {
   LineExchanges,
   MonthClosing,
   MonthState,
+  MonthStates,
+  monthStatesPath,
   TariffDifference,
   tariffsPath,
   TariffText,
@@ -158,4 +160,5 @@ export {
 export { WhatIfAsk, WhatIfChange, WhatIfLine, whatIfPath, WhatIfReport } from './what-if.ts';
 export { checkResultText, explanationSummary, rowCameText } from './tell-explanation.ts';
 export { limitedText, limitText, limitUseText, ShownLimits } from './tell-limits.ts';
+export { clockOffsetText } from './clock-offset.ts';
 export { storySteps, type StoryStep, storySummary } from './tell-story.ts';

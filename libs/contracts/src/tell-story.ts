@@ -1,4 +1,5 @@
 import { type AuditedStory } from './audit-stories.ts';
+import { clockOffsetText } from './clock-offset.ts';
 
 /** What the exchange is, by name. */
 export function storySummary({
@@ -30,9 +31,7 @@ function unendedText(closed: AuditedStory['closed']): string {
 }
 
 function clockText(offsetMs: AuditedStory['clockOffsetMs']): string {
-  if (offsetMs === null || offsetMs === undefined) return 'its offset was not known';
-  if (offsetMs === 0) return 'right to the millisecond';
-  return `${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead'}`;
+  return offsetMs === null || offsetMs === undefined ? 'its offset was not known' : clockOffsetText(offsetMs);
 }
 
 const organisation = (ods: string | null) => (ods === null ? '' : ` (${ods})`);

@@ -5,6 +5,7 @@ export {
   type CertificateRequest,
   type IssuedCertificate,
 } from './pki/issue-certificate.ts';
+export { exportPrivateKey } from './pki/keys.ts';
 export { derElement, issueCrl, type CrlExtension, type CrlRequest } from './pki/issue-crl.ts';
 export { createDevelopmentPki } from './pki/development-pki.ts';
 export { pkiPaths, type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';

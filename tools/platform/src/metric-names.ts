@@ -1,14 +1,8 @@
+import { DescribedMetric } from '@ssp/service';
 import { z } from 'zod';
 
-const Metrics = z.array(
-  z.object({ name: z.string(), type: z.string(), help: z.string(), labelNames: z.array(z.string()) }),
-);
-
-/** A metric as a process tells it. */
-export type Metric = z.output<typeof Metrics>[number];
-
 /** All that processes may show, by the name of the process. */
-export type MetricsByProcess = ReadonlyMap<string, readonly Metric[]>;
+export type MetricsByProcess = ReadonlyMap<string, readonly DescribedMetric[]>;
 
 /** The services of a platform and where each shows its metrics; what only stands in for others' systems has none. */
 export function adminListeners(
@@ -25,7 +19,7 @@ export async function askMetricNames(
 ): Promise<MetricsByProcess> {
   const asked = adminListeners(services).map(async ([name, admin]) => {
     const answer = await fetch(`${admin}/metrics/names`);
-    return [name, Metrics.parse(await answer.json())] as const;
+    return [name, z.array(DescribedMetric).parse(await answer.json())] as const;
   });
   return new Map(await Promise.all(asked));
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Metric } from './metric-names.ts';
+import { type DescribedMetric } from '@ssp/service';
 import { metricsPage } from './metrics-page.ts';
 
-const metric = (name: string, labelNames: readonly string[] = []): Metric => ({
+const metric = (name: string, labelNames: readonly string[] = []): DescribedMetric => ({
   name,
   type: 'gauge',
   help: `What ${name} is|means`,

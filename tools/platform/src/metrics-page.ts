@@ -1,5 +1,6 @@
+import { type DescribedMetric } from '@ssp/service';
 import { metricLabels } from './metric-labels.ts';
-import { type Metric, type MetricsByProcess } from './metric-names.ts';
+import { type MetricsByProcess } from './metric-names.ts';
 
 const preface = `# Metrics
 
@@ -16,7 +17,7 @@ What callers send never becomes a label. The number beside is the most values th
 
 /** Renders all metrics, those that the same processes have under one heading, and the bounds of their labels. */
 export function metricsPage(processes: MetricsByProcess): string {
-  const owners = new Map<string, { readonly metric: Metric; readonly names: string[] }>();
+  const owners = new Map<string, { readonly metric: DescribedMetric; readonly names: string[] }>();
   for (const [process, metrics] of [...processes].toSorted(byFirst)) {
     for (const metric of metrics) {
       const known = owners.get(metric.name);
@@ -24,7 +25,7 @@ export function metricsPage(processes: MetricsByProcess): string {
       else known.names.push(process);
     }
   }
-  const sections = new Map<string, Metric[]>();
+  const sections = new Map<string, DescribedMetric[]>();
   for (const { metric, names } of owners.values()) {
     const heading = names.length === processes.size ? everyProcess : names.join(', ');
     sections.set(heading, [...(sections.get(heading) ?? []), metric]);
@@ -45,7 +46,7 @@ function labelTable(used: ReadonlySet<string>): string {
   return `| Label | Its values | Most |\n|---|---|---|\n${rows.join('')}`;
 }
 
-function section(heading: string, metrics: readonly Metric[]): string {
+function section(heading: string, metrics: readonly DescribedMetric[]): string {
   const rows = metrics
     .toSorted((left, right) => left.name.localeCompare(right.name, 'en'))
     .map(({ name, type, help, labelNames }) => {

@@ -11,7 +11,7 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { jsonBody, type Operation, personBehind } from '@ssp/service/operator';
+import { jsonBody, measureAnswer, type Operation, personBehind } from '@ssp/service/operator';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { type Pool } from 'pg';
 import { parseBookedQuery, parseBooksQuery } from '../books/books-query.ts';
@@ -58,14 +58,13 @@ export async function startSearchApi(
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use((req, res, next) => {
+    .use(
+      measureAnswer(({ route: path, status, seconds }) =>
+        metrics.answerSeconds.observe({ path, status }, seconds),
+      ),
+    )
+    .use((_req, res, next) => {
       res.set('Cache-Control', 'no-store');
-      const stopTimer = metrics.answerSeconds.startTimer();
-      res.on('close', () => {
-        // The path as it is declared, so that the label's values are few.
-        const path: unknown = req.route?.path;
-        stopTimer({ path: typeof path === 'string' ? path : 'other', status: res.statusCode });
-      });
       next();
     });
 

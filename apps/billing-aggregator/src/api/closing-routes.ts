@@ -4,6 +4,8 @@ import {
   adjustmentsPath,
   MonthClosing,
   MonthState,
+  MonthStates,
+  monthStatesPath,
   Pounds,
   StatementNumber,
   UsageMonth,
@@ -14,8 +16,9 @@ import { type Operations, readInput, Why } from '@ssp/service/operator';
 import { z } from 'zod';
 import { adjust, readAdjustments } from '../books/adjust.ts';
 import { closeMonth, previewClose } from '../books/close-month.ts';
-import { readMonthState } from '../books/month-state.ts';
+import { readMonthState, readMonthStates } from '../books/month-state.ts';
 import { actorOf, bookKeepers, bookReaders, type BooksContext, statementReaders } from './books-context.ts';
+import { readMonths } from './read-months.ts';
 import { ownSupplier } from './own-supplier.ts';
 import { type Route } from './route.ts';
 
@@ -39,6 +42,16 @@ const NewAdjustment = z.strictObject({
   reason: Why,
 });
 
+const MonthsQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(1).max(120))
+    .optional()
+    .describe('At most 120; 36 without it'),
+});
+
 /** How months are closed and corrected. */
 export const closingOperations = {
   month: {
@@ -49,6 +62,14 @@ export const closingOperations = {
     input: z.strictObject({}),
     inPath: OfMonth,
     answers: { 'application/json': MonthState },
+  },
+  monthStates: {
+    method: 'get',
+    path: monthStatesPath,
+    roles: bookReaders,
+    summary: 'How the months that have usage stand, newest first',
+    input: MonthsQuery,
+    answers: { 'application/json': MonthStates },
   },
   closeMonth: {
     method: 'post',
@@ -84,6 +105,14 @@ export function closingRoutes({ pool, balance, signingKey }: BooksContext): read
     {
       operation: closingOperations.month,
       answer: async (req, res) => res.json(await readMonthState(pool, readInput(OfMonth, req.params).month)),
+    },
+    {
+      operation: closingOperations.monthStates,
+      answer: async (req, res) => {
+        const { limit = 36 } = readInput(MonthsQuery, req.query);
+        const months = (await readMonths(pool)).slice(0, limit);
+        res.json({ months: await readMonthStates(pool, months) } satisfies z.output<typeof MonthStates>);
+      },
     },
     {
       operation: closingOperations.closeMonth,

@@ -11,7 +11,7 @@ import {
   type Service,
   startInternalListener,
 } from '@ssp/service';
-import { expressPath, jsonBody, openAuditApi } from '@ssp/service/operator';
+import { expressPath, jsonBody, measureAnswer, openAuditApi } from '@ssp/service/operator';
 import express, { type Express, type Request } from 'express';
 import { type QueryApiConfig } from '../config.ts';
 import { keepTellingDeeds } from '../books/deeds.ts';
@@ -77,10 +77,10 @@ function serve(app: Express, { operation, answer }: Route, callerOf: CallerOf, m
   const callers = new WeakMap<Request, Caller>();
   app[operation.method](
     expressPath(operation),
-    async (req, res, next) => {
-      const stopTimer = metrics.answerSeconds.startTimer();
-      // The path as it is declared, so that the label's values are few.
-      res.on('close', () => stopTimer({ path: operation.path, status: res.statusCode }));
+    measureAnswer(({ status, seconds }) =>
+      metrics.answerSeconds.observe({ path: operation.path, status }, seconds),
+    ),
+    async (req, _res, next) => {
       callers.set(req, await callerOf(req, operation.roles));
       next();
     },

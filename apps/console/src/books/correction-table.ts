@@ -1,18 +1,16 @@
 import { type Adjustment } from '@ssp/contracts';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatDay } from '../number-forms.ts';
 import { formatPounds } from './money-form.ts';
-
-const names = (...texts: readonly string[]) => texts.map((text) => ({ text, numeric: false }));
 
 /** Corrections, each with ways to the statement it corrects and to the one that states it. */
 export function correctionTable(adjustments: readonly Adjustment[]): FiguresTable {
   return {
     caption: 'Corrections, newest first',
     head: [
-      ...names('Correction', 'Line', 'Supplier'),
-      { text: 'Amount', numeric: true },
-      ...names('Why', 'Ordered', 'Stated on'),
+      ...nameHeads('Correction', 'Line', 'Supplier'),
+      ...figureHeads('Amount'),
+      ...nameHeads('Why', 'Ordered', 'Stated on'),
     ],
     rows: adjustments.map(({ id, refersTo, supplier, amount, reason, who, madeAt, statedOn }) => ({
       cells: [

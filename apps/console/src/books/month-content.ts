@@ -7,23 +7,15 @@ import {
   poundsText,
   type Reconciliations,
 } from '@ssp/contracts';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatCount, formatDay, formatHour, formatMonth } from '../number-forms.ts';
 import { formatPounds } from './money-form.ts';
-
-const column = (text: string, numeric = false) => ({ text, numeric });
 
 /** Months, each with how it stands and a way to it. */
 export function monthList(months: readonly MonthState[]): FiguresTable {
   return {
     caption: 'Months, newest first',
-    head: [
-      column('Month'),
-      column('State'),
-      column('Statements', true),
-      column('Billable requests', true),
-      column('Counted late', true),
-    ],
+    head: [...nameHeads('Month', 'State'), ...figureHeads('Statements', 'Billable requests', 'Counted late')],
     rows: months.map(({ month, closing, late }) => ({
       cells: [
         { text: formatMonth(month), href: `/months/${month}` },
@@ -126,7 +118,7 @@ function differenceTable(
 ): FiguresTable {
   return {
     caption: 'What differs',
-    head: [column('Hour'), column('How'), column('What'), column('Exchange')],
+    head: nameHeads('Hour', 'How', 'What', 'Exchange'),
     rows: differences.map(({ hour, kind, about, internalId, traceId }) => ({
       cells: [
         { text: formatHour(hour) },
@@ -142,20 +134,13 @@ function differenceTable(
 }
 
 /** What a month would be closed with. */
-export function trialTable({ statements }: MonthClosing): FiguresTable {
+export function trialTable(statements: MonthClosing['statements']): FiguresTable {
   const sum = (of: 'requests' | 'billable') =>
     formatCount(statements.reduce((total, statement) => total + statement[of], 0));
   const total = statements.reduce((pence, statement) => pence + penceOf(statement.total), 0n);
   return {
     caption: 'Statements it would be closed with',
-    head: [
-      column('Number'),
-      column('Supplier'),
-      column('Lines', true),
-      column('Requests', true),
-      column('Billable', true),
-      column('Total', true),
-    ],
+    head: [...nameHeads('Number', 'Supplier'), ...figureHeads('Lines', 'Requests', 'Billable', 'Total')],
     rows: [
       ...statements.map((it) => ({
         cells: [

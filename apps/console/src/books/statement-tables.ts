@@ -4,7 +4,7 @@ import {
   type StatementLine,
   type StatementLineKind,
 } from '@ssp/contracts';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatBytes, formatCount, formatDay, formatHour, formatMonth } from '../number-forms.ts';
 import { shortInteraction } from '../usage/names.ts';
 import { formatPounds } from './money-form.ts';
@@ -17,17 +17,14 @@ const lineKinds: Readonly<Record<StatementLineKind, string>> = {
   adjustment: 'Correction',
 };
 
-const head = (names: readonly string[], figures: readonly string[], last: readonly string[] = []) => [
-  ...names.map((text) => ({ text, numeric: false })),
-  ...figures.map((text) => ({ text, numeric: true })),
-  ...last.map((text) => ({ text, numeric: false })),
-];
-
 /** Statements, each with a way to its lines. */
 export function statementList(statements: readonly StatementHead[]): FiguresTable {
   return {
     caption: 'Statements, newest first',
-    head: head(['Number', 'Month', 'Supplier', 'Closed'], ['Requests', 'Billable', 'Total']),
+    head: [
+      ...nameHeads('Number', 'Month', 'Supplier', 'Closed'),
+      ...figureHeads('Requests', 'Billable', 'Total'),
+    ],
     rows: statements.map((it) => ({
       cells: [
         { text: it.number, href: `/statements/${it.number}` },
@@ -46,11 +43,11 @@ export function statementList(statements: readonly StatementHead[]): FiguresTabl
 export function statementLines(number: string, lines: readonly StatementLine[], total: string): FiguresTable {
   return {
     caption: 'Lines',
-    head: head(
-      ['Line', 'What', 'Interaction', 'Outcome'],
-      ['Quantity', 'Price each', 'Amount'],
-      ['Behind it'],
-    ),
+    head: [
+      ...nameHeads('Line', 'What', 'Interaction', 'Outcome'),
+      ...figureHeads('Quantity', 'Price each', 'Amount'),
+      ...nameHeads('Behind it'),
+    ],
     rows: [
       ...lines.map((line) => ({
         cells: [
@@ -101,7 +98,10 @@ export function lineExchanges(
 ): FiguresTable {
   return {
     caption: `${formatCount(exchanges.length)} exchanges on this page`,
-    head: head(['Exchange', 'Hour', 'Provider', 'Consumer'], ['Request data', 'Response data']),
+    head: [
+      ...nameHeads('Exchange', 'Hour', 'Provider', 'Consumer'),
+      ...figureHeads('Request data', 'Response data'),
+    ],
     rows: exchanges.map((it) => ({
       cells: [
         { text: it.internalId, ...(storyPath !== null && { href: storyPath(it.internalId) }) },

@@ -1,20 +1,17 @@
 import { type TariffDifference, type TariffText, type TariffVersions } from '@ssp/contracts';
 import { type z } from 'zod';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatCount, formatDay, formatMonth } from '../number-forms.ts';
 import { shortInteraction } from '../usage/names.ts';
 import { formatPounds } from './money-form.ts';
-
-const names = (...texts: readonly string[]) => texts.map((text) => ({ text, numeric: false }));
 
 /** What requests are paid with; each step of a graduated price is a row. */
 export function priceTable({ prices }: TariffText): FiguresTable {
   return {
     caption: 'Prices',
     head: [
-      ...names('Price', 'Supplier', 'Interaction', 'Outcome', 'Months'),
-      { text: 'Requests of a month', numeric: true },
-      { text: 'Price each', numeric: true },
+      ...nameHeads('Price', 'Supplier', 'Interaction', 'Outcome', 'Months'),
+      ...figureHeads('Requests of a month', 'Price each'),
     ],
     rows: prices.flatMap(({ id, supplier, interaction, outcome, tiers, note, ...validity }) =>
       tiers.map(({ upTo, price }, index) => ({
@@ -36,7 +33,7 @@ export function priceTable({ prices }: TariffText): FiguresTable {
 export function minimumTable({ minimums }: TariffText): FiguresTable {
   return {
     caption: 'Least for a month',
-    head: [...names('Minimum', 'Supplier', 'Months'), { text: 'Amount', numeric: true }],
+    head: [...nameHeads('Minimum', 'Supplier', 'Months'), ...figureHeads('Amount')],
     rows: minimums.map(({ id, supplier, amount, note, ...validity }) => ({
       cells: [
         { text: id, remark: note },
@@ -51,7 +48,7 @@ export function minimumTable({ minimums }: TariffText): FiguresTable {
 export function versionTable({ versions }: z.output<typeof TariffVersions>): FiguresTable {
   return {
     caption: 'Versions, newest first',
-    head: names('Version', 'In force since', 'By', 'Why'),
+    head: nameHeads('Version', 'In force since', 'By', 'Why'),
     rows: versions.map(({ version, loadedAt, who, why }) => ({
       cells: [{ text: version }, { text: formatDay(loadedAt) }, { text: who }, { text: why }],
     })),
@@ -66,7 +63,7 @@ export function differenceTable({ changes }: TariffDifference): FiguresTable {
   return {
     caption: 'What it would change',
     captionHidden: true,
-    head: names('Entry', 'How', 'What'),
+    head: nameHeads('Entry', 'How', 'What'),
     rows: changes.map(({ section, key, change, fields }) => ({
       cells: [
         { text: `${sectionWords[section] ?? section} ${key.join(' ')}` },

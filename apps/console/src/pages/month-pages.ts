@@ -1,6 +1,8 @@
 import {
   MonthClosing,
   MonthState,
+  MonthStates,
+  monthStatesPath,
   Reconciliations,
   reconciliationsPath,
   StatementList,
@@ -19,13 +21,13 @@ import {
   reconciliationContent,
   trialTable,
 } from '../books/month-content.ts';
+import { type FiguresTable } from '../figures-table.ts';
 import { statementList } from '../books/statement-tables.ts';
 import { formatMonth } from '../number-forms.ts';
 import { type Fault, type Page, type View, type Visit } from '../page.ts';
 import { type PageSources } from '../page-sources.ts';
 import { type Person } from '../person.ts';
 import { storyPathFor } from '../story-path.ts';
-import { askMonths } from '../usage/ask-usage.ts';
 
 const roles = ['billing', 'operator', 'auditor'] as const;
 
@@ -43,13 +45,13 @@ export function monthPages(sources: PageSources): readonly Page[] {
       roles,
       place: { group: 'Billing', text: 'Months' },
       get: async ({ person }) => {
-        const months = (await askMonths(billing, person)).slice(0, monthsMax);
-        const states = await Promise.all(months.map((month) => askMonthState(billing, month, person)));
+        const ask = { path: monthStatesPath, query: { limit: monthsMax } };
+        const { months } = await billing.read(MonthStates, ask, person);
         return {
           kind: 'view',
           template: 'books/months.njk',
           title: 'Months',
-          content: { table: states.length === 0 ? null : monthList(states) },
+          content: { table: months.length === 0 ? null : monthList(months) },
         };
       },
     },
@@ -84,14 +86,14 @@ export function monthPages(sources: PageSources): readonly Page[] {
       path: '/months/:month/close',
       roles: ['billing'],
       place: { under: '/months' },
-      get: (visit) => closeView(billing, visit, {}),
+      get: (visit) => trialView(billing, visit),
       post: async (visit) => {
         const { person, form } = visit;
         const month = monthOf(visit);
         const { why, faults } = readGround(form);
         const isConfirmed = form.get('confirmed') === 'yes';
         const missing = [...faults, ...(isConfirmed ? [] : [notConfirmed])];
-        if (missing.length > 0) return closeView(billing, visit, { faults: missing });
+        if (missing.length > 0) return refusedView(visit, { faults: missing });
         const unreconciled = form.get('unreconciled')?.trim() ?? '';
         const body = { why, ...(unreconciled !== '' && { unreconciled }) };
         const ask = { path: closePath(month), method: 'POST', body, timeoutMs: closingMs } as const;
@@ -100,8 +102,8 @@ export function monthPages(sources: PageSources): readonly Page[] {
         } catch (error) {
           if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 503)) throw error;
           const told = Refusal.safeParse(error.problem).data?.reasons ?? [];
-          return closeView(billing, visit, {
-            refusal: told.length > 0 ? told : [error.detail ?? 'It cannot be closed now.'],
+          return refusedView(visit, {
+            reasons: told.length > 0 ? told : [error.detail ?? 'It cannot be closed now.'],
           });
         }
         return { kind: 'redirect', to: `/months/${month}` };
@@ -129,11 +131,8 @@ function monthOf({ parts }: Visit): string {
 
 const closePath = (month: string) => `${usageMonthsPath}/${month}/close`;
 
-async function closeView(
-  billing: Api,
-  visit: Visit,
-  { faults = [], refusal = [] }: { readonly faults?: readonly Fault[]; readonly refusal?: readonly string[] },
-): Promise<View> {
+/** What it would be closed with, which is reckoned anew, and the form that closes it where nothing stands against it. */
+async function trialView(billing: Api, visit: Visit): Promise<View> {
   const month = monthOf(visit);
   const ask = {
     path: closePath(month),
@@ -141,24 +140,56 @@ async function closeView(
     body: { dryRun: true },
     timeoutMs: closingMs,
   } as const;
-  const trial = await billing.read(MonthClosing, ask, visit.person);
+  const { reasons, isAudited, accepted, statements } = await billing.read(MonthClosing, ask, visit.person);
+  return closeView(visit, {
+    reasons,
+    isAudited,
+    trial: {
+      accepted: accepted.map((it) => `${acceptedWords(it)} (${it.who})`),
+      table: statements.length === 0 ? null : trialTable(statements),
+    },
+  });
+}
+
+/** What was sent and did nothing, and why. The statements were shown with the form: to reckon them may take minutes. */
+function refusedView(
+  visit: Visit,
+  { faults = [], reasons = [] }: { readonly faults?: readonly Fault[]; readonly reasons?: readonly string[] },
+): View {
+  return {
+    // The form asks for this only where there is no audit.
+    ...closeView(visit, { faults, reasons, isAudited: !visit.form.has('unreconciled'), trial: null }),
+    ...(reasons.length > 0 && { status: 409 }),
+  };
+}
+
+function closeView(
+  visit: Visit,
+  {
+    faults = [],
+    ...content
+  }: {
+    readonly faults?: readonly Fault[];
+    readonly reasons: readonly string[];
+    readonly isAudited: boolean;
+    /** Null where it was not reckoned anew. */
+    readonly trial: { readonly accepted: readonly string[]; readonly table: FiguresTable | null } | null;
+  },
+): View {
+  const month = monthOf(visit);
   return {
     kind: 'view',
     template: 'books/close.njk',
     title: `Close ${formatMonth(month)}`,
     faults,
-    ...(refusal.length > 0 && { status: 409 }),
     breadcrumbs: [{ text: formatMonth(month), href: `/months/${month}` }],
     content: {
+      ...content,
       month,
       monthWords: formatMonth(month),
       why: visit.form.get('why') ?? '',
       errors: fieldErrors(faults),
-      reasons: [...new Set([...refusal, ...trial.reasons])],
-      isAudited: trial.isAudited,
       unreconciled: visit.form.get('unreconciled') ?? '',
-      accepted: trial.accepted.map((it) => `${acceptedWords(it)} (${it.who})`),
-      table: trial.statements.length === 0 ? null : trialTable(trial),
     },
   };
 }

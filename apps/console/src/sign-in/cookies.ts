@@ -3,8 +3,8 @@ import { type Request, type Response } from 'express';
 /** Keeps text of any length in the reader's browser, beyond the reach of scripts and of other hosts. */
 export type CookieJar = {
   readonly read: (req: Request) => string | null;
-  /** @throws CookieTooLargeError */
-  readonly write: (res: Response, text: string, lastsMs: number) => void;
+  /** @throws CookieTooLargeError at once, before anything is done that the text tells of. @returns what gives it to the browser */
+  readonly prepare: (text: string, lastsMs: number) => (res: Response) => void;
   readonly clear: (req: Request, res: Response) => void;
 };
 
@@ -38,17 +38,19 @@ export function cookieJar(name: string, isSecure: boolean): CookieJar {
       const text = parts.slice(0, end === -1 ? partsMax : end).join('');
       return text === '' ? null : text;
     },
-    write: (res, text, lastsMs) => {
+    prepare: (text, lastsMs) => {
       const count = Math.ceil(text.length / partLength);
       if (count > partsMax)
         throw new CookieTooLargeError(`${text.length} characters are too many to be kept`);
       const maxAge = Math.ceil(lastsMs / 1_000);
-      for (let part = 0; part < partsMax; part += 1) {
-        const value = text.slice(part * partLength, (part + 1) * partLength);
-        // What an earlier, longer text has left must not be read as the end of this one.
-        if (value === '') drop(res, part);
-        else res.append('Set-Cookie', `${nameOf(part)}=${value}; Max-Age=${maxAge}; ${attributes}`);
-      }
+      return (res) => {
+        for (let part = 0; part < partsMax; part += 1) {
+          const value = text.slice(part * partLength, (part + 1) * partLength);
+          // What an earlier, longer text has left must not be read as the end of this one.
+          if (value === '') drop(res, part);
+          else res.append('Set-Cookie', `${nameOf(part)}=${value}; Max-Age=${maxAge}; ${attributes}`);
+        }
+      };
     },
     clear: (req, res) => {
       for (const [part, value] of partsOf(req).entries()) if (value !== null) drop(res, part);

@@ -55,7 +55,7 @@ export function signInRoutes(context: SignInContext): Router {
       to: returnPath(req.query['to']),
       untilMs: Date.now() + attemptMs,
     };
-    attempts.write(res, await seal.close(kept), attemptMs);
+    attempts.prepare(await seal.close(kept), attemptMs)(res);
     res.redirect(303, to);
   });
 
@@ -72,8 +72,10 @@ export function signInRoutes(context: SignInContext): Router {
         await tellRefused(context, 'no-role', { subject: sub, name });
         return show(res, await noRole(openId, tokens));
       }
+      // What cannot be kept is not told as a sign-in, and nobody is signed in of whom it cannot be told.
+      const keep = await keeper.prepare(beginSession(person.data, tokens, Date.now()));
       await tell('signed-in', person.data, {});
-      await keeper.write(res, beginSession(person.data, tokens, Date.now()));
+      keep(res);
       return res.redirect(303, returnPath(attempt.to));
     } catch (error) {
       if (!(error instanceof SignInRefusedError)) throw error;

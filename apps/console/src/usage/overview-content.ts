@@ -1,5 +1,5 @@
 import { type UsageReport } from '@ssp/contracts';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatCount, formatMilliseconds, formatMonth, formatShare } from '../number-forms.ts';
 import { courseChart } from './course-chart.ts';
 import { errorShare, type Figure, formerOf, keyFigure, remarkOn, usageFigures } from './figures.ts';
@@ -76,9 +76,8 @@ function topTable(
   return {
     caption,
     head: [
-      { text: head, numeric: false },
-      ...figures.map((figure) => ({ text: figure.head, numeric: true })),
-      { text: 'Share of all requests', numeric: true },
+      ...nameHeads(head),
+      ...figureHeads(...figures.map((figure) => figure.head), 'Share of all requests'),
     ],
     rows: report.rows.map((row) => {
       const filters = Object.entries(filter(row)).flatMap(([name, value]) =>
@@ -112,12 +111,7 @@ const nextDimension = { supplier: 'provider', provider: 'interaction,outcome', o
 function yearTable({ rows }: UsageReport): FiguresTable {
   return {
     caption: 'The last twelve months',
-    head: [
-      { text: 'Month', numeric: false },
-      { text: 'Requests', numeric: true },
-      { text: 'Billable', numeric: true },
-      { text: 'Error share', numeric: true },
-    ],
+    head: [...nameHeads('Month'), ...figureHeads('Requests', 'Billable', 'Error share')],
     rows: rows.toReversed().map((row) => {
       const month = (row.start ?? '').slice(0, 7);
       return {

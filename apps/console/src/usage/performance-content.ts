@@ -1,6 +1,6 @@
 import { type UsageReport } from '@ssp/contracts';
 import { drawChart } from '../chart/draw-chart.ts';
-import { type FiguresTable } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, nameHeads } from '../figures-table.ts';
 import { formatMilliseconds, formatMonth } from '../number-forms.ts';
 import { errorShare, type Figure, formerOf, keyFigure, remarkOn, usageFigures } from './figures.ts';
 import { dimensions } from './names.ts';
@@ -109,10 +109,7 @@ function performanceTable(choice: PerformanceChoice, report: UsageReport): Figur
     }));
   return {
     caption: `${head}s, ${choice.order === 'requests' ? 'most requests first' : 'most errors first'}`,
-    head: [
-      { text: head, numeric: false },
-      ...columns.map((figure) => ({ text: figure.head, numeric: true })),
-    ],
+    head: [...nameHeads(head), ...figureHeads(...columns.map((figure) => figure.head))],
     rows: [
       ...report.rows.map((row) => ({
         cells: [

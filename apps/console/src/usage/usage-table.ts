@@ -1,5 +1,5 @@
 import { type UsageFigures, type UsageGranularity, type UsageReport, type UsageRow } from '@ssp/contracts';
-import { type FiguresTable, type FiguresTableCell } from '../figures-table.ts';
+import { figureHeads, type FiguresTable, type FiguresTableCell, nameHeads } from '../figures-table.ts';
 import { remarkOn, usageFigures } from './figures.ts';
 import { dimensions } from './names.ts';
 import { type Period, periodParameters } from './period.ts';
@@ -11,18 +11,18 @@ const figures = Object.values(usageFigures);
 /** Lays a page of a report out. Names lead to the same page with nothing else in it, and rows to the exchanges behind them. */
 export function usageTable(choice: UsageChoice, report: UsageReport, caption: string): FiguresTable {
   const isTimed = report.granularity !== 'total';
-  const nameHeads = [
+  const names = [
     ...(isTimed ? ['Time'] : []),
     ...report.groupBy.map((dimension) => dimensions[dimension].head),
   ];
-  const rows = nameHeads.length === 0 ? [] : report.rows;
+  const rows = names.length === 0 ? [] : report.rows;
   const former = report.previous?.totals ?? null;
   return {
     caption,
     head: [
-      ...(nameHeads.length === 0 ? [''] : nameHeads).map((text) => ({ text, numeric: false })),
-      ...figures.map(({ head }) => ({ text: head, numeric: true })),
-      { text: 'Behind it', numeric: false },
+      ...nameHeads(...(names.length === 0 ? [''] : names)),
+      ...figureHeads(...figures.map(({ head }) => head)),
+      ...nameHeads('Behind it'),
     ],
     rows: [
       ...rows.map((row) => ({
@@ -36,7 +36,7 @@ export function usageTable(choice: UsageChoice, report: UsageReport, caption: st
         total: true,
         cells: [
           { text: report.next === null && choice.cursor === null ? 'Total' : 'Total of all pages' },
-          ...nameHeads.slice(1).map(() => ({ text: '' })),
+          ...names.slice(1).map(() => ({ text: '' })),
           ...figureCells(report.totals, former),
           {
             text: 'Exchanges',

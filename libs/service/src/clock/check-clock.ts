@@ -1,15 +1,10 @@
+import { clockOffsetText } from '@ssp/contracts';
 import { type ClockConfig } from './clock-environment.ts';
 import { type ClockRounds, type SourceReport } from './clock-rounds.ts';
 
-/** An offset as a person reads it. */
-export function offsetText(offsetMs: number): string {
-  if (offsetMs === 0) return 'right to the millisecond';
-  return `${Math.abs(offsetMs)} ms ${offsetMs > 0 ? 'behind' : 'ahead'}`;
-}
-
 function faultText({ source, state, offsetMs, why }: SourceReport): string {
   if (offsetMs === null) return `${source} is ${state} (${why ?? '?'})`;
-  return `by ${source} (${state}) the clock is ${offsetText(offsetMs)}`;
+  return `by ${source} (${state}) the clock is ${clockOffsetText(offsetMs)}`;
 }
 
 /** Every source that is not of the majority, and how; empty where all are. */
@@ -35,7 +30,7 @@ export function checkClock(
   const unknown = `no majority of the time servers agrees${behind}`;
   const offsetMs = rounds.lastOffsetMs();
   if (offsetMs === null) return { but: unknown };
-  const off = `the clock is ${offsetText(offsetMs)}`;
+  const off = `the clock is ${clockOffsetText(offsetMs)}`;
   if (Math.abs(offsetMs) > offsetMaxMs) {
     const when = rounds.agreement === null ? `as last agreed; ${unknown}` : `by the majority${behind}`;
     throw new Error(`${off} where ${offsetMaxMs} ms are allowed, ${when}`);

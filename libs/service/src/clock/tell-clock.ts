@@ -1,5 +1,6 @@
+import { clockOffsetText } from '@ssp/contracts';
 import { type Logger } from 'pino';
-import { faultsText, offsetText } from './check-clock.ts';
+import { faultsText } from './check-clock.ts';
 import { type ClockConfig } from './clock-environment.ts';
 import { type ClockRounds } from './clock-rounds.ts';
 
@@ -41,7 +42,7 @@ export function tellClock(rounds: ClockRounds, { offsetMaxMs }: ClockConfig, log
     if (right === isRight) return;
     right = isRight;
     if (isRight) log.info({ offsetMs }, 'the clock is right again');
-    else log.error({ offsetMs, offsetMaxMs }, `not ready: the clock is ${offsetText(offsetMs)}`);
+    else log.error({ offsetMs, offsetMaxMs }, `not ready: the clock is ${clockOffsetText(offsetMs)}`);
   };
 
   return () => {

@@ -3,6 +3,7 @@ export { type AuditApi, auditApiEnvironment, openAuditApi, toAuditApiConfig } fr
 export { countChanges, diffEntries, type EntryChange, type FileEntry, listChanges } from './diff-entries.ts';
 export { jsonBody } from './json-body.ts';
 export { type LinkConfig, openLink } from './open-link.ts';
+export { measureAnswer } from './measure-answer.ts';
 export { openApiText } from './openapi-text.ts';
 export { expressPath, type Operation, type Operations } from './operation.ts';
 export {

@@ -1,5 +1,5 @@
 import { type Histogram } from 'prom-client';
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import { type Caller, type CallerConfig, readCallers } from '../caller.ts';
 import { filePath } from '../fields.ts';
 import { type InternalListenerConfig, startInternalListener } from '../internal-listener.ts';
@@ -8,6 +8,7 @@ import { Problem, renderProblem } from '../problem.ts';
 import { provenCaller } from '../proven-caller.ts';
 import { type Service } from '../service.ts';
 import { jsonBody } from './json-body.ts';
+import { measureAnswer } from './measure-answer.ts';
 import { whoChanges } from './who-changes.ts';
 
 /** The variable of an operator API that names the file of its tokens. */
@@ -44,7 +45,7 @@ export async function startOperatorApi(
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use(measureAnswer(answerSeconds))
+    .use(measureAnswer(({ route, status, seconds }) => answerSeconds.observe({ route, status }, seconds)))
     .use(async (req, res, next) => {
       res.set('Cache-Control', 'no-store');
       senders.set(req, await provenCaller(req, callerOf, ['operator', 'auditor'], `read ${matter}`));
@@ -60,16 +61,4 @@ export async function startOperatorApi(
   const address = await startInternalListener(listen, app, resources);
   log.info({ listen: address }, 'operator API open');
   return address;
-}
-
-function measureAnswer(answerSeconds: OperatorApi['answerSeconds']): RequestHandler {
-  return (req, res, next) => {
-    const stopTimer = answerSeconds.startTimer();
-    res.on('close', () => {
-      // The route as it is declared, so that the label's values are few.
-      const route: unknown = req.route?.path;
-      stopTimer({ route: typeof route === 'string' ? route : 'other', status: res.statusCode });
-    });
-    next();
-  };
 }

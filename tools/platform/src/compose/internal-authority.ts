@@ -1,8 +1,14 @@
-import { KeyObject, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Authority, createAuthority, issueCertificate, loadAuthority } from '@ssp/testing';
+import {
+  type Authority,
+  createAuthority,
+  exportPrivateKey,
+  issueCertificate,
+  loadAuthority,
+} from '@ssp/testing';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const leafDays = 397;
@@ -42,7 +48,7 @@ async function makeAuthority(folder: string, now: Date): Promise<void> {
     notBefore: daysAfter(now, -1),
     notAfter: daysAfter(now, 3_650),
   });
-  const key = KeyObject.from(authority.privateKey).export({ type: 'pkcs8', format: 'pem' });
+  const key = await exportPrivateKey(authority.privateKey);
   // Beside its place first: a set-up that is interrupted leaves nothing that looks complete.
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
