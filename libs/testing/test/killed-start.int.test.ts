@@ -107,6 +107,7 @@ async function crash(dir: string, image: string): Promise<void> {
   const [{ Id } = { Id: '' }] = z.array(z.object({ Id: z.string() })).parse(JSON.parse(body));
   const inspected = await askEngine(engine, 'GET', `/containers/${Id}/json`);
   const { State } = z.object({ State: z.object({ Pid: z.int() }) }).parse(JSON.parse(inspected.body));
+  expect(State.Pid).toBeGreaterThan(1);
   process.kill(State.Pid, 'SIGKILL');
 }
 

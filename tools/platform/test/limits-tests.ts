@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { type PlatformCard } from '../src/platform-card.ts';
 import { type Answered, goodRequest, platformConsumer } from './consumer.ts';
 import { type ExampleRun } from './examples.ts';
-import { processesNaming } from './left-over.ts';
 import { lookAtLimits } from './look-at-limits.ts';
 import { type PlatformRecords } from './platform-records.ts';
 import { startPlatformTime } from './platform-time.ts';
+import { redisOf } from './redis-of.ts';
 
 type Platform = {
   readonly card: () => PlatformCard;
@@ -177,11 +177,12 @@ export function limitsTests({ card, directory, ssp, records, resources }: Platfo
     );
     try {
       await expect.poll(() => done.length, audited).toBeGreaterThan(100);
-      const running = () => processesNaming(`redis-server 127.0.0.1:${new URL(card().redis).port}`);
-      const [redis = 0] = running();
-      process.kill(redis, 'SIGKILL');
+      const redis = redisOf(card());
+      const before = await redis.life();
+      expect(before).not.toBe('');
+      await redis.kill();
       await expect.poll(countersOf, audited).toContain('200 by local counters');
-      await expect.poll(() => running().filter((pid) => pid !== redis), audited).toHaveLength(1);
+      await expect.poll(redis.life, audited).not.toBeOneOf(['', before]);
       await expect.poll(async () => (await countersOf()).at(-1), audited).toBe('200 by shared counters');
     } finally {
       enough.abort();
