@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
 import { runProgram } from './run-program.ts';
@@ -58,11 +58,9 @@ async function reconcile(args: readonly string[], lines: readonly unknown[], ans
       asked.push(`${req.method} ${req.url} ${body}`);
       res.end(req.method === 'POST' ? told : JSON.stringify(answer));
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   resources.defer(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const terminal = capturedTerminal('/');
   const status = await runProgram(['reconcile', ...args, '--url', `http://127.0.0.1:${port}`], terminal);
   return { status, asked, printed: terminal.printed(), said: terminal.said() };

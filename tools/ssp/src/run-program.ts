@@ -2,14 +2,18 @@ import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import { BrokenOff, CommandFailure, Differs, reasonOf, UsageFault } from './command-fault.ts';
 import { createProgram } from './program.ts';
-import { say, type Terminal } from './terminal.ts';
+import { say, type Surroundings } from './terminal.ts';
 
 /** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 3 what was compared differs, 130 interrupted. */
-export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(args: readonly string[], terminal: Surroundings): Promise<number> {
+  let endsByItself = false;
+  const endByMyself = () => {
+    endsByItself = true;
+  };
   try {
-    const running = createProgram(terminal).parseAsync([...args], { from: 'user' });
-    await Promise.race([running, interruption(terminal.interrupted)]);
-    return 0;
+    const running = createProgram({ ...terminal, endByMyself }).parseAsync([...args], { from: 'user' });
+    await Promise.race([running, interruption(terminal.interrupted, () => endsByItself)]);
+    return terminal.interrupted.aborted ? interruptedStatus : 0;
   } catch (error) {
     // Whatever an interrupted command then failed of is of no interest.
     if (terminal.interrupted.aborted || error instanceof BrokenOff) return interruptedStatus;
@@ -29,9 +33,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-/** A command need not wait for what takes no signal: the process ends, and its connections with it. */
-async function interruption(signal: AbortSignal): Promise<never> {
-  await once(signal, 'abort');
+/** A command need not wait for what takes no signal: the process ends, and its connections with it. But one that ends by itself has its time. */
+async function interruption(signal: AbortSignal, endsByItself: () => boolean): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  if (endsByItself()) return new Promise(() => undefined);
   throw signal.reason;
 }
 

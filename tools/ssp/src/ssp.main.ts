@@ -1,8 +1,15 @@
 import { runProgram } from './run-program.ts';
 
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-process.once('SIGTERM', () => interrupted.abort());
+let interruptedAtMs: number | null = null;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interruptedAtMs ??= performance.now();
+    interrupted.abort();
+    // A terminal and npm may both send one for the same Ctrl-C.
+    if (performance.now() - interruptedAtMs > 500) process.exit(130);
+  });
+}
 // Whoever reads the result may have seen enough: `ssp … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 

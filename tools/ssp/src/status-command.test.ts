@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenOnLoopback } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
 import { runProgram } from './run-program.ts';
@@ -18,15 +18,13 @@ async function adminListener(told: Told, metrics: string, resources: AsyncDispos
   const server = createServer(({ url }, response) => {
     if (url === '/readyz') response.writeHead(told.ready ? 200 : 503).end(JSON.stringify(told));
     else response.writeHead(url === '/metrics' ? 200 : 404).end(metrics);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  const port = await listenOnLoopback(server);
   resources.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${port}`;
 }
 
 test('services that are well are shown so, and the status is 0', async () => {

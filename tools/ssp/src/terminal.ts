@@ -1,7 +1,7 @@
 import { type Readable, type Writable } from 'node:stream';
 
-/** What a command reads from and writes to, handed in so that tests run it as a person does. */
-export type Terminal = {
+/** What the program reads from and writes to, handed in so that tests run it as a person does. */
+export type Surroundings = {
   /** The result alone, so that it can be piped. */
   readonly out: Writable;
   /** What a person wants to know beside the result. */
@@ -13,7 +13,13 @@ export type Terminal = {
   readonly interrupted: AbortSignal;
 };
 
+/** The same as a command has it. */
+export type Terminal = Surroundings & {
+  /** From now on an interruption only begins the command's end, which shows or tidies up something: it is waited for. */
+  readonly endByMyself: () => void;
+};
+
 /** Tells the person one thing beside the result. */
-export function say(terminal: Terminal, line: string): void {
+export function say(terminal: Pick<Surroundings, 'err'>, line: string): void {
   terminal.err.write(`ssp: ${line}\n`);
 }

@@ -17,6 +17,7 @@ export function capturedTerminal(cwd: string, typed = ''): CapturedTerminal {
     input: Readable.from([Buffer.from(typed)]),
     cwd,
     interrupted: new AbortController().signal,
+    endByMyself: () => undefined,
     printed: out.text,
     said: err.text,
   };

@@ -6,16 +6,16 @@ import { type CallBody, openCallBody, readCallBody } from '../call-body.ts';
 import { addCallOptions, type CallOptions } from '../call-options.ts';
 import { CommandFailure, reasonOf } from '../command-fault.ts';
 import { addConsumerOptions, consumerSystem, type ConsumerSystem } from '../consumer-options.ts';
-import { type Answer, openEdge, resolveProvider, whoAnswered } from '../consumer/index.ts';
+import { type Answer, openEdge, whoAnswered } from '../consumer/index.ts';
 import { explainCall, explainingService, sayExplanations } from '../explain-call.ts';
 import { curlLine } from '../curl-line.ts';
-import { addDirectoryOptions, directoryAddress, withDirectory } from '../directory-options.ts';
+import { addDirectoryOptions } from '../directory-options.ts';
+import { findProvider } from '../find-provider.ts';
 import { readPlatformCard } from '../platform-card.ts';
 import { aimOf, prepareCall, type PreparedCall } from '../prepare-call.ts';
 import { type BodySeen, describeHead, writeBody } from '../print-answer.ts';
-import { addProviderArguments, inCapitals } from '../provider-arguments.ts';
+import { addProviderArguments } from '../provider-arguments.ts';
 import { readTlsFiles } from '../read-tls-files.ts';
-import { providerOf } from '../resolution-text.ts';
 import { formatJson, printable } from '../table.ts';
 import { type ServiceAddress } from '../service-client.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -59,18 +59,9 @@ async function call(asked: Asked, options: CallOptions, terminal: Terminal): Pro
   const aim = aimOf(interaction, { rest: asked.rest, method: options.method, hasBody: body !== null });
   const card = readPlatformCard(options.card, terminal.cwd);
   const consumer = consumerSystem(options, card, terminal);
-  const directory = directoryAddress(options, card, terminal);
   const explaining = explainingService(options, card, terminal);
   if (card !== null) say(terminal, `what was not given is that of ${card.file}, consumer ${options.as}`);
-  const odsCode = inCapitals(asked.odsCode, terminal);
-  const resolution = await withDirectory(directory, (search) =>
-    resolveProvider(
-      search,
-      { odsCode, interaction },
-      { order: options.order, baseDn: directory.baseDn, asid: options.to },
-    ),
-  );
-  const provider = providerOf(resolution, odsCode, interaction);
+  const provider = await findProvider(asked, options, card, terminal);
   if (provider.endpoints.length > 1) {
     say(
       terminal,

@@ -39,8 +39,10 @@ async function drill(names: readonly string[], options: DrillOptions, terminal: 
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  terminal.endByMyself();
   const stop = () => void child.kill('SIGTERM');
   terminal.interrupted.addEventListener('abort', stop, { once: true });
+  if (terminal.interrupted.aborted) stop();
   await Promise.all([
     once(child, 'close'),
     pipeline(child.stdout, terminal.out, { end: false }),

@@ -5,26 +5,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CallBody, openCallBody, readCallBody } from '../call-body.ts';
 import { CommandFailure, reasonOf, UsageFault } from '../command-fault.ts';
 import { addConsumerOptions, type ConsumerOptions, consumerSystem } from '../consumer-options.ts';
-import {
-  openEdge,
-  type QueryOrder,
-  queryOrders,
-  type RegisteredProvider,
-  resolveProvider,
-} from '../consumer/index.ts';
-import {
-  addDirectoryOptions,
-  type DirectoryOptions,
-  directoryAddress,
-  withDirectory,
-} from '../directory-options.ts';
+import { openEdge, type QueryOrder, queryOrders } from '../consumer/index.ts';
+import { addDirectoryOptions, type DirectoryOptions } from '../directory-options.ts';
+import { findProvider } from '../find-provider.ts';
 import { keepPace, type Paced } from '../load/keep-pace.ts';
 import { LoadTally, type TallyRow } from '../load/load-tally.ts';
 import { readPlatformCard } from '../platform-card.ts';
 import { aimOf, prepareCall } from '../prepare-call.ts';
-import { addProviderArguments, inCapitals } from '../provider-arguments.ts';
+import { addProviderArguments } from '../provider-arguments.ts';
 import { readTlsFiles } from '../read-tls-files.ts';
-import { providerOf } from '../resolution-text.ts';
 import { cardOption, jsonOption, timeoutOption } from '../shared-options.ts';
 import { formatJson, formatTable, printable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -85,7 +74,7 @@ export function addLoadCommand(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       "\nExample:\n  ssp load B82617 search:patient-1 '/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278' --rate 50 --for 30\n" +
-        'Status: 0 where every answer was below 400, else 1. Ctrl-C begins no more, and shows what came of those that were sent.',
+        'Status: 0 where every answer was below 400, else 1. Ctrl-C begins no more, waits for what is under way, and shows what came of those that were sent (130); a second one shows nothing.',
     )
     .action((odsCode: string, interaction: string, rest: string | undefined, options: LoadOptions) =>
       load({ odsCode, interaction, rest }, options, terminal),
@@ -104,7 +93,7 @@ async function load(asked: Asked, options: LoadOptions, terminal: Terminal): Pro
     throw new UsageFault(
       `these are real requests to ${consumer.edgeUrl}, which no card of a platform here names: give --yes if you mean it`,
     );
-  const provider = await findProvider(asked, options, terminal);
+  const provider = await findProvider(asked, options, card, terminal);
   const tally = new LoadTally();
   await using resources = new AsyncDisposableStack();
   const tls = readTlsFiles(consumer.tls, new URL(consumer.edgeUrl).hostname);
@@ -133,30 +122,13 @@ async function load(asked: Asked, options: LoadOptions, terminal: Terminal): Pro
   resources.defer(() => clearInterval(shows));
   const startMs = performance.now();
   const pace = { perSecond: options.rate, seconds: options.for, underWayMax: options.underWay };
+  terminal.endByMyself();
   const paced = await keepPace(pace, one, terminal.interrupted);
   clearInterval(shows);
   const result = { ...paced, seconds: (performance.now() - startMs) / 1_000, answers: tally.rows() };
   terminal.out.write(options.json ? formatJson(result) : resultText(result));
   if (result.answers.some(({ answer }) => !/^[123]/.test(answer)))
     throw new CommandFailure('not all were answered well');
-}
-
-async function findProvider(
-  asked: Asked,
-  options: LoadOptions,
-  terminal: Terminal,
-): Promise<RegisteredProvider> {
-  const odsCode = inCapitals(asked.odsCode, terminal);
-  const { interaction } = asked;
-  const directory = directoryAddress(options, readPlatformCard(options.card, terminal.cwd), terminal);
-  const resolution = await withDirectory(directory, (search) =>
-    resolveProvider(
-      search,
-      { odsCode, interaction },
-      { order: options.order, baseDn: directory.baseDn, asid: options.to },
-    ),
-  );
-  return providerOf(resolution, odsCode, interaction);
 }
 
 /** @throws UsageFault for a body that can be read but once */
@@ -174,9 +146,9 @@ const nowhere = () =>
   });
 
 function progressOf(tally: LoadTally): string {
-  const rows = tally.rows();
-  const answered = rows.reduce((sum, { requests }) => sum + requests, 0);
-  const each = rows.map(({ answer, requests }) => `${requests} × ${answer}`);
+  const counts = [...tally.counts()];
+  const answered = counts.reduce((sum, [, requests]) => sum + requests, 0);
+  const each = counts.map(([answer, requests]) => `${requests} × ${answer}`);
   return printable(`${answered} answered: ${each.join(', ')}`);
 }
 

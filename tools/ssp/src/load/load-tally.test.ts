@@ -9,5 +9,9 @@ test('answers are counted by kind, the most frequent first, with the times that 
     { answer: '200', requests: 100, p50: 50, p95: 95, p99: 99, max: 100 },
     { answer: '429', requests: 1, p50: 3, p95: 3, p99: 3, max: 3 },
   ]);
+  expect([...tally.counts()]).toEqual([
+    ['200', 100],
+    ['429', 1],
+  ]);
   expect(new LoadTally().rows()).toEqual([]);
 });

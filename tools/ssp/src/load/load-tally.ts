@@ -19,6 +19,11 @@ export class LoadTally {
     else times.push(ms);
   }
 
+  /** Answer → how often, in the order in which each was first had. */
+  counts(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#times, ([answer, times]) => [answer, times.length]));
+  }
+
   /** The most frequent first. */
   rows(): readonly TallyRow[] {
     return Array.from(this.#times, ([answer, times]) => {
