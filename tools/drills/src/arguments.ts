@@ -20,7 +20,8 @@ All of them take some twenty minutes.
   --help       show this text
 
 NAME names drills to run (default: all); kill-* means all that begin so. Rows of the others stay as they are.
-Status: 0 where each had the expected picture; 1 where one had not; 2 asked for wrongly.
+What a drill that failed leaves behind (logs, metrics, books) is kept in .local/drills.
+Status: 0 where each had the expected picture; 1 where one had not; 2 asked for wrongly; 130 broken off.
 `;
 
 /** @throws TypeError for an option that does not exist */

@@ -19,3 +19,8 @@ export type Drill = {
 export class Unexpected extends Error {
   override readonly name = 'Unexpected';
 }
+
+/** Somebody asked the drills to end. */
+export class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
+}

@@ -19,6 +19,3 @@ export const drills: readonly Drill[] = [
   rollingRestart(),
   edgeScaled(),
 ];
-
-/** What is to be drilled and is not yet: the scorecard says so. */
-export const notBuilt: readonly Pick<Drill, 'name' | 'does'>[] = [];

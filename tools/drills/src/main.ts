@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createReport, repositoryRoot } from '@ssp/platform';
+import { createReport, repositoryRoot, stopRequest } from '@ssp/platform';
 import { readArguments, usage } from './arguments.ts';
-import { type Drill } from './drill.ts';
-import { drills, notBuilt } from './drills.ts';
-import { type Rig, startRig } from './rig.ts';
+import { BrokenOff, type Drill } from './drill.ts';
+import { drills } from './drills.ts';
+import { keepEvidence } from './keep-evidence.ts';
+import { startRig } from './rig.ts';
 import { runDrill } from './run-drill.ts';
 import { type Outcome, writeScorecard } from './scorecard.ts';
 
 const page = join(repositoryRoot, 'docs/reliability.md');
-const notRun = { figures: null, faults: null, ranAt: '' };
 const report = createReport((text) => process.stderr.write(text), Date.now);
 
 async function main(): Promise<number> {
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const outcomes = await runAll(chosen, async (outcome) => {
     if (asked.write) await record(outcome);
   });
-  return outcomes.every(({ faults }) => faults?.length === 0) ? 0 : 1;
+  return outcomes.every(({ faults }) => faults.length === 0) ? 0 : 1;
 }
 
 /** All on one platform, but another one after a drill that failed: it may have left it unsound. */
@@ -38,32 +38,37 @@ async function runAll(
   onOutcome: (outcome: Outcome) => Promise<void>,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
+  const stopped = brokenOff();
   while (outcomes.length < chosen.length) {
     await using resources = new AsyncDisposableStack();
     report('starting a platform');
-    const rig = await startRig((line) => report(`  ${line}`), resources);
+    const rig = await Promise.race([startRig((line) => report(`  ${line}`), resources), stopped]);
     for (const drill of chosen.slice(outcomes.length)) {
-      report(`${drill.name}: ${drill.does}`);
-      const outcome = await outcomeOf(drill, rig);
+      const { name, does, expected } = drill;
+      report(`${name}: ${does}`);
+      const { books, ...judged } = await runDrill(drill, rig, stopped);
+      const at = new Date();
+      const outcome = { name, does, expected, ...judged, ranAt: `${at.toISOString().slice(0, 16)}Z` };
       outcomes.push(outcome);
       await onOutcome(outcome);
-      say(`${outcome.faults?.length === 0 ? 'passed' : 'FAILED'}  ${drill.name}${told(outcome)}\n`);
-      if (outcome.faults?.length !== 0) break;
+      const isPassed = outcome.faults.length === 0;
+      say(`${isPassed ? 'passed' : 'FAILED'}  ${name}${told(outcome)}\n`);
+      if (isPassed) continue;
+      report(`what tells why is kept in ${await keepEvidence(name, rig, books, at)}`);
+      break;
     }
   }
   return outcomes;
 }
 
-const ranAt = () => `${new Date().toISOString().slice(0, 16)}Z`;
-
-async function outcomeOf({ name, does, expected, ...drill }: Drill, rig: Rig): Promise<Outcome> {
-  try {
-    const judgement = await runDrill({ name, does, expected, ...drill }, rig);
-    return { name, does, expected, ...judgement, ranAt: ranAt() };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { name, does, expected, figures: null, faults: [`it broke off: ${reason}`], ranAt: ranAt() };
-  }
+/** Rejects when somebody asks the drills to end, so that what they started is released. */
+function brokenOff(): Promise<never> {
+  const stopped = stopRequest().then(() => {
+    throw new BrokenOff('the drills were broken off');
+  });
+  // Also between two drills, when nobody listens.
+  stopped.catch(() => report('ending what was started'));
+  return stopped;
 }
 
 function told({ figures, faults }: Outcome): string {
@@ -72,16 +77,12 @@ function told({ figures, faults }: Outcome): string {
     figures === null
       ? ''
       : `: ${figures.sent} sent, ${answers.join(', ')}, ${figures.cutOff} without answer; ${figures.audited} in the audit, ${figures.counted} counted`;
-  return [books, ...(faults ?? [])].join('\n        ');
+  return [books, ...faults].join('\n        ');
 }
 
 /** At once, so that what breaks off later takes nothing with it. */
 async function record(outcome: Outcome): Promise<void> {
-  const known = [
-    ...drills.map(({ name, does, expected }) => ({ name, does, expected, ...notRun })),
-    ...notBuilt.map((drill) => ({ ...drill, expected: '', ...notRun })),
-  ];
-  await writeFile(page, writeScorecard(await readFile(page, 'utf8'), known, [outcome]));
+  await writeFile(page, writeScorecard(await readFile(page, 'utf8'), drills, [outcome]));
   await promisify(execFile)(join(repositoryRoot, 'node_modules/.bin/oxfmt'), [page], { cwd: repositoryRoot });
 }
 
@@ -103,4 +104,9 @@ function parse() {
   }
 }
 
-process.exit(await main());
+process.exit(
+  await main().catch((error: unknown) => {
+    if (error instanceof BrokenOff) return 130;
+    throw error;
+  }),
+);

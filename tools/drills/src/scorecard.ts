@@ -1,20 +1,18 @@
 import { type Figures } from './books/judge-books.ts';
+import { type Drill } from './drill.ts';
 
-/** What came of a drill; without figures where it is not built, or could not be brought to an end. */
-export type Outcome = {
-  readonly name: string;
-  readonly does: string;
-  readonly expected: string;
+type Named = Pick<Drill, 'name' | 'does' | 'expected'>;
+
+/** What came of a drill; without figures where it could not be brought to an end. */
+export type Outcome = Named & {
   readonly figures: Figures | null;
-  /** Null where it was not run. */
-  readonly faults: readonly string[] | null;
+  readonly faults: readonly string[];
   /** When, as ISO 8601. */
   readonly ranAt: string;
 };
 
 const begin = '<!-- scorecard: written by npm run drills, not by hand -->';
 const end = '<!-- end of the scorecard -->';
-const notBuilt = 'not built';
 
 const heads = [
   'Drill',
@@ -30,23 +28,15 @@ const heads = [
 ];
 
 /**
- * The page with the scorecard in its place: a row for each of `names` in that order, from these outcomes, or as an earlier run left it where
+ * The page with the scorecard in its place: a row for each known drill in that order, from these outcomes, or as an earlier run left it where
  * it was not run this time. A row that no run has written says that it was not run.
  */
-export function writeScorecard(
-  page: string,
-  known: readonly Outcome[],
-  outcomes: readonly Outcome[],
-): string {
+export function writeScorecard(page: string, known: readonly Named[], outcomes: readonly Outcome[]): string {
   const before = rowsOf(page);
   const ran = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
   const rows = known.map((drill) => {
     const outcome = ran.get(drill.name);
-    if (outcome !== undefined) return rowOf(outcome);
-    const kept = before.get(drill.name);
-    // A drill that is not built any more, or that has come to be built, has no row to keep.
-    const isKept = kept !== undefined && drill.expected !== '' && kept.at(8) !== notBuilt;
-    return isKept ? kept : rowOf(drill);
+    return outcome === undefined ? (before.get(drill.name) ?? notRun(drill)) : rowOf(outcome);
   });
   const table = [heads, heads.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
@@ -56,29 +46,28 @@ export function writeScorecard(
   return `${head}${begin}\n\n${table}\n\n${end}${tail}`;
 }
 
+const notRun = ({ name, does, expected }: Named) =>
+  cellsOf([`\`${name}\``, does, expected, '', '', '', '', '', 'not run', '']);
+
 function rowOf({ name, does, expected, figures, faults, ranAt }: Outcome): readonly string[] {
-  const answers = [...(figures?.answers ?? [])].map(([status, times]) => `${times} × ${status}`).join(', ');
-  const abandoned =
-    figures === null || figures.abandoned === 0 ? '' : `, ${figures.abandoned} of them closed as abandoned`;
-  const told =
-    figures === null
-      ? ['', '', '', '', '']
-      : [
-          `${figures.sent}`,
-          answers,
-          `${figures.cutOff}`,
-          `${figures.audited}${abandoned}`,
-          `${figures.counted}`,
-        ];
-  return [`\`${name}\``, does, expected, ...told, resultOf(expected, faults), ranAt].map((cell) =>
-    cell.replaceAll('|', '/').replaceAll('\n', ' '),
-  );
+  const result = faults.length === 0 ? 'passed' : `**FAILED**: ${faults.join('; ')}`;
+  return cellsOf([`\`${name}\``, does, expected, ...told(figures), result, ranAt]);
 }
 
-function resultOf(expected: string, faults: Outcome['faults']): string {
-  if (faults === null) return expected === '' ? notBuilt : 'not run';
-  return faults.length === 0 ? 'passed' : `**FAILED**: ${faults.join('; ')}`;
+function told(figures: Figures | null): readonly string[] {
+  if (figures === null) return ['', '', '', '', ''];
+  const { sent, answers, cutOff, audited, abandoned, counted } = figures;
+  return [
+    `${sent}`,
+    [...answers].map(([answer, times]) => `${times} × ${answer}`).join(', '),
+    `${cutOff}`,
+    `${audited}${abandoned === 0 ? '' : `, ${abandoned} of them closed as abandoned`}`,
+    `${counted}`,
+  ];
 }
+
+const cellsOf = (cells: readonly string[]) =>
+  cells.map((cell) => cell.replaceAll('|', '/').replaceAll('\n', ' '));
 
 /** Name → cells of its row, as the page has them. */
 function rowsOf(page: string): ReadonlyMap<string, readonly string[]> {

@@ -3,3 +3,4 @@ export { type PlatformCard } from './platform-card.ts';
 export { createReport, type Report } from './progress.ts';
 export { untilReady } from './ready.ts';
 export { startPlatform } from './start-platform.ts';
+export { stopRequest } from './stop-request.ts';

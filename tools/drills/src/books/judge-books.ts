@@ -1,10 +1,14 @@
+import { type RefusalCode, refusals } from '@ssp/spine';
+
 /** What became of one request, as its consumer saw it. */
 export type SentRequest = {
   readonly traceId: string;
-  /** The status it gets while all is well. */
-  readonly wanted: number;
+  /** The refusal that it gets by rule; null for one that is served while all is well. */
+  readonly wanted: RefusalCode | null;
   /** Null where the connection ended, or could not be had, before an answer. */
   readonly status: number | null;
+  /** What the OperationOutcome of a refusal said; null for any other answer. */
+  readonly said: string | null;
 };
 
 /** What the audit holds of one trace. */
@@ -14,11 +18,13 @@ export type Audited = {
   /** By the audit itself, as abandoned. */
   readonly closed: number;
   readonly status: number | null;
+  /** Its code, as far as there was one. */
+  readonly refusal: string | null;
 };
 
 /** What a drill may cost requests, beside being served as usual. */
 export type Allowed = {
-  readonly statuses: readonly number[];
+  readonly refusals: readonly RefusalCode[];
   /** Whether requests may remain without an answer. */
   readonly cutOff: boolean;
   /** Whether a provider may get a GET again whose kept connection ended under it. */
@@ -40,8 +46,8 @@ export type Books = {
 /** The figures of the scorecard. */
 export type Figures = {
   readonly sent: number;
-  /** Status → how often, in the order of the statuses. */
-  readonly answers: ReadonlyMap<number, number>;
+  /** Status, with the refusal's code where it is one → how often, in the order of the statuses. */
+  readonly answers: ReadonlyMap<string, number>;
   readonly cutOff: number;
   /** Exchanges in the audit, those closed as abandoned included. */
   readonly audited: number;
@@ -51,7 +57,7 @@ export type Figures = {
 
 export type Judgement = { readonly figures: Figures; readonly faults: readonly string[] };
 
-const nothing: Audited = { received: 0, completed: 0, closed: 0, status: null };
+const nothing: Audited = { received: 0, completed: 0, closed: 0, status: null, refusal: null };
 
 /** Holds the sides against each other: sent = answered or refused as stated = audited once = counted once. */
 export function judgeBooks(
@@ -63,11 +69,10 @@ export function judgeBooks(
   const cutOff = sent.length - answered.length;
   const all = [...audited.values()];
   const completed = all.reduce((sum, it) => sum + it.completed, 0);
-  const unstated = answered.filter(
-    ({ status, wanted }) => status !== null && status !== wanted && !allowed.statuses.includes(status),
-  );
   const faults = [
-    ...[...countEach(unstated)].map(([status, times]) => `${times} answered ${status}, which is not stated`),
+    ...[...countEach(answered.filter((it) => !isStated(it)))].map(
+      ([answer, times]) => `${times} answered ${answer}, which is not stated`,
+    ),
     ...said(allowed.cutOff ? 0 : cutOff, 'without an answer'),
     ...said(
       answered.filter(({ traceId }) => of(traceId).received === 0).length,
@@ -95,16 +100,35 @@ export function judgeBooks(
     faults,
   };
 
-  function toldOtherwise({ traceId, status }: SentRequest): boolean {
-    const { completed: ends, status: told } = of(traceId);
-    return ends === 1 && told !== status;
+  function isStated({ status, said: words, wanted }: SentRequest): boolean {
+    if (status === 200) return wanted === null;
+    const codes = wanted === null ? allowed.refusals : [wanted, ...allowed.refusals];
+    return codes.some((code) => status === refusals[code].status && says(words, code));
+  }
+
+  function toldOtherwise({ traceId, status, said: words }: SentRequest): boolean {
+    const { completed: ends, status: told, refusal } = of(traceId);
+    if (ends !== 1) return false;
+    return told !== status || (refusal === null ? words !== null : !isCode(refusal) || !says(words, refusal));
+  }
+
+  function countEach(requests: readonly SentRequest[]): ReadonlyMap<string, number> {
+    const times = new Map<string, number>();
+    for (const { traceId, status } of requests) {
+      const { refusal } = of(traceId);
+      const answer = refusal === null ? `${status}` : `${status} ${refusal}`;
+      times.set(answer, (times.get(answer) ?? 0) + 1);
+    }
+    return new Map([...times].toSorted(([a], [b]) => a.localeCompare(b)));
   }
 }
 
-const said = (times: number, what: string) => (times === 0 ? [] : [`${times} ${what}`]);
+const isCode = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
 
-function countEach(requests: readonly SentRequest[]): ReadonlyMap<number, number> {
-  const times = new Map<number, number>();
-  for (const { status } of requests) if (status !== null) times.set(status, (times.get(status) ?? 0) + 1);
-  return new Map([...times].toSorted(([a], [b]) => a - b));
+/** Whether these are the words of that refusal, whatever stands for its placeholders. */
+function says(words: string | null, code: RefusalCode): boolean {
+  const [beginning = ''] = refusals[code].text.split('{');
+  return words?.startsWith(beginning) === true;
 }
+
+const said = (times: number, what: string) => (times === 0 ? [] : [`${times} ${what}`]);

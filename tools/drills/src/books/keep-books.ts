@@ -1,7 +1,7 @@
-import { Client } from 'pg';
 import { type PlatformCard } from '@ssp/platform';
 import { until } from '../until.ts';
 import { type Traffic } from '../traffic.ts';
+import { askPostgres } from './ask-postgres.ts';
 import { type Audited, type Books } from './judge-books.ts';
 
 const settledWithinMs = 120_000;
@@ -49,11 +49,12 @@ async function auditOfEach(
   card: PlatformCard,
   traceIds: readonly string[],
 ): Promise<ReadonlyMap<string, Audited>> {
-  const rows = await query<Audited & { readonly traceId: string }>(
+  const rows = await askPostgres<Audited & { readonly traceId: string }>(
     card,
     `select trace_id as "traceId", count(*) filter (where kind = 'received')::int as received,
        count(*) filter (where kind = 'completed')::int as completed,
-       count(*) filter (where kind = 'exchange.closed')::int as closed, max(status) as status
+       count(*) filter (where kind = 'exchange.closed')::int as closed, max(status) as status,
+       max(refusal) as refusal
      from audit.event where trace_id = any($1) group by 1`,
     [traceIds],
   );
@@ -62,23 +63,11 @@ async function auditOfEach(
 
 /** Of the whole platform; a repeat that the audit recognised is nothing put aside. */
 async function totalsOf(card: PlatformCard): Promise<Totals> {
-  const [row] = await query<Totals>(
+  const [row] = await askPostgres<Totals>(
     card,
     `select (select coalesce(sum(requests), 0)::int from billing.usage_hour) as counted,
        (select count(*)::int from audit.quarantine where reason not like 'a repeat%')
          + (select count(*)::int from billing.quarantine) as "putAside"`,
-    [],
   );
   return row ?? { counted: 0, putAside: 0 };
-}
-
-async function query<Row>(card: PlatformCard, text: string, values: readonly unknown[]): Promise<Row[]> {
-  const client = new Client({ connectionString: card.postgres });
-  await client.connect();
-  try {
-    const { rows } = await client.query(text, [...values]);
-    return rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -31,7 +31,7 @@ export const backingDrills: readonly Drill[] = backing.map(({ name, program, exp
   name,
   does: `${program} hangs for ${heldMs / 1_000} s (SIGSTOP), goes on, then is killed and started again`,
   expected,
-  allowed: { statuses: [], cutOff: false },
+  allowed: { refusals: [], cutOff: false },
   run: async (rig, { serving }) => {
     rig.signal(program, 'SIGSTOP');
     try {

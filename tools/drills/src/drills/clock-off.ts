@@ -10,7 +10,7 @@ export const clockDrill: Drill = {
   does: 'The clock is a second behind all three time servers, then right again; each is asked once a minute',
   expected:
     'Every service says within two minutes that it is not ready, since 250 ms are allowed, and is ready again within two more; requests are served all the while',
-  allowed: { statuses: [], cutOff: false },
+  allowed: { refusals: [], cutOff: false },
   run: async (rig) => {
     const set = (offsetMs: number) => rig.clocks.forEach(({ conduct }) => conduct({ offsetMs }));
     set(offMs);

@@ -1,3 +1,4 @@
+import { type RefusalCode, refusals } from '@ssp/spine';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Drill, Unexpected } from '../drill.ts';
 import { type Conduct } from '../drill-provider.ts';
@@ -8,14 +9,15 @@ const heldMs = 8_000;
 function conductDrill(
   name: string,
   conduct: Conduct,
-  status: number,
+  refusal: RefusalCode,
   words: Pick<Drill, 'does' | 'expected'> & { readonly again: boolean },
 ): Drill {
+  const { status } = refusals[refusal];
   return {
     name,
     does: words.does,
     expected: words.expected,
-    allowed: { statuses: [status], cutOff: false, again: words.again },
+    allowed: { refusals: [refusal], cutOff: false, again: words.again },
     run: async ({ provider }, traffic) => {
       provider.behave(conduct);
       try {
@@ -29,14 +31,14 @@ function conductDrill(
 }
 
 /** A provider takes requests and never answers. */
-const hangs = conductDrill('provider-hangs', 'hangs', 504, {
+const hangs = conductDrill('provider-hangs', 'hangs', 'provider-timeout', {
   does: `A provider takes requests and answers none for ${heldMs / 1_000} s and more`,
   expected: 'Refused with 504 once its time is over; nothing is sent to it twice',
   again: false,
 });
 
 /** A provider ends connections in the midst of requests. */
-const resets = conductDrill('provider-resets', 'resets', 502, {
+const resets = conductDrill('provider-resets', 'resets', 'provider-unreachable', {
   does: `A provider ends the connection of each request for ${heldMs / 1_000} s`,
   expected:
     'Refused with 502; a GET whose kept connection ended under it may come to the provider again, and is audited and counted once',
@@ -48,7 +50,7 @@ const wrongCertificate: Drill = {
   name: 'provider-wrong-certificate',
   does: 'A provider begins to show a sound certificate for another name, then its own again',
   expected: 'Refused with 502 and not one forwarded; served again under its own',
-  allowed: { statuses: [502], cutOff: false },
+  allowed: { refusals: ['provider-unreachable'], cutOff: false },
   run: async ({ provider, pki }, traffic) => {
     await provider.show(pki.consumers.other);
     const before = provider.reached.length;

@@ -4,7 +4,7 @@ import { until } from '../until.ts';
 import { type Replica, replicatedPlatform } from '../replicas.ts';
 import { services } from '../rig.ts';
 
-const unseen = { statuses: [], cutOff: false };
+const unseen = { refusals: [], cutOff: false };
 /** Those of which there are two. */
 const replicated: ReadonlySet<string> = new Set(['edge', 'authz', 'throttle']);
 

@@ -14,7 +14,7 @@ export const spoolDiskFull: Drill = {
   does: 'Kafka hangs until the small disk under the spool is full and longer, then goes on (needs the right to mount)',
   expected:
     'Refused with 503 (AUDIT_SPOOL_UNAVAILABLE) while the disk is full, and nothing forwarded that is not audited; served again when Kafka is back',
-  allowed: { statuses: [503], cutOff: false },
+  allowed: { refusals: ['audit-spool-unavailable'], cutOff: false },
   prepare: async ({ paths, card, endAndReturn }, resources) => {
     await run('mount', ['-t', 'tmpfs', '-o', disk, 'tmpfs', paths.edgeSpool]);
     resources.defer(async () => {
