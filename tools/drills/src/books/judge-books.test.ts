@@ -28,6 +28,7 @@ const sound: Books = {
   forwarded: ['a'],
   counted: 2,
   putAside: 0,
+  unsettled: null,
 };
 const one = (request: SentRequest, audited: Audited | null): Books => ({
   sent: [request],
@@ -35,6 +36,7 @@ const one = (request: SentRequest, audited: Audited | null): Books => ({
   forwarded: [],
   counted: audited?.completed ?? 0,
   putAside: 0,
+  unsettled: null,
 });
 const unanswered: SentRequest = { ...served, status: null };
 
@@ -100,6 +102,11 @@ test.for<{ what: string; books: Books; faults: readonly string[] }>([
     faults: ['1 told otherwise by the audit than answered'],
   },
   { what: 'what was put aside', books: { ...sound, putAside: 3 }, faults: ['3 records put aside'] },
+  {
+    what: 'what did not settle',
+    books: { ...sound, unsettled: 'the books settle: not within 300 s' },
+    faults: ['the books settle: not within 300 s'],
+  },
   {
     what: 'one counted twice',
     books: { ...sound, counted: 3 },

@@ -41,6 +41,8 @@ export type Books = {
   readonly counted: number;
   /** Records that could be read as no event, since the drill began. */
   readonly putAside: number;
+  /** Where audit and billing were still behind when they were read: how long they had been waited for. */
+  readonly unsettled: string | null;
 };
 
 /** The figures of the scorecard. */
@@ -61,7 +63,7 @@ const nothing: Audited = { received: 0, completed: 0, closed: 0, status: null, r
 
 /** Holds the sides against each other: sent = answered or refused as stated = audited once = counted once. */
 export function judgeBooks(
-  { sent, audited, forwarded, counted, putAside }: Books,
+  { sent, audited, forwarded, counted, putAside, unsettled }: Books,
   allowed: Allowed,
 ): Judgement {
   const of = (traceId: string) => audited.get(traceId) ?? nothing;
@@ -85,6 +87,7 @@ export function judgeBooks(
     ...said(all.filter((it) => it.completed > 1 || it.closed > 1).length, 'ended more than once'),
     ...said(answered.filter(toldOtherwise).length, 'told otherwise by the audit than answered'),
     ...said(putAside, 'records put aside'),
+    ...(unsettled === null ? [] : [unsettled]),
     ...(counted === completed ? [] : [`billing counted ${counted} ends, the audit has ${completed}`]),
   ];
   const abandoned = all.filter((it) => it.completed === 0 && it.closed > 0).length;

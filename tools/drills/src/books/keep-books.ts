@@ -1,14 +1,19 @@
 import { type PlatformCard } from '@ssp/platform';
+import { Unexpected } from '../drill.ts';
 import { until } from '../until.ts';
 import { type Traffic } from '../traffic.ts';
 import { askPostgres } from './ask-postgres.ts';
 import { type Audited, type Books } from './judge-books.ts';
 
-const settledWithinMs = 120_000;
+const settledWithinMs = 300_000;
 
+type Read = Omit<Books, 'unsettled'>;
 type Totals = { readonly counted: number; readonly putAside: number };
 
-/** Opens the books of a drill; what is given then closes them, once audit and billing have caught up or take too long. */
+/**
+ * Opens the books of a drill; what is given then closes them, once audit and billing have caught up or take too long. That they could not be read
+ * is no sign that they have: it is tried again.
+ */
 export async function openBooks(
   card: PlatformCard,
   forwarded: readonly string[],
@@ -17,7 +22,7 @@ export async function openBooks(
   const alreadyForwarded = forwarded.length;
   return async ({ sent }) => {
     const traceIds = sent().map(({ traceId }) => traceId);
-    const read = async (): Promise<Books> => {
+    const read = async (): Promise<Read> => {
       const [audited, now] = await Promise.all([auditOfEach(card, traceIds), totalsOf(card)]);
       return {
         sent: sent(),
@@ -27,14 +32,18 @@ export async function openBooks(
         putAside: now.putAside - before.putAside,
       };
     };
-    await until('the books settle', async () => isSettled(await read()), settledWithinMs).catch(
-      () => undefined,
-    );
-    return read();
+    const hasSettled = () => read().then(isSettled, () => false);
+    try {
+      await until('the books settle', hasSettled, settledWithinMs);
+    } catch (error) {
+      if (!(error instanceof Unexpected)) throw error;
+      return { ...(await read()), unsettled: error.message };
+    }
+    return { ...(await read()), unsettled: null };
   };
 }
 
-function isSettled({ sent, audited, counted }: Books): boolean {
+function isSettled({ sent, audited, counted }: Read): boolean {
   const rows = [...audited.values()];
   const completed = rows.reduce((sum, it) => sum + it.completed, 0);
   return (
