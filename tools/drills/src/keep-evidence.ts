@@ -1,7 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from '@ssp/platform';
-import { askPostgres } from './books/ask-postgres.ts';
+import { askPostgres, repositoryRoot } from '@ssp/platform';
 import { type Books } from './books/judge-books.ts';
 import { type Rig } from './rig.ts';
 

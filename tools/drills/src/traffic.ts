@@ -1,10 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { type IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { type PlatformCard, repositoryRoot } from '@ssp/platform';
+import { goodRequest, type PlatformCard, platformConsumer } from '@ssp/platform';
 import { refusals } from '@ssp/spine';
 import { type SentRequest } from './books/judge-books.ts';
 import { until } from './until.ts';
@@ -12,10 +6,6 @@ import { z } from 'zod';
 
 const perSecond = 20;
 const underWayMax = 400;
-/** Far longer than the edge waits for anybody: who gets nothing by then was forgotten. */
-const answeredWithinMs = 60_000;
-const interaction = 'urn:nhs:names:services:gpconnect:fhir:rest:search:patient-1';
-const provider = '918999198738';
 /** A system that the consumer's certificate does not stand for. */
 const notOurs = '200000000360';
 
@@ -23,8 +13,6 @@ const notOurs = '200000000360';
 const Outcome = z.object({
   issue: z.tuple([z.object({ details: z.object({ coding: z.tuple([z.object({ display: z.string() })]) }) })]),
 });
-
-const read = (file: string) => readFileSync(join(repositoryRoot, file));
 
 /** Requests at a steady rate, and what came of each. */
 export type Traffic = {
@@ -41,50 +29,21 @@ export type Traffic = {
 
 /** Begins at once, and sends on whatever becomes of the platform; each tenth is to be refused by rule, each fourth has a connection of its own. */
 export function startTraffic(card: PlatformCard, edgeUrl: string, resources: AsyncDisposableStack): Traffic {
-  const agent = new Agent({ keepAlive: true, maxSockets: underWayMax });
-  resources.defer(() => agent.destroy());
-  const { good } = card.consumers;
-  const { hostname: host, port } = new URL(edgeUrl);
-  const tls = { host, port, agent, ca: read(card.pki.ca), cert: read(good.cert), key: read(good.key) };
-  const endpoint = card.providers.find(({ asid }) => asid === provider)?.endpoints[interaction] ?? '';
-  const path = `/${endpoint}/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9690937278`;
-
-  const ask = async (traceId: string, from: string, isNew: boolean): Promise<Answered> => {
-    const response = await new Promise<IncomingMessage>((done, failed) => {
-      const headers = {
-        'Ssp-TraceID': traceId,
-        'Ssp-From': from,
-        'Ssp-To': provider,
-        'Ssp-InteractionID': interaction,
-        Authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ0ZXN0In0.',
-        Accept: 'application/fhir+json',
-      };
-      const outgoing = request({
-        ...tls,
-        ...(isNew && { agent: false }),
-        path,
-        headers,
-        signal: AbortSignal.timeout(answeredWithinMs),
-      });
-      outgoing.on('error', failed);
-      outgoing.on('response', done);
-      outgoing.end();
-    });
-    const body = await text(response);
-    return { status: response.statusCode ?? 0, said: wordsOf(body) };
-  };
-
+  const send = platformConsumer(card, card.consumers.good, resources, { edgeUrl, socketsMax: underWayMax });
   const requests: SentRequest[] = [];
   const underWay = new Set<Promise<void>>();
   const one = async () => {
     const at = requests.length;
     const isOurs = at % 10 !== 9;
     const wanted = isOurs ? null : 'sender-not-authorised';
-    const asked = { traceId: randomUUID(), wanted, status: null, said: null } as const;
+    const good = goodRequest(card);
+    const asked = { traceId: good.traceId, wanted, status: null, said: null } as const;
     requests.push(asked);
     try {
-      const answered = await ask(asked.traceId, isOurs ? good.asid : notOurs, at % 4 === 3);
-      requests[at] = { ...asked, ...answered };
+      const { status, body } = await send(isOurs ? good : { ...good, from: notOurs }, {
+        isNew: at % 4 === 3,
+      });
+      requests[at] = { ...asked, status, said: wordsOf(body) };
     } catch {
       // Nobody there, or cut off: it stays without an answer.
     }
@@ -117,10 +76,9 @@ export function startTraffic(card: PlatformCard, edgeUrl: string, resources: Asy
   };
 }
 
-type Answered = Pick<SentRequest, 'said'> & { readonly status: number };
-
-/** What a refusal says; null for any other answer. */
+/** What a refusal says; null for any other answer. JSON is asked for, so that what is none says nothing. */
 function wordsOf(body: string): string | null {
+  if (!body.startsWith('{')) return null;
   const { success, data } = Outcome.safeParse(JSON.parse(body));
   return success ? data.issue[0].details.coding[0].display : null;
 }

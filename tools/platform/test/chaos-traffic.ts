@@ -1,5 +1,5 @@
 import { type PlatformCard } from '../src/platform-card.ts';
-import { type Asked, goodRequest, platformConsumer } from './consumer.ts';
+import { type Asked, goodRequest, platformConsumer } from '../src/consumer.ts';
 
 const everyMs = 40;
 const underWayMax = 60;
@@ -35,7 +35,7 @@ export function startTraffic(card: PlatformCard, resources: AsyncDisposableStack
     const asked = askedFor(kind, goodRequest(card));
     sent.push(asked.traceId);
     try {
-      const { status } = await send(asked, kind === 'left' ? hangUpAfterMs : undefined);
+      const { status } = await send(asked, kind === 'left' ? { withinMs: hangUpAfterMs } : {});
       answered.set(asked.traceId, status);
     } catch {
       // Nobody there, cut off, or left by ourselves.

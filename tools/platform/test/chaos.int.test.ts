@@ -2,12 +2,11 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { auditOfEach, type Audited, putAside, endsOfBoth } from './chaos-books.ts';
+import { auditOfEach, type Audited, putAside, endsOfBoth } from '../src/books.ts';
 import { chaosPlatform, metricOf, patience, verify } from './chaos-platform.ts';
 import { startTraffic } from './chaos-traffic.ts';
-import { platformRecords } from './platform-records.ts';
 
-const nothing: Audited = { received: 0, completed: 0, closed: 0, status: null };
+const nothing: Audited = { received: 0, completed: 0, closed: 0, status: null, refusal: null };
 
 test(
   'whatever is killed under traffic, each request that was answered or forwarded is in the audit as one pair, and is billed once',
@@ -20,7 +19,6 @@ test(
     const edge = card.services['edge']?.[0]?.admin ?? '';
     const spooling = () => metricOf(edge, 'ssp_kafka_spooling');
     const spooled = () => metricOf(edge, 'ssp_spool_events');
-    const records = platformRecords(() => card);
     const traffic = startTraffic(card, resources);
     const served = () => traffic.answered.values().reduce((sum, status) => sum + Number(status === 200), 0);
     /** Goes on once so many more have been served. */
@@ -67,7 +65,7 @@ test(
     const { sent, answered } = traffic;
     const known = new Set([...answered.keys(), ...reached]);
     const offTheBooks = async () => {
-      const audited = await auditOfEach(records, sent);
+      const audited = await auditOfEach(card, sent);
       const ofKnown = [...known].map((traceId) => audited.get(traceId) ?? nothing);
       return {
         lost: ofKnown.filter(({ received }) => received === 0).length,
@@ -76,12 +74,12 @@ test(
     };
     await expect.poll(offTheBooks, { ...patience, interval: 500 }).toEqual({ lost: 0, open: 0 });
     const uncounted = async () => {
-      const { audited, counted } = await endsOfBoth(records);
+      const { audited, counted } = await endsOfBoth(card);
       return audited - counted;
     };
     await expect.poll(uncounted, patience).toBe(0);
 
-    const audited = await auditOfEach(records, sent);
+    const audited = await auditOfEach(card, sent);
     const twice = [...audited].filter(
       ([, { received, completed, closed }]) => received !== 1 || completed > 1 || closed > 1,
     );
@@ -91,14 +89,14 @@ test(
       return completed === 1 && told !== status;
     });
     expect(toldOtherwise).toEqual([]);
-    expect(await putAside(records)).toEqual([]);
+    expect(await putAside(card)).toEqual([]);
 
     const abandoned = audited.values().reduce((sum, { completed }) => sum + Number(completed === 0), 0);
     expect(abandoned).toBeGreaterThan(0);
     const { status, out } = await verify(card.postgres, platform.paths);
     expect(out).toContain('unaltered');
     expect(status).toBe(0);
-    const { counted } = await endsOfBoth(records);
+    const { counted } = await endsOfBoth(card);
     process.stderr.write(
       `chaos: ${sent.length} sent, ${answered.size} answered, ${reached.length} forwarded; ${audited.size} in the audit, ` +
         `each received once: ${audited.size - abandoned} completed, ${abandoned} closed as abandoned; ${counted} counted\n`,

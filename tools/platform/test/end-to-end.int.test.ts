@@ -10,7 +10,7 @@ import { platformPaths, repositoryRoot } from '../src/paths.ts';
 import { readCard } from '../src/platform-card.ts';
 import { commandLineTests } from './command-line-tests.ts';
 import { consoleTests } from './console-tests.ts';
-import { goodRequest, platformConsumer } from './consumer.ts';
+import { goodRequest, platformConsumer } from '../src/consumer.ts';
 import { runExample, runnableExamples } from './examples.ts';
 import { liveServices, openPorts, processesNaming } from './left-over.ts';
 import { limitsTests } from './limits-tests.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type PlatformCard } from '../src/platform-card.ts';
-import { type Answered, goodRequest, platformConsumer } from './consumer.ts';
+import { type Answered, goodRequest, platformConsumer } from '../src/consumer.ts';
 import { type ExampleRun } from './examples.ts';
 import { lookAtLimits } from './look-at-limits.ts';
 import { type PlatformRecords } from './platform-records.ts';

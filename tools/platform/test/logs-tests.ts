@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type PlatformPaths } from '../src/paths.ts';
 import { type PlatformCard } from '../src/platform-card.ts';
 import { findSecrets, type Unspeakable } from './find-secrets.ts';
-import { goodRequest } from './consumer.ts';
+import { goodRequest } from '../src/consumer.ts';
 import { secretsOfRun } from './secrets-of-run.ts';
 
 /** What the story's requests look for. */

@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { type PlatformCard } from '../src/platform-card.ts';
-import { readFromRoot } from './read-from-root.ts';
+import { readFromRoot } from '../src/read-from-root.ts';
 
 /** What the edge tells the owner of a certificate of its limits, asked as curl and browsers do; null for who has none. */
 export async function lookAtLimits(

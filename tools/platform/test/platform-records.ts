@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { askPostgres } from '../src/ask-postgres.ts';
 import { type PlatformCard } from '../src/platform-card.ts';
 
 type AuditRow = { trace_id: string; kind: string; status: number | null; refusal: string | null };
@@ -11,16 +11,8 @@ type AdmissionRow = {
 
 /** What the platform of the moment has recorded. */
 export function platformRecords(card: () => PlatformCard) {
-  async function query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: card().postgres });
-    await client.connect();
-    try {
-      const { rows } = await client.query(text, [...values]);
-      return rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const query = <Row>(text: string, values: readonly unknown[] = []) =>
+    askPostgres<Row>(card(), text, values);
   return {
     query,
     /** The audit's rows of these traces, the received ones first. */

@@ -1,5 +1,5 @@
 import { type PlatformCard } from '../src/platform-card.ts';
-import { type Asked } from './consumer.ts';
+import { type Asked } from '../src/consumer.ts';
 
 /** What makes the good request a bad one, and the refusal that comes of it. */
 export const refusedRequests = [

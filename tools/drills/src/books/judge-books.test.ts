@@ -1,6 +1,7 @@
+import { type Audited } from '@ssp/platform';
 import { type RefusalCode } from '@ssp/spine';
 import { expect, test } from 'vitest';
-import { type Audited, type Books, judgeBooks, type SentRequest } from './judge-books.ts';
+import { type Books, judgeBooks, type SentRequest } from './judge-books.ts';
 
 const nothingAllowed = { refusals: [], cutOff: false };
 const served: SentRequest = { traceId: 'a', wanted: null, status: 200, said: null };

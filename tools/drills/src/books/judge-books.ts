@@ -1,3 +1,4 @@
+import { type Audited } from '@ssp/platform';
 import { type RefusalCode, refusals } from '@ssp/spine';
 
 /** What became of one request, as its consumer saw it. */
@@ -9,17 +10,6 @@ export type SentRequest = {
   readonly status: number | null;
   /** What the OperationOutcome of a refusal said; null for any other answer. */
   readonly said: string | null;
-};
-
-/** What the audit holds of one trace. */
-export type Audited = {
-  readonly received: number;
-  readonly completed: number;
-  /** By the audit itself, as abandoned. */
-  readonly closed: number;
-  readonly status: number | null;
-  /** Its code, as far as there was one. */
-  readonly refusal: string | null;
 };
 
 /** What a drill may cost requests, beside being served as usual. */

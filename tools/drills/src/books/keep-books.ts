@@ -1,9 +1,8 @@
-import { type PlatformCard } from '@ssp/platform';
+import { auditOfEach, endsOfBoth, type PlatformCard, putAside } from '@ssp/platform';
 import { Unexpected } from '../drill.ts';
 import { until } from '../until.ts';
 import { type Traffic } from '../traffic.ts';
-import { askPostgres } from './ask-postgres.ts';
-import { type Audited, type Books } from './judge-books.ts';
+import { type Books } from './judge-books.ts';
 
 const settledWithinMs = 300_000;
 
@@ -53,30 +52,8 @@ function isSettled({ sent, audited, counted }: Read): boolean {
   );
 }
 
-/** What the audit holds of these traces. */
-async function auditOfEach(
-  card: PlatformCard,
-  traceIds: readonly string[],
-): Promise<ReadonlyMap<string, Audited>> {
-  const rows = await askPostgres<Audited & { readonly traceId: string }>(
-    card,
-    `select trace_id as "traceId", count(*) filter (where kind = 'received')::int as received,
-       count(*) filter (where kind = 'completed')::int as completed,
-       count(*) filter (where kind = 'exchange.closed')::int as closed, max(status) as status,
-       max(refusal) as refusal
-     from audit.event where trace_id = any($1) group by 1`,
-    [traceIds],
-  );
-  return new Map(rows.map(({ traceId, ...audited }) => [traceId, audited]));
-}
-
-/** Of the whole platform; a repeat that the audit recognised is nothing put aside. */
+/** Of the whole platform. */
 async function totalsOf(card: PlatformCard): Promise<Totals> {
-  const [row] = await askPostgres<Totals>(
-    card,
-    `select (select coalesce(sum(requests), 0)::int from billing.usage_hour) as counted,
-       (select count(*)::int from audit.quarantine where reason not like 'a repeat%')
-         + (select count(*)::int from billing.quarantine) as "putAside"`,
-  );
-  return row ?? { counted: 0, putAside: 0 };
+  const [{ counted }, aside] = await Promise.all([endsOfBoth(card), putAside(card)]);
+  return { counted, putAside: aside.length };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { type PlatformCard } from '../src/platform-card.ts';
+import { type PlatformCard } from './platform-card.ts';
 import { readFromRoot } from './read-from-root.ts';
 
 type Certified = { readonly cert: string; readonly key: string };
@@ -24,15 +24,23 @@ export type Answered = {
 /** Far longer than the edge waits for any part of the platform: who gets nothing by then was forgotten. */
 const answeredWithinMs = 60_000;
 
-/** A consumer system at work on a running platform; null for one without a certificate. */
+type Manner = {
+  /** Hangs up after that time; a minute unless given. */
+  readonly withinMs?: number;
+  /** On a connection that serves nothing else. */
+  readonly isNew?: boolean;
+};
+
+/** A consumer system at work on a running platform, by its edge unless another address is given; null for one without a certificate. */
 export function platformConsumer(
   card: PlatformCard,
   certified: Certified | null,
   resources: AsyncDisposableStack,
+  { edgeUrl = card.edge.https, socketsMax = 32 } = {},
 ) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const agent = new Agent({ keepAlive: true, maxSockets: socketsMax });
   resources.defer(() => agent.destroy());
-  const edge = new URL(card.edge.https);
+  const edge = new URL(edgeUrl);
   const shared = {
     host: edge.hostname,
     port: edge.port,
@@ -40,11 +48,15 @@ export function platformConsumer(
     ca: readFromRoot(card.pki.ca),
     ...(certified !== null && { cert: readFromRoot(certified.cert), key: readFromRoot(certified.key) }),
   };
-  /** Hangs up after that time; rejects where there is no answer. */
-  return async (asked: Asked, withinMs = answeredWithinMs): Promise<Answered> => {
+  /** Rejects where there is no answer. */
+  return async (
+    asked: Asked,
+    { withinMs = answeredWithinMs, isNew = false }: Manner = {},
+  ): Promise<Answered> => {
     const response = await new Promise<IncomingMessage>((done, failed) => {
       const outgoing = request({
         ...shared,
+        ...(isNew && { agent: false }),
         signal: AbortSignal.timeout(withinMs),
         path: `/${asked.url}`,
         headers: {
