@@ -1,7 +1,8 @@
-import { type Audited } from '@ssp/platform';
 import { type RefusalCode } from '@ssp/spine';
 import { expect, test } from 'vitest';
 import { type Books, judgeBooks, type SentRequest } from './judge-books.ts';
+
+type Audited = NonNullable<ReturnType<Books['audited']['get']>>;
 
 const nothingAllowed = { refusals: [], cutOff: false };
 const served: SentRequest = { traceId: 'a', wanted: null, status: 200, said: null };

@@ -1,18 +1,13 @@
 import { auditOfEach, endsOfBoth, type PlatformCard, putAside } from '@ssp/platform';
-import { Unexpected } from '../drill.ts';
-import { until } from '../until.ts';
 import { type Traffic } from '../traffic.ts';
 import { type Books } from './judge-books.ts';
+import { type BooksNow, readSettled } from './read-settled.ts';
 
 const settledWithinMs = 300_000;
 
-type Read = Omit<Books, 'unsettled'>;
 type Totals = { readonly counted: number; readonly putAside: number };
 
-/**
- * Opens the books of a drill; what is given then closes them, once audit and billing have caught up or take too long. That they could not be read
- * is no sign that they have: it is tried again.
- */
+/** Opens the books of a drill; what is given then closes them, once audit and billing have caught up or take too long. */
 export async function openBooks(
   card: PlatformCard,
   forwarded: readonly string[],
@@ -21,7 +16,7 @@ export async function openBooks(
   const alreadyForwarded = forwarded.length;
   return async ({ sent }) => {
     const traceIds = sent().map(({ traceId }) => traceId);
-    const read = async (): Promise<Read> => {
+    const read = async (): Promise<BooksNow> => {
       const [audited, now] = await Promise.all([auditOfEach(card, traceIds), totalsOf(card)]);
       return {
         sent: sent(),
@@ -31,25 +26,8 @@ export async function openBooks(
         putAside: now.putAside - before.putAside,
       };
     };
-    const hasSettled = () => read().then(isSettled, () => false);
-    try {
-      await until('the books settle', hasSettled, settledWithinMs);
-    } catch (error) {
-      if (!(error instanceof Unexpected)) throw error;
-      return { ...(await read()), unsettled: error.message };
-    }
-    return { ...(await read()), unsettled: null };
+    return readSettled(read, settledWithinMs);
   };
-}
-
-function isSettled({ sent, audited, counted }: Read): boolean {
-  const rows = [...audited.values()];
-  const completed = rows.reduce((sum, it) => sum + it.completed, 0);
-  return (
-    sent.every(({ traceId, status }) => status === null || audited.has(traceId)) &&
-    rows.every((it) => it.received > 0 && it.completed + it.closed > 0) &&
-    counted === completed
-  );
 }
 
 /** Of the whole platform. */
