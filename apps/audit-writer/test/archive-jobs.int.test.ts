@@ -14,6 +14,8 @@ async function settingsOf({ postgres, folder }: Audit) {
   const database = {
     POSTGRES_URL: postgres.url,
     ...(postgres.passwordFile !== null && { POSTGRES_PASSWORD_FILE: postgres.passwordFile }),
+    // Who only reads needs no other.
+    POSTGRES_ROLE: 'ssp_auditor',
   };
   return {
     archives,

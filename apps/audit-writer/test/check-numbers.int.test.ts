@@ -154,7 +154,11 @@ test('the command tells by its exit status, and names what is missing', async ()
   const write = batchWriter(pool);
   const run = async () => {
     const main = join(import.meta.dirname, '../src/numbers.main.ts');
-    const env = { POSTGRES_URL: postgres.url, POSTGRES_PASSWORD_FILE: postgres.passwordFile };
+    const env = {
+      POSTGRES_URL: postgres.url,
+      POSTGRES_PASSWORD_FILE: postgres.passwordFile,
+      POSTGRES_ROLE: 'ssp_auditor',
+    };
     const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     return { output, status };

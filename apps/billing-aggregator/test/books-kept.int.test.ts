@@ -22,6 +22,7 @@ async function jobsRig(resources: AsyncDisposableStack) {
   const verify = (env: Readonly<Record<string, string>> = {}) =>
     runOurs('apps/billing-aggregator/src/verify-statements.main.ts', [], {
       ...environment,
+      POSTGRES_ROLE: 'ssp_billing_read',
       BILLING_VERIFYING_KEY_FILE: books.verifyingKeyFile,
       ...env,
     });

@@ -13,6 +13,9 @@ export const KafkaAccess = z.record(
     groups: names,
     /** Topics. */
     write: names,
+    /** Topics, and consumer groups, of which it may learn how far they have come, and nothing else. */
+    watchTopics: names,
+    watchGroups: names,
   }),
 );
 export type KafkaAccess = z.output<typeof KafkaAccess>;
@@ -21,10 +24,12 @@ const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePattern
 
 /** The brokers' form of it. Each of these also lets its holder learn that the thing is there. */
 export function grantsOf(access: KafkaAccess): readonly AclEntry[] {
-  return Object.entries(access).flatMap(([name, { read, groups, write }]) => [
+  return Object.entries(access).flatMap(([name, { read, groups, write, watchTopics, watchGroups }]) => [
     ...read.map((topic) => grant(name, AclResourceTypes.TOPIC, topic, AclOperationTypes.READ)),
     ...groups.map((group) => grant(name, AclResourceTypes.GROUP, group, AclOperationTypes.READ)),
     ...write.map((topic) => grant(name, AclResourceTypes.TOPIC, topic, AclOperationTypes.WRITE)),
+    ...watchTopics.map((topic) => grant(name, AclResourceTypes.TOPIC, topic, AclOperationTypes.DESCRIBE)),
+    ...watchGroups.map((group) => grant(name, AclResourceTypes.GROUP, group, AclOperationTypes.DESCRIBE)),
   ]);
 }
 

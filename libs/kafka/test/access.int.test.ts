@@ -42,16 +42,14 @@ const made = await runOurs('apps/audit-writer/src/make-topics.main.ts', [], {
 });
 
 test('the job that makes the topics gives each grant once, and takes what is no longer granted', async () => {
-  expect(made).toMatchObject({ status: 0, out: expect.stringContaining('"granted":12,"taken":0') });
+  expect(made).toMatchObject({ status: 0, out: expect.stringContaining('"granted":16,"taken":0') });
   expect(await ensureAccess(jobs, access)).toEqual({ granted: 0, taken: 0 });
-  const more = { guest: { read: [completed], groups: ['guest'], write: [] } };
+  const none = { read: [], groups: [], write: [], watchTopics: [], watchGroups: [] };
+  const more = { guest: { ...none, read: [completed], groups: ['guest'] } };
   expect(await ensureAccess(jobs, more)).toEqual({ granted: 2, taken: 0 });
-  const less = { guest: { read: [completed], groups: [], write: [] } };
+  const less = { guest: { ...none, read: [completed] } };
   expect(await ensureAccess(jobs, less)).toEqual({ granted: 0, taken: 1 });
-  expect(await ensureAccess(jobs, { guest: { read: [], groups: [], write: [] } })).toEqual({
-    granted: 0,
-    taken: 1,
-  });
+  expect(await ensureAccess(jobs, { guest: none })).toEqual({ granted: 0, taken: 1 });
   expect(await ensureAccess(jobs, access)).toEqual({ granted: 0, taken: 0 });
 });
 
@@ -95,6 +93,13 @@ function clientWith(files: { caFile: string; certFile?: string; keyFile?: string
     logLevel: kafkajs.logLevel.NOTHING,
   });
 }
+
+test('who watches the lag sees how far topics and groups have come', async () => {
+  const kafka = clientWith(await guarded.certified('lag-watcher'));
+  for (const topic of [received, completed]) expect(await look(kafka, topic)).toHaveLength(6);
+  for (const groupId of ['audit-writer', 'billing-aggregator'])
+    expect(await placeOf(groupId)(kafka)).toEqual([expect.objectContaining({ topic: completed })]);
+});
 
 async function tell(kafka: Kafka, topic: string): Promise<unknown> {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
@@ -143,6 +148,12 @@ const administer =
     }
   };
 
+const placeOf = (groupId: string) =>
+  administer(async (admin) => {
+    await admin.fetchTopicOffsets(completed);
+    return admin.fetchOffsets({ groupId, topics: [completed] });
+  });
+
 async function whyNot(act: Promise<unknown>): Promise<string> {
   try {
     await act;
@@ -173,6 +184,13 @@ test.for([
   { who: 'query-api', deed: 'tell of beginnings', act: (kafka: Kafka) => tell(kafka, received) },
   { who: 'authz-admin-api', deed: 'tell of beginnings', act: (kafka: Kafka) => tell(kafka, received) },
   { who: 'throttle-admin-api', deed: 'tell of beginnings', act: (kafka: Kafka) => tell(kafka, received) },
+  { who: 'lag-watcher', deed: 'tell anything', act: (kafka: Kafka) => tell(kafka, completed) },
+  {
+    who: 'lag-watcher',
+    deed: 'read what it watches',
+    act: (kafka: Kafka) => joinGroup(kafka, 'audit-writer', completed),
+  },
+  { who: 'lag-watcher', deed: 'see the place of others', act: placeOf('other') },
   { who: 'throttle', deed: 'tell anything', act: (kafka: Kafka) => tell(kafka, completed) },
   { who: 'throttle', deed: 'see anything', act: (kafka: Kafka) => look(kafka, completed) },
   {

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { Gauge, Registry } from 'prom-client';
+import { Gauge, Pushgateway, Registry } from 'prom-client';
 
 /** How a job ended. */
 export type JobEnd = {
@@ -9,11 +9,26 @@ export type JobEnd = {
   readonly endedAt: Date;
 };
 
+/** Longer than a gateway takes that works; a job has nothing else to do by then. */
+const pushTimeoutMs = 10_000;
+
 /**
  * Writes how a job ended to a file in Prometheus text, for the textfile collector of a node exporter: a job is over before
  * anybody could ask it. The file is replaced whole.
  */
 export async function writeJobMetrics(file: string, end: JobEnd): Promise<void> {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, await registryOf(end).metrics());
+  renameSync(fresh, file);
+}
+
+/** Tells a Pushgateway the same, where a job has no disk that outlives it; what it told of the program before is replaced. */
+export async function pushJobMetrics(url: string, end: JobEnd): Promise<void> {
+  const gateway = new Pushgateway(url, { timeout: pushTimeoutMs }, registryOf(end));
+  await gateway.push({ jobName: 'jobs', groupings: { program: end.program } });
+}
+
+function registryOf(end: JobEnd): Registry {
   const registry = new Registry();
   const show = (name: string, help: string, value: number) => {
     const gauge = new Gauge({ name, help, labelNames: ['program'] as const, registers: [] });
@@ -23,7 +38,5 @@ export async function writeJobMetrics(file: string, end: JobEnd): Promise<void> 
   show('ssp_job_exit_status', 'Exit status of the last run of a job; 0 is well', end.status);
   show('ssp_job_ended_timestamp_seconds', 'When that run ended', end.endedAt.getTime() / 1_000);
   show('ssp_job_seconds', 'How long that run took', end.seconds);
-  const fresh = `${file}.new`;
-  writeFileSync(fresh, await registry.metrics());
-  renameSync(fresh, file);
+  return registry;
 }

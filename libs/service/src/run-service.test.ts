@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startStubTimeServer } from '@ssp/testing';
 import { expect, test } from 'vitest';
+import { listen } from './listen.ts';
 
 // The smallest service: it serves `/`, answers `/slow` only once told twice to stop, and starts as SAMPLE_START says.
 const program = `
@@ -244,3 +246,29 @@ test.for([
   expect(shown).toMatch(/^ssp_job_ended_timestamp_seconds\{program="sample-job"\} \d{10}/m);
   expect(await readdir(folder.path)).toEqual(['sample.prom']);
 });
+
+test.for([
+  { gateway: 'takes it', answer: 200, says: '' },
+  { gateway: 'refuses it', answer: 500, says: 'the gateway of metrics was not told' },
+])(
+  'a job tells a gateway how it ended; if that $gateway, the job ends as it did',
+  async ({ answer, says }) => {
+    await using resources = new AsyncDisposableStack();
+    const told = Promise.withResolvers<{ readonly asked: string; readonly body: string }>();
+    const gateway = createServer((req, res) => {
+      const tell = async () => {
+        told.resolve({ asked: `${req.method} ${req.url}`, body: await text(req) });
+        res.writeHead(answer).end();
+      };
+      tell().catch(told.reject);
+    });
+    const { port } = await listen(gateway, { host: '127.0.0.1', port: 0 }, resources);
+    const environment = { SAMPLE_STATUS: '3', JOB_METRICS_URL: `http://127.0.0.1:${port}` };
+    const { child, lines } = start(resources.use(new DisposableStack()), environment, [], job);
+    expect(await statusOf(child)).toBe(3);
+    const { asked, body } = await told.promise;
+    expect(asked).toBe('PUT /metrics/job/jobs/program/sample-job');
+    expect(body).toContain('\nssp_job_exit_status{program="sample-job"} 3\n');
+    expect(lines.join('\n')).toContain(says);
+  },
+);

@@ -6,7 +6,7 @@ import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
 import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
 import { count, filePath, port } from './fields.ts';
-import { writeJobMetrics } from './job-metrics.ts';
+import { pushJobMetrics, writeJobMetrics } from './job-metrics.ts';
 import { ConfigError, loadConfigs } from './load-config.ts';
 import { openLog } from './open-log.ts';
 import { addProcessMetrics } from './process-metrics.ts';
@@ -33,6 +33,10 @@ const JobEnvironment = LogEnvironment.extend({
     .describe(
       'Takes how the run ended, in Prometheus text; in the folder of a node exporter’s textfile collector it is watched',
     ),
+  JOB_METRICS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Pushgateway of Prometheus that is told the same, for jobs without a disk that outlives them'),
 });
 
 /** The environment that every service reads beside its own. */
@@ -111,11 +115,12 @@ export async function runJob<Schema extends z.ZodType>(definition: JobDefinition
   const { name } = definition;
   if (help(name, definition.config, JobEnvironment, definition.about)) return;
   await guarded(name, async () => {
-    const [{ LOG_LEVEL, JOB_METRICS_FILE: file }, config] = loadConfigs(JobEnvironment, definition.config);
+    const [own, config] = loadConfigs(JobEnvironment, definition.config);
+    const { LOG_LEVEL, JOB_METRICS_FILE: file, JOB_METRICS_URL: gateway } = own;
+    const log = openLog(name, LOG_LEVEL);
     const startedMs = performance.now();
     const run = async () => {
       await using resources = new AsyncDisposableStack();
-      const log = openLog(name, LOG_LEVEL);
       return await definition.run(config, createService(name, resources, { log }));
     };
     let status = 1;
@@ -126,8 +131,13 @@ export async function runJob<Schema extends z.ZodType>(definition: JobDefinition
       if (typeof result === 'number') process.exitCode = result;
     } finally {
       const seconds = (performance.now() - startedMs) / 1_000;
-      if (file !== undefined)
-        await writeJobMetrics(file, { program: name, status, seconds, endedAt: new Date() });
+      const end = { program: name, status, seconds, endedAt: new Date() };
+      if (file !== undefined) await writeJobMetrics(file, end);
+      // What was done stays done; that nobody was told of it shows in time, by an alert.
+      if (gateway !== undefined)
+        await pushJobMetrics(gateway, end).catch((error: unknown) =>
+          log.warn({ err: error }, 'the gateway of metrics was not told how the job ended'),
+        );
     }
   });
 }

@@ -49,11 +49,12 @@ THROTTLE_API_URL: https://{{ include "ssp.host" (list . "throttle-admin-api") }}
 {{ . }}_KEY_FILE: /etc/ssp/internal/tls.key
 {{- end }}
 
-{{/* Variables of what a process leans on, as YAML: (list $ uses login), where a login may say url and secretName of its own. */}}
+{{/* Variables of what a process leans on, as YAML: (list $ uses login who), where a login may say url and secretName of its own. */}}
 {{- define "ssp.usesEnvironment" -}}
 {{- $root := index . 0 }}
 {{- $uses := index . 1 }}
 {{- $login := index . 2 }}
+{{- $kafkaSecret := include "ssp.kafkaSecret" (list $root (index . 3)) }}
 {{- with $root.Values }}
 {{- if has "postgres" $uses }}
 POSTGRES_URL: {{ $login.url | default .postgres.url | quote }}
@@ -61,7 +62,7 @@ POSTGRES_PASSWORD_FILE: /etc/ssp/postgres/password
 {{- end }}
 {{- if has "kafka" $uses }}
 KAFKA_BROKERS: {{ join "," .kafka.brokers | quote }}
-{{- if .kafka.tlsSecretName }}
+{{- if $kafkaSecret }}
 KAFKA_TLS_CA_FILE: /etc/ssp/kafka/ca.crt
 {{- if .kafka.clientCertificate }}
 KAFKA_TLS_CERT_FILE: /etc/ssp/kafka/tls.crt
@@ -106,6 +107,7 @@ OIDC_CA_FILE: /etc/ssp/open-id-ca/ca.crt
 {{- $root := index . 0 }}
 {{- $uses := index . 1 }}
 {{- $login := index . 2 }}
+{{- $kafkaSecret := include "ssp.kafkaSecret" (list $root (index . 3)) }}
 {{- with $root.Values }}
 {{- if has "postgres" $uses }}
 postgres: { secret: {{ $login.secretName | default .postgres.secretName }} }
@@ -113,8 +115,8 @@ postgres: { secret: {{ $login.secretName | default .postgres.secretName }} }
 postgres-ca: { secret: {{ . }} }
 {{- end }}
 {{- end }}
-{{- if and (has "kafka" $uses) .kafka.tlsSecretName }}
-kafka: { secret: {{ .kafka.tlsSecretName }} }
+{{- if and (has "kafka" $uses) $kafkaSecret }}
+kafka: { secret: {{ $kafkaSecret }} }
 {{- end }}
 {{- if and (has "redis" $uses) .redis.secretName }}
 redis: { secret: {{ .redis.secretName }} }

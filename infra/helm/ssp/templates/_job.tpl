@@ -6,8 +6,10 @@ Hooks run before the release's own objects are there, so it takes nothing that t
 {{- $root := .root }}
 {{- $uses := .uses }}
 {{- $login := .login | default dict }}
-{{- $files := merge (include "ssp.usesFiles" (list $root $uses $login) | fromYaml) (.files | default dict) }}
-{{- $env := merge (include "ssp.usesEnvironment" (list $root $uses $login) | fromYaml) (.env | default dict) (dict "LOG_LEVEL" $root.Values.logLevel) }}
+{{- $files := merge (include "ssp.usesFiles" (list $root $uses $login "jobs") | fromYaml) (.files | default dict) }}
+{{- $env := merge (include "ssp.usesEnvironment" (list $root $uses $login "jobs") | fromYaml) (.env | default dict) (dict "LOG_LEVEL" $root.Values.logLevel) }}
+{{- with .role }}{{ $_ := set $env "POSTGRES_ROLE" . }}{{ end }}
+{{- with $root.Values.jobMetrics.url }}{{ $_ := set $env "JOB_METRICS_URL" . }}{{ end }}
 metadata:
   labels:
     {{- include "ssp.labels" (list $root "job") | nindent 4 }}

@@ -39,6 +39,21 @@ helm.sh/chart: {{ $root.Chart.Name }}-{{ $root.Chart.Version }}
 {{ $root.Values.internalTls.secretPrefix | default (include "ssp.name" $root) }}-{{ index . 1 }}
 {{- end }}
 
+{{/* Secret with the certificate for Kafka: (list $ who); nothing where Kafka has no TLS. */}}
+{{- define "ssp.kafkaSecret" -}}
+{{- with (index . 0).Values.kafka -}}
+{{- if and .tlsSecretPrefix .tlsSecretName }}{{ fail "kafka.tlsSecretPrefix and kafka.tlsSecretName are two ways of the same" }}{{ end -}}
+{{- if .tlsSecretPrefix }}{{ .tlsSecretPrefix }}-{{ index $ 1 }}{{ else }}{{ .tlsSecretName }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Whether something of the Prometheus operator is wanted: (list $ answer kind). */}}
+{{- define "ssp.monitored" -}}
+{{- $root := index . 0 -}}
+{{- $answer := index . 1 | toString -}}
+{{- if or (eq $answer "true") (and (eq $answer "auto") ($root.Capabilities.APIVersions.Has (printf "monitoring.coreos.com/v1/%s" (index . 2)))) }}true{{ end -}}
+{{- end }}
+
 {{- define "ssp.certificateName" -}}
 {{ include "ssp.name" (index . 0) }}-{{ index . 1 }}
 {{- end }}

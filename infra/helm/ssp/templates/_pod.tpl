@@ -4,8 +4,9 @@
 {{- $name := index . 1 }}
 {{- $service := index . 2 }}
 {{- $values := index $root.Values.services $name }}
-{{- $files := merge (include "ssp.usesFiles" (list $root ($service.uses | default list) ($values.postgres | default dict)) | fromYaml) ($service.files | default dict) }}
-{{- if or $service.listenPort $service.asks }}{{ $_ := set $files "internal" (dict "secret" (include "ssp.tlsSecret" (list $root $name))) }}{{ end }}
+{{- $scheme := ternary "HTTPS" "HTTP" $root.Values.internalTls.admin }}
+{{- $files := merge (include "ssp.usesFiles" (list $root ($service.uses | default list) ($values.postgres | default dict) $name) | fromYaml) ($service.files | default dict) }}
+{{- if or $service.listenPort $service.asks $root.Values.internalTls.admin }}{{ $_ := set $files "internal" (dict "secret" (include "ssp.tlsSecret" (list $root $name))) }}{{ end }}
 metadata:
   labels:
     {{- include "ssp.labels" (list $root $name) | nindent 4 }}
@@ -40,18 +41,18 @@ spec:
         {{- with $service.listenPort }}
         - { name: listen, containerPort: {{ . }} }
         {{- end }}
-      # A process that still waits for its neighbours lives; it is not ready.
+      # A process that still waits for its neighbours lives; it is not ready. The kubelet has no certificate, and needs none for these two.
       startupProbe:
-        httpGet: { path: /healthz, port: admin }
+        httpGet: { path: /healthz, port: admin, scheme: {{ $scheme }} }
         periodSeconds: 2
         failureThreshold: 60
       livenessProbe:
-        httpGet: { path: /healthz, port: admin }
+        httpGet: { path: /healthz, port: admin, scheme: {{ $scheme }} }
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
       readinessProbe:
-        httpGet: { path: /readyz, port: admin }
+        httpGet: { path: /readyz, port: admin, scheme: {{ $scheme }} }
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2

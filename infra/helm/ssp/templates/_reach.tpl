@@ -36,6 +36,15 @@
 {{- end }}
 {{- end }}
 
+{{/* The ports of the time servers, host or host:port. */}}
+{{- define "ssp.clockPorts" -}}
+{{- $ports := list }}
+{{- range .Values.clock.servers }}
+{{- $ports = append $ports (ternary (regexFind "[0-9]+$" .) "123" (regexMatch `^([^:]+|\[.+\]):[0-9]+$` .) | int) }}
+{{- end }}
+{{- $ports | uniq | toJson }}
+{{- end }}
+
 {{/* The port that a URL names: (list url default). */}}
 {{- define "ssp.portOf" -}}
 {{- $host := (urlParse (index . 0)).host -}}

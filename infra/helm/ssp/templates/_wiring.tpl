@@ -96,6 +96,7 @@ audit-writer:
   adminPort: 9104
   listenPort: 7003
   uses: [postgres, kafka, openId]
+  role: ssp_audit_writer
   consumes:
     group: audit-writer
     topics: [ssp.exchange.received, ssp.exchange.completed]
@@ -126,6 +127,7 @@ billing-aggregator:
   program: [apps/billing-aggregator/src/main.ts]
   adminPort: 9105
   uses: [postgres, kafka]
+  role: ssp_billing_aggregator
   consumes:
     group: billing-aggregator
     topics: [ssp.exchange.completed]
@@ -137,6 +139,7 @@ query-api:
   asks: [audit-writer]
   askAs: AUDIT_API
   uses: [postgres, kafka, openId]
+  role: ssp_billing_books
   env:
     BILLING_API_TOKENS_FILE: /etc/ssp/tokens/tokens.json
     {{- if $v.billing.signingSecretName }}

@@ -8,7 +8,10 @@ import { helm, renderChart, valueSets } from './render-chart.ts';
 
 const sets = Object.entries(valueSets);
 
-test.for(sets)('helm finds no fault in the chart with the values %s', async ([, values]) => {
+// Helm's lint cannot be told what a cluster has.
+const lintable = sets.filter(([, values]) => !values.some((it) => it === '--api-versions'));
+
+test.for(lintable)('helm finds no fault in the chart with the values %s', async ([, values]) => {
   await expect(helm('lint', ['--strict', ...values])).resolves.toContain('0 chart(s) failed');
 });
 
@@ -28,6 +31,10 @@ test('what Kubernetes would not take is found', async () => {
   expect(validate({ ...service, spec: { ports: [{ port: 'http' }] } })).not.toEqual([]);
   expect(validate({ ...service, spec: { ports: [{ name: 'http' }] } })).not.toEqual([]);
   expect(validate({ ...service, apiVersion: 'v2' })).toHaveLength(1);
+  const scaled = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'a' } };
+  const trigger = { type: 'kafka', metadata: { topic: 'a' } };
+  expect(validate({ ...scaled, spec: { scaleTargetRef: { name: 'a' }, triggers: [trigger] } })).toEqual([]);
+  expect(validate({ ...scaled, spec: { scaleTargetRef: { name: 'a' }, trigger: [] } })).toHaveLength(2);
 });
 
 const refused = [
@@ -48,6 +55,17 @@ const refused = [
     set: 'openId.issuer=https://identity.example.nhs.uk,console.url=https://console.example.nhs.uk',
     said: 'openId.peers is needed',
   },
+  {
+    fault: 'one certificate for Kafka and one for each',
+    set: 'kafka.tlsSecretName=kafka,kafka.tlsSecretPrefix=kafka',
+    said: 'two ways of the same',
+  },
+  {
+    fault: 'grants for services that the brokers cannot tell apart',
+    set: 'topics.grantAccess=true',
+    said: 'kafka.tlsSecretPrefix is needed',
+  },
+  { fault: 'a password for Redis in a value', set: 'redis.urls={redis://a:b@c}', said: '/redis/urls' },
   {
     fault: 'an archive without a place',
     set: 'schedules.archiveAudit=0 3 5 * *',

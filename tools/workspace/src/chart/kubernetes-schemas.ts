@@ -8,6 +8,10 @@ import { type Manifest } from './render-chart.ts';
 export const schemasFile = fileURLToPath(
   new URL('../../../../infra/helm/kubernetes-1.37.schemas.json', import.meta.url),
 );
+/** The same of kinds that others define: KEDA 2.21, cert-manager 1.21 and the Prometheus operator 0.85, from their own definitions. */
+export const schemasOfOthersFile = fileURLToPath(
+  new URL('../../../../infra/helm/others.schemas.json', import.meta.url),
+);
 
 const kind = (apiVersion: string, name: string, definition: string) => ({
   apiVersion,
@@ -16,6 +20,7 @@ const kind = (apiVersion: string, name: string, definition: string) => ({
 });
 
 export const kindsOfTheChart = [
+  kind('v1', 'ConfigMap', 'core.v1.ConfigMap'),
   kind('v1', 'Service', 'core.v1.Service'),
   kind('apps/v1', 'Deployment', 'apps.v1.Deployment'),
   kind('apps/v1', 'StatefulSet', 'apps.v1.StatefulSet'),
@@ -26,30 +31,36 @@ export const kindsOfTheChart = [
   kind('policy/v1', 'PodDisruptionBudget', 'policy.v1.PodDisruptionBudget'),
 ] as const;
 
-/** Kinds of others, whose schemas Kubernetes does not have. */
+const other = (apiVersion: string, name: string) => ({ apiVersion, kind: name, definition: name });
+
 export const kindsOfOthers = [
-  'keda.sh/v1alpha1 ScaledObject',
-  'keda.sh/v1alpha1 TriggerAuthentication',
-  'cert-manager.io/v1 Certificate',
-  'monitoring.coreos.com/v1 ServiceMonitor',
-];
+  other('keda.sh/v1alpha1', 'ScaledObject'),
+  other('keda.sh/v1alpha1', 'TriggerAuthentication'),
+  other('cert-manager.io/v1', 'Certificate'),
+  other('monitoring.coreos.com/v1', 'ServiceMonitor'),
+  other('monitoring.coreos.com/v1', 'PrometheusRule'),
+] as const;
 
 const Schemas = z.object({ definitions: z.record(z.string(), z.unknown()) });
+const schemasOf = (file: string) => Schemas.parse(JSON.parse(readFileSync(file, 'utf8')));
 
-/** A function that tells what Kubernetes would not take of an object, and nothing of kinds of others. */
+/** A function that tells what a cluster would not take of an object. */
 export function kubernetesValidator(): (manifest: Manifest) => readonly string[] {
   const validator = new ajv({ allErrors: true });
-  validator.addSchema(Schemas.parse(JSON.parse(readFileSync(schemasFile, 'utf8'))), 'kubernetes');
+  validator.addSchema(schemasOf(schemasFile), 'kubernetes');
+  validator.addSchema(schemasOf(schemasOfOthersFile), 'others');
+  const known = [
+    ...kindsOfTheChart.map((it) => ({ ...it, schema: `kubernetes#/definitions/${it.definition}` })),
+    ...kindsOfOthers.map((it) => ({ ...it, schema: `others#/definitions/${it.definition}` })),
+  ];
   return (manifest) => {
-    if (kindsOfOthers.includes(`${manifest.apiVersion} ${manifest.kind}`)) return [];
-    const known = kindsOfTheChart.find(
-      (it) => it.apiVersion === manifest.apiVersion && it.kind === manifest.kind,
-    );
-    if (known === undefined) return [`${manifest.apiVersion} ${manifest.kind} is of no known kind`];
-    if (validator.validate(`kubernetes#/definitions/${known.definition}`, manifest) === true) return [];
+    const { apiVersion, kind: name } = manifest;
+    const schema = known.find((it) => it.apiVersion === apiVersion && it.kind === name)?.schema;
+    if (schema === undefined) return [`${apiVersion} ${name} is of no known kind`];
+    if (validator.validate(schema, manifest) === true) return [];
     return (validator.errors ?? []).map(
       ({ dataPath, message, params }) =>
-        `${manifest.kind} ${manifest.metadata.name}${dataPath} ${message} ${JSON.stringify(params)}`,
+        `${name} ${manifest.metadata.name}${dataPath} ${message} ${JSON.stringify(params)}`,
     );
   };
 }

@@ -45,6 +45,28 @@ test.for(['default', 'small', 'national'] as const)(
   },
 );
 
+test('time servers are reached by every service at their own ports, and nothing else by UDP', async () => {
+  const servers = '--set=clock.servers={ntp-0:1123,ntp-1,[2001:db8::1]:2123,2001:db8::2}';
+  const { network, pods } = await release([...valueSets.national, servers]);
+  const reached = pods
+    .filter(({ lasting }) => lasting)
+    .map(({ labels }) =>
+      [53, 123, 1_123, 2_123, 8_443].filter((port) =>
+        network.mayReach(labels, { address: '10.20.6.1' }, port, 'UDP'),
+      ),
+    );
+  expect(reached.length).toBeGreaterThan(9);
+  expect(new Set(reached.map(String))).toEqual(new Set(['123,1123,2123']));
+  expect(network.mayReach(pods[0]?.labels ?? {}, outside, 123, 'UDP')).toBe(false);
+});
+
+test('jobs tell the gateway how they ended, and nobody else speaks to it', async () => {
+  const { network, pods } = await release(valueSets.national);
+  const gateway = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus-pushgateway' } };
+  const telling = pods.filter(({ labels }) => network.mayReach(labels, gateway, 9_091));
+  expect(new Set(telling.map(({ labels }) => component(labels)))).toEqual(new Set(['job']));
+});
+
 test('the national networks of Postgres, Kafka and Redis are reached by who needs them alone', async () => {
   const { network, pods } = await release(valueSets.national);
   const who = (address: string, port: number) => [

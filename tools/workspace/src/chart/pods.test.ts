@@ -38,11 +38,14 @@ test.for(sets)(
       expect({ name, ports: ports.map((it) => it.name) }).toMatchObject({
         ports: expect.arrayContaining(['admin']),
       });
+      expect({ name, env: env.map((it) => it.name) }).toMatchObject({
+        env: expect.arrayContaining(['ADMIN_TLS_CERT_FILE', 'ADMIN_TLS_KEY_FILE', 'ADMIN_TLS_CA_FILE']),
+      });
       // What waits for its neighbours lives; it must not be killed for it.
       expect({ name, startupProbe, livenessProbe, readinessProbe }).toMatchObject({
-        startupProbe: { httpGet: { path: '/healthz', port: 'admin' } },
-        livenessProbe: { httpGet: { path: '/healthz', port: 'admin' } },
-        readinessProbe: { httpGet: { path: '/readyz', port: 'admin' } },
+        startupProbe: { httpGet: { path: '/healthz', port: 'admin', scheme: 'HTTPS' } },
+        livenessProbe: { httpGet: { path: '/healthz', port: 'admin', scheme: 'HTTPS' } },
+        readinessProbe: { httpGet: { path: '/readyz', port: 'admin', scheme: 'HTTPS' } },
       });
       expect(spec.topologySpreadConstraints.map((it) => it.topologyKey)).toEqual([
         'topology.kubernetes.io/zone',
@@ -105,6 +108,18 @@ test.for([
     byCpu: ['authz', 'edge', 'query-api', 'throttle'],
     byLag: ['audit-writer', 'billing-aggregator'],
     lagKind: 'HorizontalPodAutoscaler',
+  },
+  {
+    values: 'equipped' as const,
+    byCpu: ['authz', 'edge', 'query-api', 'throttle'],
+    byLag: ['audit-writer', 'billing-aggregator'],
+    lagKind: 'ScaledObject',
+  },
+  {
+    values: 'default' as const,
+    byCpu: ['authz', 'edge', 'query-api', 'throttle'],
+    byLag: [],
+    lagKind: 'ScaledObject',
   },
   { values: 'small' as const, byCpu: [], byLag: [], lagKind: 'ScaledObject' },
 ])('with $values, what is asked is scaled by CPU, and what reads events by its lag', async (expected) => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type Manifest } from './render-chart.ts';
 
-const Probe = z.looseObject({ httpGet: z.object({ path: z.string(), port: z.string() }) });
+const Probe = z.looseObject({
+  httpGet: z.object({ path: z.string(), port: z.string(), scheme: z.string() }),
+});
 
 const Container = z.looseObject({
   name: z.string(),

@@ -12,13 +12,25 @@ export const chartFolder = fileURLToPath(new URL('../../../../infra/helm/ssp/', 
 const Manifest = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).optional() }),
+  metadata: z.looseObject({
+    name: z.string(),
+    annotations: z.record(z.string(), z.string()).optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
 });
 export type Manifest = z.output<typeof Manifest>;
+
+/** A cluster that has what others bring: KEDA and the Prometheus operator. */
+export const wellEquipped = [
+  'keda.sh/v1alpha1/ScaledObject',
+  'monitoring.coreos.com/v1/ServiceMonitor',
+  'monitoring.coreos.com/v1/PrometheusRule',
+].flatMap((kind) => ['--api-versions', kind]);
 
 /** The sets of values that everything about the chart is tried with: those of the chart itself, and what is set over them. */
 export const valueSets = {
   default: [],
+  equipped: wellEquipped,
   small: ['--values', `${chartFolder}values/small.yaml`],
   national: ['--values', `${chartFolder}values/national.yaml`],
   external: [
