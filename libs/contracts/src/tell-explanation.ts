@@ -32,7 +32,8 @@ export function explanationSummary(explanation: Explanation): readonly (readonly
     const { rulesVersion, made, outcome, answer, agreementId } = decision;
     lines.push(['rules', `version ${rulesVersion}${made === null ? '' : `, ${madeText(made)}`}`]);
     lines.push([
-      'outcome',
+      // What the edge ended by itself was not refused by the rules, whatever they say.
+      edge === null ? 'outcome' : 'by authz',
       answer === null
         ? `allowed, agreement ${agreementId ?? ''}`
         : `refused: ${outcome}, ${answer.status} ${answer.text}`,

@@ -104,13 +104,14 @@ test('what a row says is shown and not obeyed by the terminal', () => {
   expect(explanationText(refused)).toContain('deny\\u001b[2J');
 });
 
-test('what the edge refused by itself is told with its place in the documentation', () => {
+test('what the edge refused by itself is told with its place in the documentation, and not as what authz said', () => {
   const edge = {
     refusal: 'target-malformed',
     detail: 'no-target',
     stage: 'read',
     docs: 'docs/errors.md#the-request',
   };
+  expect(explanationText({ ...refused, edge })).toMatch(/^by authz +refused: /m);
   expect(explanationText({ ...refused, edge })).toContain(
     'the edge at "read": target-malformed (no-target), see docs/errors.md#the-request',
   );
