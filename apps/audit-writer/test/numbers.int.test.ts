@@ -101,9 +101,10 @@ test('events that come again, as from the spool of an edge that was killed, are 
     .toEqual([{ reason: 'a repeat of an event that is kept', count: 200 }]);
   expect(await rig.countRows(ids)).toEqual({ rows: 600, events: 600, urls: 300 });
   expect(await holesOf(rig.pool, source)).toEqual([]);
-  expect(await service.metrics.metrics()).toContain(
-    'ssp_audit_events_repeated_total{topic="ssp.exchange.received"}',
-  );
+  // What is written is counted a moment later.
+  await expect
+    .poll(() => service.metrics.metrics(), patience)
+    .toContain('ssp_audit_events_repeated_total{topic="ssp.exchange.received"}');
 });
 
 test('another event under a number that is kept is put aside as such', async () => {

@@ -50,9 +50,9 @@ test('an auditor and an operator find an exchange, its target masked', async () 
   await expect
     .poll(() => service.metrics.metrics())
     .toMatch(/^ssp_audit_answer_seconds_count\{path="other",status="404"\} 1$/m);
-  expect(await service.metrics.metrics()).toMatch(
-    /^ssp_audit_answer_seconds_count\{path="\/v1\/exchanges",status="200"\} 12$/m,
-  );
+  await expect
+    .poll(() => service.metrics.metrics())
+    .toMatch(/^ssp_audit_answer_seconds_count\{path="\/v1\/exchanges",status="200"\} 12$/m);
 });
 
 test.for([

@@ -34,9 +34,9 @@ test('a change is in force in every copy within a second, and each copy says how
     await expect
       .poll(() => service.metrics.metrics())
       .toMatch(/^ssp_authz_change_in_force_seconds_count 1$/m);
-    expect(await service.metrics.metrics()).toContain(
-      'ssp_authz_snapshot_refreshes_total{result="updated"} 1',
-    );
+    await expect
+      .poll(() => service.metrics.metrics())
+      .toContain('ssp_authz_snapshot_refreshes_total{result="updated"} 1');
   }
 });
 

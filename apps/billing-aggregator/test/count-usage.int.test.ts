@@ -70,9 +70,10 @@ test(
       ready: true,
       checks: { kafka: 'ok', postgres: 'ok' },
     });
-    expect(await aggregator.metrics.getSingleMetricAsString('ssp_billing_events_total')).toMatch(
-      /result="duplicate"\} [1-9]/,
-    );
+    // What is stored is counted a moment later.
+    await expect
+      .poll(() => aggregator.metrics.getSingleMetricAsString('ssp_billing_events_total'), waiting)
+      .toMatch(/result="duplicate"\} [1-9]/);
     // Whoever counted it: a copy that was killed is seen by the others.
     await expect
       .poll(() => aggregator.metrics.getSingleMetricAsString('ssp_billing_lag_events'), waiting)
