@@ -19,7 +19,7 @@ import { usageFilePage, usagePage } from './pages/usage-page.ts';
 
 /** Every page of the console, in the order in which each part shows its own. */
 export function pagesOf(sources: PageSources): readonly Page[] {
-  const { billing, audit, authz, throttle, lookAtServices } = sources;
+  const { billing, audit, throttle, lookAtServices } = sources;
   return [
     overviewPage(sources),
     usagePage(sources),
@@ -33,13 +33,13 @@ export function pagesOf(sources: PageSources): readonly Page[] {
     downloadsPage(billing),
     ...(lookAtServices === null ? [] : [livePage(lookAtServices)]),
     ...(throttle === null ? [] : [limitsPage(throttle, billing)]),
-    ...(audit === null ? [] : auditPages(audit, authz)),
+    ...(audit === null ? [] : auditPages(audit, sources)),
   ];
 }
 
-const auditPages = (audit: Api, authz: Api | null): readonly Page[] => [
+const auditPages = (audit: Api, { authz, billing }: PageSources): readonly Page[] => [
   auditSearchPage(audit),
   auditExportPage(audit),
-  auditStoryPage(audit, authz),
+  auditStoryPage({ audit, authz, billing }),
   fullUrlsPage(audit),
 ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startConsoleRig } from './console-rig.ts';
@@ -77,6 +78,17 @@ test('the story of a request is told step by step', async () => {
   );
   const refused = await textOf(await auditor(`/audit/story?traceId=${sample.refusedTraceId}`));
   expect(refused).toMatch(/Refused, 403 .* refused: no-agreement/);
+  expect(text).toMatch(
+    new RegExp(
+      `Billing counted in the hour of .* as 2xx of .*, paid for.* Logs lines of .* with traceId ${sample.forwardedTraceId}`,
+    ),
+  );
+  expect(refused).toMatch(/Billing counted in the hour of .* as refused of .*, not paid for/);
+  const none = await auditor(`/audit/story?traceId=${randomBytes(16).toString('hex')}`);
+  expect([none.status, await textOf(none)]).toEqual([
+    200,
+    expect.stringContaining('The audit holds no such exchange.'),
+  ]);
   expect(await textOf(await auditor(`/audit/story?internalId=${sample.forwardedTraceId}`))).toContain(
     'The audit holds no such exchange.',
   );

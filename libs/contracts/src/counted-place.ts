@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AuditedExchange } from './audit-search.ts';
 import { CountedExchange, countedExchangesPath } from './counted-exchanges.ts';
 import { StatementNumber } from './statement.ts';
 import { UsageMonth } from './usage.ts';
@@ -6,6 +7,18 @@ import { UsageMonth } from './usage.ts';
 /** Where the billing API tells where one exchange was counted: with `?hour=`, in which it ended. */
 export function countedPlacePath(internalId: string): string {
   return `${countedExchangesPath}/${internalId}`;
+}
+
+/** What the billing API is asked of an exchange; null of one that has not ended. */
+export function countedPlaceAsk({
+  internalId,
+  completedAt,
+}: Pick<AuditedExchange, 'internalId' | 'completedAt'>): {
+  readonly path: string;
+  readonly hour: string;
+} | null {
+  if (completedAt === null) return null;
+  return { path: countedPlacePath(internalId), hour: `${completedAt.slice(0, 13)}:00:00Z` };
 }
 
 /** Where an exchange was counted, and where that is stated. */

@@ -40,7 +40,7 @@ export { type Deed, decodeCompleted, deedKinds } from './decode-completed.ts';
 export { decodeReceived } from './decode-received.ts';
 export { EdgeTally, OutcomeCounts, TallyCounts } from './edge-tally.ts';
 export { CountedExchange, CountedExchanges, countedExchangesPath } from './counted-exchanges.ts';
-export { CountedPlace, countedPlacePath, countedPlaceText } from './counted-place.ts';
+export { CountedPlace, countedPlaceAsk, countedPlacePath, countedPlaceText } from './counted-place.ts';
 export { closeEvent, ExchangeClosed, type OpenExchange } from './exchange-closed.ts';
 export {
   ExchangeCompleted,
@@ -161,4 +161,4 @@ export { WhatIfAsk, WhatIfChange, WhatIfLine, whatIfPath, WhatIfReport } from '.
 export { checkResultText, explanationSummary, rowCameText } from './tell-explanation.ts';
 export { limitedText, limitText, limitUseText, ShownLimits } from './tell-limits.ts';
 export { clockOffsetText } from './clock-offset.ts';
-export { storySteps, type StoryStep, storySummary } from './tell-story.ts';
+export { storyLogText, storySteps, type StoryStep, storySummary } from './tell-story.ts';

@@ -1,3 +1,4 @@
+import { w3cTraceIdOf } from '@ssp/spine';
 import { type AuditedStory } from './audit-stories.ts';
 import { clockOffsetText } from './clock-offset.ts';
 
@@ -38,6 +39,15 @@ const organisation = (ods: string | null) => (ods === null ? '' : ` (${ods})`);
 
 function tokenText({ state, alg, claims }: NonNullable<AuditedStory['bearer']>): string {
   return state === 'read' ? `alg ${alg ?? 'none'}, claims ${JSON.stringify(claims)}` : state;
+}
+
+/** Where the logs tell of it: which lines of which services. */
+export function storyLogText({ exchange, traceparent }: AuditedStory): string {
+  const { traceId, internalId } = exchange;
+  // Nobody but the edge knows a request by what it did not say.
+  if (traceId === null) return `lines of edge with internalId ${internalId}`;
+  const own = traceparent === null ? '' : `, or by traceparent with ${w3cTraceIdOf(traceparent)}`;
+  return `lines of edge, authz and throttle with traceId ${traceId}${own}`;
 }
 
 /** What happened at one stage; null where it took no time that is known. */

@@ -33,7 +33,9 @@ async function answered(args: readonly string[], answers: readonly unknown[]) {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const terminal = capturedTerminal('/');
-  const status = await runProgram(['audit', ...args, '--url', `http://127.0.0.1:${port}`], terminal);
+  const url = `http://127.0.0.1:${port}`;
+  const own = args.map((arg) => (arg === 'here' ? url : arg));
+  const status = await runProgram(['audit', ...own, '--url', url], terminal);
   return { asked, users, bodies, status, printed: terminal.printed(), said: terminal.said() };
 }
 
@@ -73,11 +75,50 @@ test('a search that finds nothing says so, and with --json prints an empty list'
 
 test('a story is asked for by trace id, or by the exchange’s own', async () => {
   const none = { stories: [], more: false };
-  const byTrace = await answered(['story', traceId], [none]);
-  expect(byTrace).toMatchObject({ asked: [`/v1/stories?traceId=${traceId}`], status: 1 });
+  const byTrace = await answered(['story', traceId], [none, none]);
+  expect(byTrace).toMatchObject({
+    asked: [`/v1/stories?traceId=${traceId}`, `/v1/stories?internalId=${traceId}`],
+    status: 1,
+  });
   expect(byTrace.said).toContain('the audit holds no such exchange');
   const byId = await answered(['story', traceId, '--by-id'], [none]);
   expect(byId.asked).toEqual([`/v1/stories?internalId=${traceId}`]);
+  const w3cTraceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  for (const id of [w3cTraceId, `00-${w3cTraceId}-00f067aa0ba902b7-01`]) {
+    expect((await answered(['story', id], [none])).asked).toEqual([`/v1/stories?w3cTraceId=${w3cTraceId}`]);
+  }
+  expect(await answered(['story', 'x'], [])).toMatchObject({ asked: [], status: 2 });
+});
+
+test('a story tells where its exchange was counted, and stands also where billing does not', async () => {
+  const connection = {
+    remoteAddress: '192.0.2.1',
+    tlsProtocol: null,
+    tlsCipher: null,
+    certificateSerial: null,
+    certificateDn: null,
+  };
+  const bare = { edge: '/ssp/edge/a', connection, contentType: null, bearer: null, end: null, closed: null };
+  const told = { stories: [{ ...bare, exchange: sampleExchange }], more: false };
+  const place = { exchange: null, month: '2026-03', isClosed: false, isLate: false, line: null };
+  const args = ['story', traceId, '--billing-url', 'here'];
+  const { asked, status, printed } = await answered(args, [told, place]);
+  const hour = `${sampleExchange.completedAt.slice(0, 13)}:00:00Z`;
+  expect({ asked, status }).toEqual({
+    asked: [
+      `/v1/stories?traceId=${traceId}`,
+      `/v1/exchanges/${sampleExchange.internalId}?${new URLSearchParams({ hour }).toString()}`,
+    ],
+    status: 0,
+  });
+  expect(printed).toContain('billing  not counted, or not yet');
+  const json: unknown = JSON.parse((await answered([...args, '--json'], [told, place])).printed);
+  expect(json).toMatchObject([{ exchange: { traceId }, billing: place }]);
+
+  const alone = await answered(args, [told, 'no JSON']);
+  expect(alone.status).toBe(0);
+  expect(alone.said).toContain('billing cannot be asked');
+  expect(alone.printed).toContain(`lines of edge, authz and throttle with traceId ${traceId}`);
 });
 
 const why = ['--why', 'extract 12', '--user', 'ada'];

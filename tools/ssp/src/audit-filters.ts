@@ -5,6 +5,7 @@ import { readMoment } from './read-period.ts';
 /** By what exchanges are looked for. */
 export type FilterOptions = {
   readonly trace?: string;
+  readonly w3cTrace?: string;
   readonly id?: string;
   readonly decision?: string;
   readonly from?: string;
@@ -22,6 +23,7 @@ export function addFilterOptions(command: Command): Command {
   return command
     .optionsGroup('Which exchanges, all that is given at once:')
     .option('--trace <uuid>', 'Ssp-TraceID')
+    .option('--w3c-trace <id>', 'trace id of the consumer’s own trace, the second part of its traceparent')
     .option('--id <uuid>', 'the exchange’s own id, as every answer of the proxy’s carries it')
     .option('--decision <id>', 'id of the decision')
     .option('--from <asid>', 'ASID of the consumer')
@@ -45,6 +47,7 @@ export function filtersOf(options: FilterOptions): Readonly<Record<string, strin
     text === undefined ? undefined : readMoment(text, nowMs).toISOString();
   return {
     traceId: options.trace,
+    w3cTraceId: options.w3cTrace,
     internalId: options.id,
     decisionId: options.decision,
     fromAsid: options.from,

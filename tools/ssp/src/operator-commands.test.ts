@@ -36,7 +36,7 @@ test.for([
       '--limit',
     ],
   },
-  { args: ['audit', 'story'], tells: ['<traceId>', '--by-id', '--json', 'ssp explain'] },
+  { args: ['audit', 'story'], tells: ['<id>', '--by-id', '--billing-url', '--json', 'ssp explain'] },
   { args: ['billing'], tells: ['tariffs', 'close', 'statements', 'statement', 'verify', 'adjust'] },
   { args: ['billing', 'tariffs'], tells: ['diff', 'load', 'export'] },
   { args: ['billing', 'close'], tells: ['--dry-run', '--why', '<month>'] },

@@ -1,4 +1,4 @@
-import { type AuditedStory } from '@ssp/contracts';
+import { type AuditedStory, CountedPlace } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { sampleExchange as exchange } from '../test/sample-exchange.ts';
 import { storyText } from './story-text.ts';
@@ -50,12 +50,14 @@ const forwarded: AuditedStory = {
   closed: null,
 };
 
-const stepsOf = (story: AuditedStory) =>
-  storyText(story)
+const stepsOf = (story: AuditedStory) => {
+  const [, steps = ''] = storyText(story, null).split('\n\n');
+  return steps
     .split('\n')
-    .slice(storyText(story).split('\n').indexOf('') + 2)
+    .slice(1)
     .filter((line) => line !== '')
     .map((line) => line.replaceAll(/ {2,}/g, ' | '));
+};
 
 test('a forwarded request is told in the order of its steps, each with its time', () => {
   expect(stepsOf(forwarded)).toEqual([
@@ -76,7 +78,7 @@ test.for([
   { clockOffsetMs: 12, says: '12 ms behind' },
   { clockOffsetMs: -3, says: '3 ms ahead' },
 ])("the edge's clock was $clockOffsetMs ms off: $says", ({ clockOffsetMs, says }) => {
-  expect(storyText({ ...forwarded, clockOffsetMs })).toMatch(new RegExp(`edge's clock +${says}`));
+  expect(storyText({ ...forwarded, clockOffsetMs }, null)).toMatch(new RegExp(`edge's clock +${says}`));
 });
 
 test('a refused request names what refused it, and what was not reached', () => {
@@ -97,7 +99,7 @@ test('a refused request names what refused it, and what was not reached', () => 
 test('of a request under way the beginning is told', () => {
   const story = { ...forwarded, exchange: { ...exchange, completedAt: null }, end: null };
   expect(stepsOf(story)).toHaveLength(2);
-  expect(storyText(story)).toContain('not yet, or its end is not in the audit');
+  expect(storyText(story, null)).toContain('not yet, or its end is not in the audit');
 });
 
 test('a request whose end nobody told is told as closed', () => {
@@ -109,5 +111,57 @@ test('a request whose end nobody told is told as closed', () => {
     closed,
   };
   expect(stepsOf(story)).toHaveLength(2);
-  expect(storyText(story)).toContain('nobody told; closed as abandoned at 2026-03-01T14:00:00.000Z');
+  expect(storyText(story, null)).toContain('nobody told; closed as abandoned at 2026-03-01T14:00:00.000Z');
+});
+
+const place: CountedPlace = {
+  exchange: {
+    internalId: exchange.internalId,
+    hour: '2026-03-01T12:00:00.000Z',
+    supplier: 'TPP',
+    providerOds: 'B82617',
+    providerAsid: '918999198738',
+    consumerOds: 'R1A14',
+    consumerAsid: '200000000359',
+    interaction: 'urn:nhs:names:services:gpconnect:fhir:rest:read:patient-1',
+    outcome: '2xx',
+    isBillable: true,
+    requestBytes: 0,
+    responseBytes: 2_300,
+    providerMs: 9,
+    totalMs: 12.5,
+  },
+  month: '2026-03',
+  isClosed: false,
+  isLate: false,
+  line: null,
+};
+const counted = 'counted in the hour of 2026-03-01T12:00:00.000Z as 2xx of TPP';
+const line = { number: 'SSP-2026-04-0001', line: 3 };
+
+test.for([
+  { place, says: `${counted}, paid for, not stated yet: 2026-03 is open` },
+  {
+    place: { ...place, isClosed: true, isLate: true, line },
+    says: `${counted}, paid for, late: 2026-03 was closed, stated by SSP-2026-04-0001, line 3`,
+  },
+  {
+    place: { ...place, exchange: { ...place.exchange, outcome: 'refused', isBillable: false } },
+    says: `counted in the hour of 2026-03-01T12:00:00.000Z as refused of TPP, not paid for`,
+  },
+  { place: { ...place, exchange: null }, says: 'not counted, or not yet: that takes some seconds' },
+])('billing says: $says', ({ place: told, says }) => {
+  const [, , elsewhere] = storyText(forwarded, CountedPlace.parse(told)).split('\n\n');
+  expect(elsewhere?.split('\n')[0]).toBe(`billing  ${says}`);
+});
+
+test('it says which lines of the logs tell of it', () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const own = `lines of edge, authz and throttle with traceId ${exchange.traceId}`;
+  expect(storyText(forwarded, null)).toContain(`${own}\n`);
+  const traced = storyText({ ...forwarded, traceparent }, null);
+  expect(traced).toContain(`${own}, or by traceparent with 4bf92f3577b34da6a3ce929d0e0e4736\n`);
+  expect(traced).toMatch(new RegExp(`traceparent +${traceparent}`));
+  const untraced = { ...forwarded, exchange: { ...exchange, traceId: null } };
+  expect(storyText(untraced, null)).toContain(`lines of edge with internalId ${exchange.internalId}\n`);
 });

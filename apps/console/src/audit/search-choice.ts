@@ -3,6 +3,7 @@ import { type Fault } from '../page.ts';
 /** By what exchanges are looked for, by the names of the audit's API; each is the id of its field, too. */
 export const searchFields = [
   'traceId',
+  'w3cTraceId',
   'internalId',
   'fromAsid',
   'toAsid',
@@ -46,7 +47,7 @@ export function readSearchChoice(given: URLSearchParams): SearchChoice {
  */
 export function faultsOf(detail: string): readonly Fault[] | null {
   const faults = detail.split('; ').flatMap((part) => {
-    const [, name, text = ''] = /^([a-zA-Z]+): (.+)$/.exec(part) ?? [];
+    const [, name, text = ''] = /^([a-zA-Z0-9]+): (.+)$/.exec(part) ?? [];
     const field = searchFields.find((it) => it === name);
     return field === undefined ? [] : [{ field, text: `${fieldNames[field]}: ${text}` }];
   });
@@ -56,6 +57,7 @@ export function faultsOf(detail: string): readonly Fault[] | null {
 /** What the form calls them. */
 export const fieldNames: Readonly<Record<SearchField, string>> = {
   traceId: 'Trace id',
+  w3cTraceId: 'Trace id of the consumer’s own',
   internalId: 'Exchange id',
   fromAsid: 'ASID of the consumer',
   toAsid: 'ASID of the provider',

@@ -1,9 +1,12 @@
 import {
   type AuditedStory,
   checkResultText,
+  type CountedPlace,
+  countedPlaceText,
   type Explanation,
   explanationSummary,
   rowCameText,
+  storyLogText,
   storySteps,
   storySummary,
 } from '@ssp/contracts';
@@ -17,6 +20,8 @@ export type StoryContent = {
   readonly internalId: string;
   readonly summary: Properties;
   readonly steps: readonly { readonly step: string; readonly took: string; readonly says: string }[];
+  /** What billing and the logs have of it. */
+  readonly elsewhere: Properties;
   /** Null where nobody explains it. */
   readonly explanation: ExplanationContent | null;
 };
@@ -35,7 +40,11 @@ type ExplanationContent = {
 };
 
 /** Lays out a story with what explains it. */
-export function storyContent(story: AuditedStory, explanation: Explanation | null): StoryContent {
+export function storyContent(
+  story: AuditedStory,
+  explanation: Explanation | null,
+  place: CountedPlace | null,
+): StoryContent {
   const { exchange } = story;
   return {
     heading: `${exchange.outcome ?? 'Under way'}${exchange.status === null ? '' : `, ${exchange.status}`}`,
@@ -46,8 +55,16 @@ export function storyContent(story: AuditedStory, explanation: Explanation | nul
       took: tookMs === null ? '–' : `${tookMs.toFixed(1)} ms`,
       says,
     })),
+    elsewhere: [
+      ['billing', place === null ? billingUntold(story) : formatInstants(countedPlaceText(place))],
+      ['logs', storyLogText(story)],
+    ],
     explanation: explanation === null ? null : explanationContent(explanation),
   };
+}
+
+function billingUntold({ exchange }: AuditedStory): string {
+  return exchange.completedAt === null ? 'not counted before its end is told' : 'cannot be told now';
 }
 
 function explanationContent(explanation: Explanation): ExplanationContent {

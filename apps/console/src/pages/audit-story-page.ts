@@ -2,24 +2,29 @@ import {
   AuditedStories,
   auditedStoriesPath,
   type AuditedStory,
+  CountedPlace,
+  countedPlaceAsk,
   explainPath,
   type Explanation,
   Explanations,
 } from '@ssp/contracts';
 import { type Api, ApiError } from '../api.ts';
-import { type ExchangeChoice, readExchangeChoice } from '../audit/exchange-choice.ts';
+import { readStoryChoice, type StoryChoice } from '../audit/exchange-choice.ts';
 import { storyContent } from '../audit/story-content.ts';
 import { type Page } from '../page.ts';
 import { type Person } from '../person.ts';
 
-/** What happened to a request, step by step, and why its checks passed or failed. Without `authz` nothing is explained. */
-export function auditStoryPage(audit: Api, authz: Api | null): Page {
+/** Who tells of an exchange. */
+type StorySources = { readonly audit: Api; readonly authz: Api | null; readonly billing: Api };
+
+/** What happened to a request, step by step, why its checks passed or failed, and where it was counted. Without `authz` nothing is explained. */
+export function auditStoryPage({ audit, authz, billing }: StorySources): Page {
   return {
     path: '/audit/story',
     roles: ['auditor', 'operator'],
     place: { group: 'Audit', text: 'Story of a request' },
     get: async ({ person, query }) => {
-      const choice = readExchangeChoice(query);
+      const choice = readStoryChoice(query);
       const view = { kind: 'view', template: 'audit/story.njk', title: 'Story of a request' } as const;
       const seesUrls = person.role === 'auditor';
       if (choice === null) return { ...view, content: { choice: {}, stories: null, more: false, seesUrls } };
@@ -29,8 +34,13 @@ export function auditStoryPage(audit: Api, authz: Api | null): Page {
           { path: auditedStoriesPath, query: choice },
           person,
         );
-        const explained = authz === null ? [] : await explanationsOf(authz, stories, person);
-        const told = stories.map((story) => storyContent(story, explanationOf(story, explained)));
+        const [explained, places] = await Promise.all([
+          authz === null ? [] : explanationsOf(authz, stories, person),
+          Promise.all(stories.map((story) => placeOf(billing, story, person))),
+        ]);
+        const told = stories.map((story, index) =>
+          storyContent(story, explanationOf(story, explained), places[index] ?? null),
+        );
         return { ...view, content: { choice, stories: told, more, seesUrls } };
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 400)) throw error;
@@ -62,11 +72,27 @@ async function explanationsOf(
   return asked.flat();
 }
 
+/** Null where it has not ended, or billing does not tell. */
+async function placeOf(
+  billing: Api,
+  { exchange }: AuditedStory,
+  person: Person,
+): Promise<CountedPlace | null> {
+  const ask = countedPlaceAsk(exchange);
+  if (ask === null) return null;
+  try {
+    return await billing.read(CountedPlace, { path: ask.path, query: { hour: ask.hour } }, person);
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
 function explanationOf({ exchange }: AuditedStory, explained: readonly Explanation[]): Explanation | null {
   return explained.find((it) => it.exchange?.internalId === exchange.internalId) ?? null;
 }
 
-function faultOf(choice: ExchangeChoice) {
-  const field = 'traceId' in choice ? 'traceId' : 'internalId';
+function faultOf(choice: StoryChoice) {
+  const field = 'internalId' in choice ? 'internalId' : 'traceId';
   return { field, text: 'Give an id as 36 characters, such as 09a01679-2564-4fb4-8129-aecc81ea2706' };
 }
