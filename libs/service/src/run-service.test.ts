@@ -15,7 +15,7 @@ const program = `
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
-import { listen, port, runService } from '${new URL('./index.ts', import.meta.url).href}';
+import { grace, listen, port, runService } from '${new URL('./index.ts', import.meta.url).href}';
 
 await runService({
   name: 'sample',
@@ -23,6 +23,7 @@ await runService({
   config: z.object({
     SAMPLE_URL: z.url().describe('Where it is'),
     SAMPLE_PORT: port.default(0).describe('Its port'),
+    SAMPLE_GRACE_MS: grace.default(0).describe('How long it serves on'),
     SAMPLE_START: z.enum(['well', 'fails', 'never', 'breaks']).default('well').describe('How it starts'),
   }),
   start: async (config, service) => {
@@ -36,7 +37,8 @@ await runService({
       let asked = 0;
       process.on('SIGTERM', () => ++asked === 2 && res.end('done'));
     });
-    const bound = await listen(server, { host: '127.0.0.1', port: config.SAMPLE_PORT }, service.resources);
+    const address = { host: '127.0.0.1', port: config.SAMPLE_PORT };
+    const bound = await listen(server, address, service.resources, config.SAMPLE_GRACE_MS);
     service.log.info({ sample: bound }, 'sample listener open');
     if (config.SAMPLE_START === 'never') await Promise.withResolvers().promise;
   },
@@ -121,6 +123,21 @@ test.for([
   const { child, lines } = start(resources, { ...url, SAMPLE_START: how });
   expect(await statusOf(child)).toBe(1);
   expect(lines.join('\n')).toMatch(new RegExp(`"level":60.*${reason}`));
+});
+
+test('told to stop it is not ready at once, yet serves on for its grace, and ends with 0', async () => {
+  using resources = new DisposableStack();
+  const { child, lines } = start(resources, { ...url, SAMPLE_GRACE_MS: '4000' });
+  const admin = await portOf(lines, 'admin');
+  const sample = await portOf(lines, 'sample');
+  await expect.poll(() => lines.join('\n')).toContain('"started"');
+  const ended = statusOf(child);
+  child.kill('SIGTERM');
+  await expect.poll(async () => (await fetch(`http://127.0.0.1:${admin}/readyz`)).status).toBe(503);
+  const answer = await fetch(`http://127.0.0.1:${sample}/`);
+  expect(await answer.text()).toBe('quick');
+  expect(answer.headers.get('connection')).toBe('close');
+  expect(await ended).toBe(0);
 });
 
 test.for([{ signal: 'SIGTERM' }, { signal: 'SIGINT' }] as const)(
