@@ -2,6 +2,7 @@ import { type SealUrl } from '@ssp/contracts';
 import { type ReceivedBatch } from '@ssp/kafka';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
+import { idsIn } from './ids-in.ts';
 import { findRefused, isDataRefused } from './find-refused.ts';
 import { KeptMeanwhileError } from './numbers/kept-runs.ts';
 import { repeatReason } from './read-records.ts';
@@ -31,9 +32,12 @@ function tellPutAside(
   metrics: AuditMetrics,
 ): void {
   const others = poisoned.filter(({ reason }) => reason !== repeatReason);
-  for (const { offset, reason } of others) {
+  for (const { offset, value, reason } of others) {
     metrics.quarantined.inc({ topic });
-    log.error({ topic, partition, offset: String(offset), reason }, 'a record was put in quarantine');
+    log.error(
+      { topic, partition, offset: String(offset), reason, ...idsIn(value) },
+      'a record was put in quarantine',
+    );
   }
   const repeats = poisoned.length - others.length;
   if (repeats === 0) return;
