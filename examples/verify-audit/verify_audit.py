@@ -138,16 +138,18 @@ def seconds(at):
 
 
 RETENTION = "ssp.audit.retention.v1"
-TIME_AT = {"ssp.audit.checkpoint.v1": 4, "ssp.audit.checkpoint.v2": 5, RETENTION: 10}
+RESTORATION = "ssp.audit.restoration.v1"
+TIME_AT = {"ssp.audit.checkpoint.v1": 4, "ssp.audit.checkpoint.v2": 5, RETENTION: 10, RESTORATION: 5}
+WHAT = {RETENTION: "retirement", RESTORATION: "restoration"}
 
 
 def check_signature(signed, keys):
     statement, signature = signed["statement"], bytes.fromhex(signed["signature"])
     is_first_form = statement[0] == "ssp.audit.checkpoint.v1"
     at = statement[TIME_AT[statement[0]]]
-    candidates = list(keys.values()) if is_first_form else [keys[name] for name in [statement[12]] if name in keys]
+    candidates = list(keys.values()) if is_first_form else [keys[name] for name in [statement[-1]] if name in keys]
     signer = next((it for it in candidates if is_signed(it["key"], canonical(statement), signature)), None)
-    what = "retirement" if statement[0] == RETENTION else "checkpoint"
+    what = WHAT.get(statement[0], "checkpoint")
     if signer is None:
         raise Wrong(f"the {what} is not signed by a known key")
     if signer["until"] is not None and seconds(at) > seconds(signer["until"]) + 60:
@@ -209,20 +211,36 @@ def check_checkpoints(folder, keys):
         signed.setdefault(canonical(one["statement"]), one)
     believe_followers(keys, [it for it in signed.values() if it["statement"][0] == "ssp.audit.key.v1"])
     checkpoints = [it for it in signed.values() if it["statement"][0].startswith("ssp.audit.checkpoint.")]
-    last = {}
+    restorations = [it for it in signed.values() if it["statement"][0] == RESTORATION]
+    for one in restorations:
+        check_signature(one, keys)
+    partitions = check_links(checkpoints, [it["statement"] for it in restorations], keys)
+    told = f"{len(checkpoints)} checkpoints of {partitions} partitions"
+    if restorations:
+        told += f", {len(restorations)} restorations"
+    dropped = check_retirements([it for it in signed.values() if it["statement"][0] == RETENTION], checkpoints, keys)
+    return told if dropped == 0 else f"{told}, {dropped} rows dropped"
+
+
+def check_links(checkpoints, restorations, keys):
+    """Of how many partitions they are: each linked to one that is there, and no two to the same, but where one was set back by a restore."""
+    set_back = {(it[1], it[2], it[3]) for it in restorations}
+    there, followed, partitions = {}, set(), set()
     for one in sorted(checkpoints, key=lambda it: int(it["statement"][4 if len(it["statement"]) == 13 else 3])):
         check_signature(one, keys)
         statement = one["statement"]
         if statement[0] != "ssp.audit.checkpoint.v2":
             continue
-        partition = (statement[1], statement[2])
-        before = last.get(partition)
-        if statement[11] != (ZEROS if before is None else sha256(canonical(before)).hex()):
-            raise Wrong(f"the checkpoint before that of offset {statement[4]} of {statement[1]}/{statement[2]} is not there")
-        last[partition] = statement
-    told = f"{len(checkpoints)} checkpoints of {len(last)} partitions"
-    dropped = check_retirements([it for it in signed.values() if it["statement"][0] == RETENTION], checkpoints, keys)
-    return told if dropped == 0 else f"{told}, {dropped} rows dropped"
+        _form, topic, partition, since, following = statement[:5]
+        before, place = statement[11], f"offset {following} of {topic}/{partition}"
+        if before != ZEROS and there.get(before) != (topic, partition, since):
+            raise Wrong(f"the checkpoint before that of {place} is not there")
+        if (topic, partition, before) in followed and (topic, partition, since) not in set_back:
+            raise Wrong(f"the checkpoint of {place} does not follow the one before it there, and no restoration says why")
+        followed.add((topic, partition, before))
+        there[sha256(canonical(statement)).hex()] = (topic, partition, following)
+        partitions.add((topic, partition))
+    return len(partitions)
 
 
 def check_retirements(retirements, checkpoints, keys):
@@ -231,7 +249,7 @@ def check_retirements(retirements, checkpoints, keys):
     for statement in (it["statement"] for it in checkpoints):
         offset = 4 if len(statement) == 13 else 3
         for chain, digest in (("event", statement[offset + 2]), ("url", statement[offset + 3])):
-            digests[(*statement[1:3], chain, int(statement[offset]))] = digest
+            digests.setdefault((*statement[1:3], chain, int(statement[offset])), set()).add(digest)
     ends, rows = {}, 0
     for one in sorted(retirements, key=lambda it: int(it["statement"][4])):
         check_signature(one, keys)
@@ -240,7 +258,7 @@ def check_retirements(retirements, checkpoints, keys):
         if len(one["statement"]) != 13 or not int(first) < int(following) or int(first) < ends.get((topic, partition, chain), 0):
             raise Wrong(f"the retirement from {place} on overlaps another, or itself")
         for at, digest in ((first, before), (following, after)):
-            if digests.get((topic, partition, chain, int(at)), digest) != digest:
+            if digest not in digests.get((topic, partition, chain, int(at)), {digest}):
                 raise Wrong(f"the retirement from {place} on contradicts the checkpoint at {at}")
         ends[(topic, partition, chain)] = int(following)
         rows += int(count)

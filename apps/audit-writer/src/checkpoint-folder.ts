@@ -3,9 +3,10 @@ import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkpointStatement, readCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
-import { checkpointRows } from './checkpoint-rows.ts';
+import { checkpointRows, isCheckpointHeld } from './checkpoint-rows.ts';
 import { readKeyChanges } from './key-change.ts';
 import { type Queryable } from './queryable.ts';
+import { readRestoration } from './restore/restoration.ts';
 import { retirementsAfter } from './retire/retirement-rows.ts';
 import { type SignedStatement, StatementLine, statementLine } from './statement.ts';
 
@@ -17,12 +18,19 @@ export async function* folderStatements(folder: string): AsyncGenerator<SignedSt
     yield* fileStatements(join(folder, name));
 }
 
+/** The tables no longer hold what was given out of them, so that nothing may follow it. */
+class SetBackError extends Error {
+  override readonly name = 'SetBackError';
+}
+
 /** Gives out what is signed to a folder, a file a day to which lines are only ever added. Several writers may share a folder. */
 export class CheckpointFolder {
   readonly #folder: string;
   /** The last that the newest file holds of each partition. */
   readonly #given = new Map<string, SignedCheckpoint>();
   readonly #givenKeys = new Set<string>();
+  /** Restorations that no checkpoint of their partition follows yet: the next ones are given out from there on. */
+  readonly #setBack = new Map<string, { readonly since: bigint; readonly line: string }>();
   #file: string | null = null;
   /** What has been dropped is few statements, and said once in all files. */
   readonly #givenRetirements = new Set<string>();
@@ -36,14 +44,8 @@ export class CheckpointFolder {
   async giveOut(db: Queryable, at: Date): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     await this.#giveOutRetirements(db, at);
-    const newest = this.#file ?? (await this.#readNewest());
-    const today = `checkpoints-${at.toISOString().slice(0, 10)}.ndjson`;
-    const lines: string[] = [];
-    if (newest !== null && newest < today) {
-      // Each file begins with where the one before it ended, so that the newest alone tells what is given out.
-      this.#givenKeys.clear();
-      for (const checkpoint of this.#given.values()) lines.push(lineOf(checkpoint));
-    }
+    const { file, lines } = await this.#begin(at);
+    await this.#refuseSetBack(db);
     const keys: string[] = [];
     for (const change of await readKeyChanges(db)) {
       const line = statementLine(change);
@@ -51,16 +53,51 @@ export class CheckpointFolder {
     }
     const added: SignedCheckpoint[] = [];
     for (const { topic, partition } of await partitionsOf(db)) {
-      const after = this.#given.get(`${topic}/${partition}`)?.nextOffset ?? -1n;
+      const name = `${topic}/${partition}`;
+      const after = this.#given.get(name)?.nextOffset ?? this.#setBack.get(name)?.since ?? -1n;
       const rows = checkpointRows(db, { topic, partition, after, upTo: endOfOffsets });
       for await (const checkpoint of rows) added.push(checkpoint);
     }
     lines.push(...keys, ...added.map((checkpoint) => lineOf(checkpoint)));
-    const file = newest !== null && newest > today ? newest : today;
     if (lines.length > 0) await append(join(this.#folder, file), lines);
     for (const line of keys) this.#givenKeys.add(line);
     for (const checkpoint of added) this.#note(checkpoint);
     if (lines.length > 0) this.#file = file;
+  }
+
+  /** Adds what somebody has signed of a restore; what the tables hold from there on is given out next. */
+  async giveOutRestorations(signed: readonly SignedStatement[], at: Date): Promise<void> {
+    const { file, lines } = await this.#begin(at);
+    lines.push(...signed.map((one) => statementLine(one)));
+    await append(join(this.#folder, file), lines);
+    for (const one of signed) this.#read(one);
+    this.#file = file;
+  }
+
+  /** The file to add to, and what it must begin with where it is new. */
+  async #begin(at: Date): Promise<{ readonly file: string; readonly lines: string[] }> {
+    const newest = this.#file ?? (await this.#readNewest());
+    const today = `checkpoints-${at.toISOString().slice(0, 10)}.ndjson`;
+    if (newest === null || newest >= today) return { file: newest ?? today, lines: [] };
+    // Each file begins with where the one before it ended, so that the newest alone tells what is given out.
+    this.#givenKeys.clear();
+    const lines = Array.from(this.#given.values(), (checkpoint) => lineOf(checkpoint));
+    for (const { line } of this.#setBack.values()) lines.push(line);
+    return { file: today, lines };
+  }
+
+  async #refuseSetBack(db: Queryable): Promise<void> {
+    for (const given of this.#given.values()) {
+      if (await isCheckpointHeld(db, given)) continue;
+      // Somebody may sign for it meanwhile.
+      this.#file = null;
+      this.#given.clear();
+      this.#setBack.clear();
+      const { topic, partition, nextOffset } = given;
+      throw new SetBackError(
+        `the checkpoint of ${topic}/${partition} at ${nextOffset} was given out and is not in the tables. If they were restored from a backup, sign for that with restored.main.ts (docs/backup.md); nothing more is given out until then`,
+      );
+    }
   }
 
   async #giveOutRetirements(db: Queryable, at: Date): Promise<void> {
@@ -83,17 +120,28 @@ export class CheckpointFolder {
   async #readNewest(): Promise<string | null> {
     const newest = (await filesOf(this.#folder, 'checkpoints')).at(-1) ?? null;
     if (newest === null) return null;
-    for await (const signed of fileStatements(join(this.#folder, newest))) {
-      const checkpoint = readCheckpoint(signed.statement);
-      if (checkpoint) this.#note({ ...checkpoint, signature: signed.signature });
-      else this.#givenKeys.add(statementLine(signed));
-    }
+    for await (const signed of fileStatements(join(this.#folder, newest))) this.#read(signed);
     this.#file = newest;
     return newest;
   }
 
+  #read(signed: SignedStatement): void {
+    const checkpoint = readCheckpoint(signed.statement);
+    if (checkpoint) return this.#note({ ...checkpoint, signature: signed.signature });
+    const line = statementLine(signed);
+    const restoration = readRestoration(signed.statement);
+    if (!restoration) {
+      this.#givenKeys.add(line);
+      return;
+    }
+    const { topic, partition, since } = restoration;
+    this.#given.delete(`${topic}/${partition}`);
+    this.#setBack.set(`${topic}/${partition}`, { since, line });
+  }
+
   #note(checkpoint: SignedCheckpoint): void {
     const name = `${checkpoint.topic}/${checkpoint.partition}`;
+    this.#setBack.delete(name);
     const known = this.#given.get(name);
     if (!known || known.nextOffset < checkpoint.nextOffset) this.#given.set(name, checkpoint);
   }

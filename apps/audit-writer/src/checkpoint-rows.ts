@@ -1,5 +1,11 @@
-import { type Checkpoint, type CheckpointLink, type SignedCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  type CheckpointLink,
+  checkpointStatement,
+  type SignedCheckpoint,
+} from './checkpoint.ts';
 import { type Queryable } from './queryable.ts';
+import { statementHash } from './statement.ts';
 
 const PAGE_CHECKPOINTS = 1_000;
 
@@ -52,6 +58,15 @@ export async function lastLinkedCheckpoint(
     values: [topic, partition],
   });
   return rows[0] ? fromRow(rows[0]) : null;
+}
+
+/** Do the tables hold a checkpoint as it was given out? */
+export async function isCheckpointHeld(db: Queryable, given: Checkpoint): Promise<boolean> {
+  const { topic, partition, nextOffset } = given;
+  const hash = statementHash(checkpointStatement(given));
+  const there = checkpointRows(db, { topic, partition, after: nextOffset - 1n, upTo: nextOffset });
+  for await (const held of there) return statementHash(checkpointStatement(held)).equals(hash);
+  return false;
 }
 
 function fromRow({ nextOffset, since, signature, ...row }: CheckpointRow): SignedCheckpoint {

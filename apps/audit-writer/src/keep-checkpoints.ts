@@ -43,8 +43,8 @@ export function keepCheckpoints(
     try {
       const at = new Date();
       await writeCheckpoints(pool, key, at);
-      lastMs = at.getTime();
       await onSigned();
+      lastMs = at.getTime();
     } catch (error) {
       log.error({ err: error }, 'the audit chains were not signed, or not given out');
     } finally {

@@ -6,6 +6,7 @@ import { folderStatements } from './checkpoint-folder.ts';
 import { knownKeys, readKeyChanges } from './key-change.ts';
 import { folderFaults } from './verify/folder-faults.ts';
 import { tableSource } from './verify/table-source.ts';
+import { restoredTally } from './verify/restored-tally.ts';
 import { statusOfFaults, tellFaults } from './verify/tell-faults.ts';
 import { tellProgress } from './verify/tell-progress.ts';
 import { verifyArchives } from './verify/verify-archives.ts';
@@ -46,7 +47,12 @@ Exit status: 0 all is as it was written; ${statusOfFaults} something is not; 1 i
       archiveFaults,
       ...seen
     } = await verifyArchives(archives, tableSource(pool), keys, tellProgress(log));
-    const missed = folder === undefined ? [] : await folderFaults(pool, folderStatements(folder), keys);
+    const restored = restoredTally();
+    const missed =
+      folder === undefined
+        ? []
+        : await folderFaults(pool, folderStatements(folder), keys, (one) => restored.add(one));
+    restored.tell(log);
     return tellFaults(log, { ...seen, archives: archives.length }, [...found, ...missed], archiveFaults);
   },
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@ssp/testing';
@@ -8,12 +8,15 @@ import { expect, test } from 'vitest';
 import { CheckpointFolder, folderStatements } from '../src/checkpoint-folder.ts';
 import { writeCheckpoints } from '../src/keep-checkpoints.ts';
 import { keyChangeStatement, knownKeys, readKeyChanges, writeKeyChange } from '../src/key-change.ts';
-import { signStatement } from '../src/statement.ts';
+import { keyIdOf, signStatement } from '../src/statement.ts';
 import { folderFaults } from '../src/verify/folder-faults.ts';
+import { findSetBack } from '../src/restore/find-restored.ts';
+import { restorationStatement } from '../src/restore/restoration.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
 import { edits } from './edits.ts';
-import { emptyAudit, writeBatches } from './written-audit.ts';
+import { runVerifier } from './run-verifier.ts';
+import { batchRecords, emptyAudit, firstOffset, writeBatches } from './written-audit.ts';
 
 const first = generateKeyPairSync('ed25519');
 const second = generateKeyPairSync('ed25519');
@@ -85,6 +88,69 @@ test('a tail that was cut off with its checkpoints and heads is found by those t
   expect(await folderFaults(pool, folderStatements(folder), keys)).toMatchObject([
     { of: 'checkpoint', kind: 'missing', topic: 'ssp.exchange.received' },
   ]);
+});
+
+test('tables that were set back give nothing out until somebody signs for it, and what follows is then given out without a gap', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  const keys = knownKeys([first.publicKey], []);
+  await signBatch(pool, 0);
+  for (const batch of [1, 2]) await signBatch(pool, batch);
+  const writer = new CheckpointFolder(folder);
+  await writer.giveOut(pool, later(0));
+
+  // As a restore to the first batch leaves it; what follows comes out otherwise.
+  const before = await pool.connect();
+  resources.defer(() => before.release());
+  await before.query('begin');
+  await before.query('set local session_replication_role = replica');
+  for (const table of ['event', 'full_url', 'quarantine'])
+    await before.query(`delete from audit.${table} where "offset" >= $1`, [firstOffset + batchRecords]);
+  await before.query('delete from audit.checkpoint where next_offset > $1', [firstOffset + batchRecords]);
+  await before.query(
+    `update audit.chain_head set event_digest = checkpoint.event_digest, url_digest = checkpoint.url_digest
+     from audit.checkpoint
+     where checkpoint.topic = chain_head.topic and checkpoint.partition = chain_head.partition`,
+  );
+  await before.query('update audit.consumer_offset set next_offset = $1', [firstOffset + batchRecords]);
+  await before.query('commit');
+  await expect(writer.giveOut(pool, later(0))).rejects.toThrow('was given out and is not in the tables');
+  const absent = await folderFaults(pool, folderStatements(folder), keys);
+  expect(absent).toHaveLength(4);
+  expect(absent[0]?.detail).toContain('not read again yet');
+  await signBatch(pool, 1);
+  await signBatch(pool, 2);
+  const setBack = await findSetBack(pool, folderStatements(folder), keys);
+  expect(setBack).toHaveLength(4);
+  expect(setBack[0]).toMatchObject({ since: 14n, upTo: 32n, found: { other: 2, before: 0 } });
+  expect(await folderFaults(pool, folderStatements(folder), keys)).toHaveLength(4);
+
+  const keyId = Buffer.from(keyIdOf(first.publicKey), 'hex');
+  const by = { who: 'ada', why: 'a disk was lost', at: later(3), keyId };
+  const sign = (key: typeof first.privateKey) =>
+    setBack.map(({ found: _found, ...place }) => {
+      const statement = restorationStatement({ ...place, ...by });
+      return { statement, signature: signStatement(statement, key) };
+    });
+  const withForged = async function* () {
+    yield* folderStatements(folder);
+    yield* sign(second.privateKey);
+  };
+  expect(await folderFaults(pool, withForged(), keys)).toHaveLength(4);
+  await new CheckpointFolder(folder).giveOutRestorations(sign(first.privateKey), later(3));
+  const restored: string[] = [];
+  expect(
+    await folderFaults(pool, folderStatements(folder), keys, ({ found }) => restored.push(found)),
+  ).toEqual([]);
+  expect(restored).toEqual(Array.from({ length: 8 }, () => 'other'));
+  expect(await findSetBack(pool, folderStatements(folder), keys)).toEqual([]);
+  await writer.giveOut(pool, later(3));
+  const keyFile = join(folder, 'key.pem');
+  await writeFile(keyFile, first.publicKey.export({ format: 'pem', type: 'spki' }));
+  expect(await runVerifier('checkpoints', folder, keyFile)).toMatchObject({
+    status: 0,
+    says: expect.stringContaining('20 checkpoints of 4 partitions, 4 restorations'),
+  });
 });
 
 test('a key that signs which one follows it signs nothing more, and whoever knows it knows the other', async () => {

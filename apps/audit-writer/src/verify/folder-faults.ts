@@ -1,70 +1,76 @@
-import { checkpointStatement, readCheckpoint, type SignedCheckpoint } from '../checkpoint.ts';
-import { checkpointRows } from '../checkpoint-rows.ts';
+import { type Checkpoint, readCheckpoint } from '../checkpoint.ts';
+import { isCheckpointHeld } from '../checkpoint-rows.ts';
 import { type KnownKeys } from '../key-change.ts';
 import { type Queryable } from '../queryable.ts';
+import { type Comparison, compareWithChain } from '../restore/compare-with-chain.ts';
+import { isCovered, readRestoration, type Restoration } from '../restore/restoration.ts';
 import { readRetirement, type Retirement, retirementStatement } from '../retire/retirement.ts';
 import { retirementAt } from '../retire/retirement-rows.ts';
 import { isSignedBy, type SignedStatement, statementHash } from '../statement.ts';
 import { type Fault } from './fault.ts';
 
+/** A checkpoint that is not in the tables, and why that is no fault. */
+export type Restored = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly found: Comparison;
+};
+
 /**
  * Looks in the tables for every checkpoint and retirement that was given out, and gives for each partition the first that is not there as it was: then
- * what lay below its offset was cut off or rewritten. Those that no known key has signed are passed over: anybody may write a folder.
+ * what lay below its offset was cut off or rewritten. Those that no known key has signed are passed over: anybody may write a folder. A checkpoint whose chains
+ * stand in the tables all the same, or of which a restoration tells, is no fault, but told to `onRestored`.
  */
 export async function folderFaults(
   db: Queryable,
   statements: AsyncIterable<SignedStatement>,
   keys: KnownKeys | null,
+  onRestored: (restored: Restored) => void = () => undefined,
 ): Promise<readonly Fault[]> {
   const first = new Map<string, Fault>();
-  for await (const signed of statements) {
-    const given = readGiven(signed);
-    if (!given || (keys && ![...keys.values()].some(({ key }) => isSignedBy(signed, key)))) continue;
-    const { topic, partition, of, offset, isHeld, detail } = given;
-    const name = `${topic}/${partition}`;
+  const fail = (fault: Fault) => {
+    const name = `${fault.topic}/${fault.partition}`;
     const known = first.get(name);
-    if ((known && known.offset <= offset) || (await isHeld(db))) continue;
-    first.set(name, { topic, partition, of, kind: 'missing', offset, detail });
+    if (!known || fault.offset < known.offset) first.set(name, fault);
+  };
+  const restorations: Restoration[] = [];
+  // By their signatures: the last ones of a day are said again on the next.
+  const absent = new Map<string, { readonly checkpoint: Checkpoint; readonly found: Comparison }>();
+  for await (const signed of statements) {
+    if (keys && ![...keys.values()].some(({ key }) => isSignedBy(signed, key))) continue;
+    const restoration = readRestoration(signed.statement);
+    if (restoration) restorations.push(restoration);
+    const checkpoint = readCheckpoint(signed.statement);
+    if (checkpoint && !(await isCheckpointHeld(db, checkpoint)))
+      absent.set(signed.signature.toString('hex'), {
+        checkpoint,
+        found: await compareWithChain(db, checkpoint),
+      });
+    const retirement = readRetirement(signed.statement);
+    if (!retirement || (await isRetirementHeld(db, retirement))) continue;
+    const { topic, partition, firstOffset: offset } = retirement;
+    const detail = 'it was given out and is not in the tables';
+    fail({ topic, partition, of: 'retirement', kind: 'missing', offset, detail });
+  }
+  // What is signed of a restore stands behind what it tells of.
+  for (const { checkpoint, found } of absent.values()) {
+    const { topic, partition, nextOffset: offset } = checkpoint;
+    const isTold = found !== 'before' && isCovered(checkpoint, restorations);
+    if (found === 'same' || isTold) onRestored({ topic, partition, found });
+    else fail({ topic, partition, of: 'checkpoint', kind: 'missing', offset, detail: absences[found] });
   }
   return [...first.values()];
 }
 
-type Given = Pick<Fault, 'topic' | 'partition' | 'of' | 'offset' | 'detail'> & {
-  readonly isHeld: (db: Queryable) => Promise<boolean>;
+const cutOff =
+  'it was given out and is not in the tables: what was below its offset was cut off or rewritten';
+const unsigned = 'or restored from a backup, and nobody has signed for that';
+const absences: Readonly<Record<Exclude<Comparison, 'same'>, string>> = {
+  before: `${cutOff}, or was restored from a backup and is not read again yet`,
+  'sealed anew': `${cutOff}, ${unsigned}; the events come to what was signed, full URLs do not`,
+  other: `${cutOff}, ${unsigned}`,
+  dropped: `${cutOff}, ${unsigned}; it has been dropped since`,
 };
-
-function readGiven({ statement, signature }: SignedStatement): Given | null {
-  const checkpoint = readCheckpoint(statement);
-  if (checkpoint) {
-    return {
-      topic: checkpoint.topic,
-      partition: checkpoint.partition,
-      of: 'checkpoint',
-      offset: checkpoint.nextOffset,
-      detail: 'it was given out and is not in the tables: what was below its offset was cut off or rewritten',
-      isHeld: (db) => isCheckpointHeld(db, { ...checkpoint, signature }),
-    };
-  }
-  const retirement = readRetirement(statement);
-  return (
-    retirement && {
-      topic: retirement.topic,
-      partition: retirement.partition,
-      of: 'retirement',
-      offset: retirement.firstOffset,
-      detail: 'it was given out and is not in the tables',
-      isHeld: (db) => isRetirementHeld(db, retirement),
-    }
-  );
-}
-
-async function isCheckpointHeld(db: Queryable, given: SignedCheckpoint): Promise<boolean> {
-  const { topic, partition, nextOffset } = given;
-  const hash = statementHash(checkpointStatement(given));
-  const there = checkpointRows(db, { topic, partition, after: nextOffset - 1n, upTo: nextOffset });
-  for await (const held of there) return statementHash(checkpointStatement(held)).equals(hash);
-  return false;
-}
 
 async function isRetirementHeld(db: Queryable, given: Retirement): Promise<boolean> {
   const held = await retirementAt(db, given);
