@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { urlSealer } from '@ssp/contracts';
 import { connectKafka, consume, startPublisher, watchBacklog } from '@ssp/kafka';
-import { openPool, ping, readOffsets, requireRole } from '@ssp/postgres';
+import { openPool, ping, readOffsets, requireRole, requireSchema } from '@ssp/postgres';
 import { type ListenAddress, readSigningKey, type Service } from '@ssp/service';
+import { auditSchema } from './audit-schema.ts';
 import { auditedTopics } from './audit-entry.ts';
 import { keepClosing } from './closing/keep-closing.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
@@ -21,6 +22,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
   const metrics = auditMetrics(service.metrics);
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, auditSchema, health);
   health.addCheck('postgres', () => ping(pool));
   await keepMonths(pool, log, resources);
   if (config.checkpoints) {

@@ -1,7 +1,8 @@
 import { connectKafka, startPublisher } from '@ssp/kafka';
-import { openPool, ping, requireRole } from '@ssp/postgres';
+import { openPool, ping, requireRole, requireSchema } from '@ssp/postgres';
 import { type ListenAddress, type Service } from '@ssp/service';
 import { openAuditApi, startOperatorApi } from '@ssp/service/operator';
+import { authzSchema } from './authz-schema.ts';
 import { type AdminApiConfig } from './admin-api-config.ts';
 import { createAdminMetrics } from './admin-api-metrics.ts';
 import { type AdminContext, type RouteGroup } from './admin/admin-context.ts';
@@ -29,6 +30,7 @@ export async function startAdminApi(config: AdminApiConfig, service: Service): P
   const { log, resources } = service;
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, authzSchema, service.health);
   service.health.addCheck('postgres', () => ping(pool));
   const audit = config.audit === null ? null : createAuditClient(openAuditApi(config.audit, log));
 

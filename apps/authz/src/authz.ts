@@ -1,8 +1,9 @@
 import { decisionsPath, systemsOfPath } from '@ssp/contracts';
-import { openPool, requireRole } from '@ssp/postgres';
+import { openPool, requireRole, requireSchema } from '@ssp/postgres';
 import { type RequestListener } from 'node:http';
 import { jsonEndpoint, type ListenAddress, type Service, startInternalListener } from '@ssp/service';
 import { answerAsks } from './answer-asks.ts';
+import { authzSchema } from './authz-schema.ts';
 import { type AuthzConfig } from './config.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { createAuthzMetrics } from './metrics.ts';
@@ -16,6 +17,7 @@ export async function startAuthz(config: AuthzConfig, service: Service): Promise
     metrics: service.metrics,
   });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, authzSchema, health);
   const metrics = createAuthzMetrics(service.metrics);
   const { current, doubt } = await keepSnapshot(pool, config, metrics, service);
   health.addCheck('rules', () => {

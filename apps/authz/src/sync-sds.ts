@@ -1,5 +1,6 @@
-import { listenForChanges, openPool, requireRole } from '@ssp/postgres';
+import { listenForChanges, openPool, requireRole, requireSchema } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
+import { authzSchema } from './authz-schema.ts';
 import { type Stored } from './commit-load.ts';
 import { countDirectory } from './count-directory.ts';
 import { loadDirectory } from './load-directory.ts';
@@ -21,6 +22,7 @@ export async function syncSdsOnce(
   const { log, resources } = service;
   const pool = openPool(config.postgres, log, resources);
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, authzSchema, service.health);
   const { signal } = new AbortController();
   const progress = everySoOften((entries) => tell(`${entries} entries read`));
   const remembered = createEntriesRemembered();
@@ -44,6 +46,7 @@ export async function startSyncSds(config: SyncSdsConfig, service: Service): Pro
   const { log, resources, health } = service;
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, authzSchema, service.health);
   let equalAtMs: number | null = null;
   let refused: string | null = null;
   let failed: string | null = null;

@@ -1,8 +1,9 @@
 import { ExchangeCompleted } from '@ssp/contracts';
 import { connectKafka, consume, watchBacklog } from '@ssp/kafka';
-import { openPool, ping, readOffsets, requireRole } from '@ssp/postgres';
+import { openPool, ping, readOffsets, requireRole, requireSchema } from '@ssp/postgres';
 import { type Service } from '@ssp/service';
 import { batchApplier } from './apply-batch.ts';
+import { billingSchema } from './billing-schema.ts';
 import { type AggregatorConfig } from './config.ts';
 import { keepLedger } from './keep-ledger.ts';
 import { aggregatorMetrics } from './metrics.ts';
@@ -16,6 +17,7 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   const metrics = aggregatorMetrics(service.metrics);
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, billingSchema, health);
   await keepLedger(pool, config.ledgerMonths, metrics, log, resources);
   const apply = batchApplier(pool);
 

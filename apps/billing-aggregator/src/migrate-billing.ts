@@ -1,13 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { migrate, type PostgresConfig } from '@ssp/postgres';
 import { type Logger } from 'pino';
+import { billingSchema } from './billing-schema.ts';
 
 /** Brings the schema `billing` up to date. */
 export async function migrateBilling(config: PostgresConfig, log: Logger): Promise<readonly string[]> {
-  return migrate({
-    config,
-    directory: fileURLToPath(new URL('../migrations', import.meta.url)),
-    schema: 'billing',
-    log,
-  });
+  const { schema, directory } = billingSchema;
+  return migrate({ config, directory, schema, log });
 }

@@ -5,6 +5,7 @@ export { keepTelling } from './keep-telling.ts';
 export { listenForChanges } from './listen-for-changes.ts';
 export { migrate } from './migrate.ts';
 export { openPool } from './open-pool.ts';
+export { type ExpectedSchema, requireSchema } from './require-schema.ts';
 export { requireRole } from './require-role.ts';
 export { ping } from './ping.ts';
 export { type PostgresConfig, postgresEnvironment, toPostgresConfig } from './postgres-environment.ts';

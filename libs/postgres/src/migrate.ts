@@ -1,5 +1,5 @@
 import { runner } from 'node-pg-migrate';
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { type Logger } from 'pino';
 import { clientConfig } from './client-config.ts';
 import { type PostgresConfig } from './postgres-environment.ts';
@@ -37,6 +37,8 @@ export async function migrate({ config, directory, schema, log }: Migration): Pr
       error: (message) => log.error(message),
     },
   });
+  // So that programs find out what they work with, whichever role of the schema they act as.
+  await client.query(`grant select on ${escapeIdentifier(schema)}.migration to public`);
   const names = applied.map(({ name }) => name);
   log.info({ schema, applied: names }, 'the schema is up to date');
   return names;

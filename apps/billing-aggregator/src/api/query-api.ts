@@ -1,5 +1,5 @@
 import { connectKafka, startPublisher } from '@ssp/kafka';
-import { openPool, ping, requireRole } from '@ssp/postgres';
+import { openPool, ping, requireRole, requireSchema } from '@ssp/postgres';
 import {
   type Caller,
   type ListenAddress,
@@ -17,6 +17,7 @@ import { type QueryApiConfig } from '../config.ts';
 import { keepTellingDeeds } from '../books/deeds.ts';
 import { ledgerBalance } from '../books/ledger-balance.ts';
 import { deedMetrics, type QueryMetrics, queryMetrics, reconcileMetrics, rollerMetrics } from '../metrics.ts';
+import { billingSchema } from '../billing-schema.ts';
 import { openAuditBooks } from '../reconcile/audit-books.ts';
 import { keepReconciled } from '../reconcile/keep-reconciled.ts';
 import { monthBalance } from '../reconcile/month-balance.ts';
@@ -29,6 +30,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
   const { log, resources } = service;
   const pool = openPool(config.postgres, log, resources, { metrics: service.metrics });
   await requireRole(pool, config.postgres);
+  await requireSchema(pool, billingSchema, service.health);
   const metrics = queryMetrics(service.metrics);
   const callerOf = callerReader(config.callers);
   const signingKey = config.signingKeyFile === null ? null : readSigningKey(config.signingKeyFile);
