@@ -10,7 +10,7 @@ const files = globSync('**/*.*', { cwd: root, exclude });
 const pages = globSync(['README.md', 'docs/**/*.md', 'examples/*.md'], { cwd: root });
 
 /** Written by programs as they run. */
-const written = new Set(['.local/platform.json', 'manifest.json', 'manifest.signature.json']);
+const written = new Set(['.local/platform.json', 'manifest.json', 'manifest.signature.json', 'backup.json']);
 
 /** File names in code marks, as `edge.ts` or `apps/edge/src/edge.ts`; those with a star name many. */
 const namesOn = (page: string) =>
