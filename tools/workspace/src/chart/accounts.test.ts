@@ -39,19 +39,28 @@ test.for(Object.entries(valueSets))(
   },
 );
 
-test('what only looks at the audit and the books may change nothing there', async () => {
-  const jobs = podsOf(await renderChart(valueSets.national)).filter(({ kind }) => kind === 'CronJob');
+test('jobs but migrations act as roles: who looks changes nothing, who loads does what the APIs may', async () => {
+  const jobs = podsOf(await renderChart(valueSets.national)).filter(
+    ({ name, lasting }) => !lasting && !/migrate|topics/.test(name),
+  );
   const roles = jobs.map(({ name, container }) => [
     name.replace('ssp-', ''),
     container.env.find((it) => it.name === 'POSTGRES_ROLE')?.value,
   ]);
   expect(Object.fromEntries(roles)).toEqual({
+    'load-rules': 'ssp_authz_write',
+    'load-limits': 'ssp_throttle_write',
+    'load-tariffs': 'ssp_billing_books',
     'verify-audit': 'ssp_auditor',
     'count-audit': 'ssp_auditor',
     'archive-audit': 'ssp_auditor',
     'list-retirable': 'ssp_audit_retire',
     'verify-statements': 'ssp_billing_read',
   });
+  const owners = podsOf(await renderChart(valueSets.national)).filter(({ container }) =>
+    container.env.some(({ value }) => value.startsWith('postgres://ssp_owner@')),
+  );
+  expect(owners.map(({ name }) => name).filter((name) => !name.startsWith('ssp-migrate-'))).toEqual([]);
 });
 
 test('Kafka knows each service by a certificate of its own, and grants by the file that is tried with it', async () => {
