@@ -1,4 +1,5 @@
 export { readOffsets, storeOffset, takeOffset } from './consumer-offset.ts';
+export { ensureAccounts } from './ensure-accounts.ts';
 export { isDeadlock } from './is-deadlock.ts';
 export { inTransaction } from './in-transaction.ts';
 export { keepTelling } from './keep-telling.ts';

@@ -27,6 +27,7 @@ export { findProgram } from './backing/find-program.ts';
 export { findFreePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
+export { type GuardedPostgres, startGuardedPostgres, tlsParameters } from './backing/guarded-postgres.ts';
 export { type RedisService } from './backing/redis.ts';
 export { type RedisServer, startRedisServer } from './backing/redis-server.ts';
 export { type RedisCluster, startRedisCluster } from './backing/redis-cluster.ts';

