@@ -1,7 +1,7 @@
 import { chmod, chown, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownCertificates, type ServiceFiles } from './own-certificates.ts';
-import { ownContext } from './own-kafka.ts';
+import { bareContext } from './own-kafka.ts';
 import { type PostgresGuard, startLocalPostgres } from './postgres-local.ts';
 import { type PostgresAddress } from './postgres-service.ts';
 
@@ -20,7 +20,7 @@ export async function startGuardedPostgres(
   hbaFile: string,
   resources: AsyncDisposableStack,
 ): Promise<GuardedPostgres> {
-  const context = await ownContext(resources);
+  const context = await bareContext('own-postgres-', resources);
   // It runs as somebody else where we are root, and passes through here.
   await chmod(context.dir, 0o711);
   const certified = await ownCertificates(join(context.dir, 'internal'));
