@@ -135,7 +135,7 @@ test('a browser gets a page without script, with everything escaped', async () =
 
 test("the guide's curl line shows them", async () => {
   const guide = await readFile(new URL('../../../docs/consumer-guide.md', import.meta.url), 'utf8');
-  const [, line = ''] = /^```sh\n(curl [^`]*?\/\.well-known\/ssp\/limits')$/m.exec(guide) ?? [];
+  const [, line = ''] = /^```sh[^\n]*\n(curl [^`]*?\/\.well-known\/ssp\/limits')$/m.exec(guide) ?? [];
   const here = line.replaceAll('.local/pki', rig.pki.dir).replace(':8443/', `:${rig.edge.port}/`);
   const { stdout } = await promisify(execFile)('sh', ['-c', here]);
   expect(JSON.parse(stdout)).toMatchObject({ version: '7', systems: [{ asid }] });
