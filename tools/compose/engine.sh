@@ -11,6 +11,8 @@ ensure_engine() {
   free=$(df --output=avail -m "${engine:-/var/lib}" | tail -n 1)
   ((free >= free_mb)) || fail "$((free)) MB are free on the disk of ${engine:-/var/lib}, and $free_mb MB are wanted"
   if [[ -n $engine ]]; then
+    pgrep -x dockerd >/dev/null &&
+      say 'another dockerd runs: its rules that keep its networks apart are emptied as this one starts, until it is restarted'
     own=(--data-root "$engine/data" --exec-root "$engine/exec" --pidfile "$engine/docker.pid" --bridge "$(own_bridge)")
   fi
   say "starting dockerd on $socket (its log: $state/dockerd.log)"
@@ -54,7 +56,7 @@ own_bridge() {
 stop_engine() {
   local pid
   pid=$(cat "$state/dockerd.pid" 2>/dev/null) || return 0
-  [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == "dockerd --host ${DOCKER_HOST:-unix:///var/run/docker.sock} "* ]] || return 0
+  [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == "dockerd --host ${DOCKER_HOST:-unix:///var/run/docker.sock} "* ]] || return 0
   say 'ending dockerd'
   kill "$pid"
   for _ in $(seq 120); do
@@ -66,12 +68,12 @@ stop_engine() {
 
 # dockerd leaves its rules behind.
 remove_bridge() {
-  local name table rule
+  local name table rule subnet
   name=$(bridge_name)
-  local subnet
   subnet=$(ip -4 -o address show "$name" 2>/dev/null | sed -n 's/.*inet \([0-9.]*\)\.1\/24.*/\1.0\/24/p')
+  subnet=${subnet:-none}
   for table in filter nat; do
-    iptables -t "$table" -S 2>/dev/null | grep -E -- "(-[io] $name |-s ${subnet:-none} )" | sed 's/^-A/-D/' | while read -r rule; do
+    iptables -t "$table" -S 2>/dev/null | sed -nE "\\#-[io] $name |-s ${subnet//./\\.} #s/^-A/-D/p" | while read -r rule; do
       # shellcheck disable=SC2086 -- a rule is many words
       iptables -t "$table" $rule || true
     done
@@ -100,7 +102,7 @@ clean_up() {
   say "downloads stay that other starts share; away with them: rm -r $cache"
   if [[ -n $engine ]]; then
     remove_bridge
-    cut -d' ' -f2 /proc/mounts | grep "^$engine/" | sort -r | xargs --no-run-if-empty umount --lazy
+    awk -v at="$engine/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs --no-run-if-empty umount --lazy
     rm -rf --one-file-system "$engine"
     say "removed $engine"
   else

@@ -57,13 +57,15 @@ docker_config=${DOCKER_CONFIG:-$HOME/.docker}
 mkdir -p "$state"
 exec 9>"$state/lock"
 flock --nonblock 9 || { say 'waiting for another run to end'; flock 9; }
-trap '[[ -z $running ]] || kill "$running" 2>/dev/null' EXIT
+# What runs goes with the script, with all that it has started.
+trap '[[ -z $running ]] || kill -9 -- "-$running" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM HUP
 
 # Runs a command with its output in a log: the last line of it every quarter of a minute, and its end where it fails.
 logged() { # <log> <command…>
   local log=$state/$1.log from=$SECONDS
   shift
-  "$@" >"$log" 2>&1 </dev/null 9>&- &
+  setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
   running=$!
   while kill -0 "$running" 2>/dev/null; do
     sleep 0.5
