@@ -59,7 +59,7 @@ const known = new Set(
 );
 
 /** Variables that other programs read, and what stands for a value. */
-const others = new Set(['TESTCONTAINERS_RYUK_DISABLED', 'TRACE_ID', 'UV_USE_IO_URING']);
+const others = new Set(['ADMINISTRATOR_URL', 'TESTCONTAINERS_RYUK_DISABLED', 'TRACE_ID', 'UV_USE_IO_URING']);
 
 function isKnown(name: string): boolean {
   const whole = name.replace(/_$/, '');
