@@ -276,4 +276,12 @@ test('on paper there are the figures, and no ways to elsewhere', async () => {
   expect(await page.locator('h1').isVisible()).toBe(true);
   expect(await page.getByRole('table').last().isVisible()).toBe(true);
   expect(await page.locator('.console-chart svg').first().isVisible()).toBe(true);
+  // As wide as a sheet within its margins: narrower than a screen on which tables are tables.
+  await page.setViewportSize({ width: 718, height: 1_000 });
+  const styleOf = (part: string, property: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('.console-table ${part}')).${property}`);
+  expect(await styleOf('thead th', 'display')).toBe('table-cell');
+  expect(await styleOf('tbody .nhsuk-table__heading', 'display')).toBe('none');
+  const afterLink = `getComputedStyle(document.querySelector('.console-table a'), '::after').content`;
+  expect(await page.evaluate(afterLink)).toBe('none');
 });
