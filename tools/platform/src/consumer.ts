@@ -13,6 +13,8 @@ export type Asked = {
   readonly to: string;
   readonly interaction: string;
   readonly url: string;
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type Answered = {
@@ -66,6 +68,7 @@ export function platformConsumer(
           'Ssp-InteractionID': asked.interaction,
           Authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ0ZXN0In0.',
           Accept: 'application/fhir+json',
+          ...asked.headers,
         },
       });
       outgoing.on('error', failed);

@@ -21,6 +21,7 @@ import { pagesTests } from './pages-tests.ts';
 import { platformRecords } from './platform-records.ts';
 import { startPlatformTime } from './platform-time.ts';
 import { refusedRequests } from './refused-requests.ts';
+import { traceTests } from './trace-tests.ts';
 import { whoGoesFirst } from './who-goes-first.ts';
 import { withholdForAWhile } from './withhold-for-a-while.ts';
 
@@ -200,6 +201,7 @@ test('what an operator withholds by the command line is refused within a second,
 });
 
 pagesTests({ card: () => platform.card, dir });
+traceTests({ card: () => platform.card, paths: platformPaths(repositoryRoot, dir), ssp, resources });
 
 metricsTests({ card: () => platform.card });
 
