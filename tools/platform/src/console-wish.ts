@@ -1,4 +1,5 @@
-import { type Addresses, type PlanContext, type ServiceWish } from './plans.ts';
+import { type PlanContext, type ServiceWish } from './plan.ts';
+import { type Addresses } from './plans.ts';
 import { type ProcessPlan } from './supervise.ts';
 
 /** Where browsers have the console. */

@@ -1,57 +1,7 @@
-import { join } from 'node:path';
-import { type BackingServices, type DevelopmentPki, edgeFiles } from '@ssp/testing';
+import { edgeFiles } from '@ssp/testing';
 import { consoleUrlOf, consoleWish } from './console-wish.ts';
-import { type PlatformPaths } from './paths.ts';
-import { type Secrets } from './secrets.ts';
+import { jobPlan, type PlanContext, postgresEnv, servicePlan } from './plan.ts';
 import { type ProcessPlan } from './supervise.ts';
-
-/** What the plans are made of. */
-export type PlanContext = {
-  readonly paths: PlatformPaths;
-  readonly pki: DevelopmentPki;
-  readonly backing: BackingServices;
-  readonly secrets: Secrets;
-  readonly port: (wished: number) => Promise<number>;
-  /** What every process inherits of the person's environment. */
-  readonly inherited: Readonly<Record<string, string>>;
-  /** Hosts that the person wants dialled elsewhere, beside ours. */
-  readonly connectTo: string;
-};
-
-/** A service as it is to be run, on any admin port. */
-export type ServiceWish = {
-  readonly name: string;
-  readonly entry: string;
-  readonly adminPort: number;
-  readonly env: Readonly<Record<string, string>>;
-  readonly nodeArgs?: readonly string[];
-};
-
-async function servicePlan(context: PlanContext, wish: ServiceWish): Promise<ProcessPlan> {
-  const adminPort = await context.port(wish.adminPort);
-  return {
-    ...jobPlan(context, wish),
-    args: [...(wish.nodeArgs ?? []), join(context.paths.root, wish.entry)],
-    env: { ...context.inherited, ...wish.env, ADMIN_PORT: String(adminPort) },
-    adminUrl: `http://127.0.0.1:${adminPort}`,
-  };
-}
-
-function jobPlan(context: PlanContext, wish: Omit<ServiceWish, 'adminPort'>): ProcessPlan {
-  return {
-    name: wish.name,
-    args: [join(context.paths.root, wish.entry)],
-    env: { ...context.inherited, ...wish.env },
-    adminUrl: null,
-    logFile: join(context.paths.logs, `${wish.name}.log`),
-    givesWay: false,
-  };
-}
-
-const postgresEnv = ({ backing }: PlanContext) => ({
-  POSTGRES_URL: backing.postgres.urlWithoutPassword,
-  POSTGRES_PASSWORD_FILE: backing.postgres.passwordFile,
-});
 
 const kafkaEnv = ({ backing }: PlanContext) => ({ KAFKA_BROKERS: backing.kafka.brokers.join(',') });
 
@@ -62,49 +12,6 @@ const sdsEnv = ({ backing, pki }: PlanContext) => ({
   SDS_CERT_FILE: pki.sdsClient.cert,
   SDS_KEY_FILE: pki.sdsClient.key,
 });
-
-/** The one-shot work before the services start: first what makes tables, then what fills them. */
-export function jobPlans(context: PlanContext): {
-  readonly migrations: ProcessPlan[];
-  readonly loads: ProcessPlan[];
-} {
-  const env = postgresEnv(context);
-  const migrations = ['authz', 'throttle', 'audit-writer', 'billing-aggregator'].map((app) =>
-    jobPlan(context, { name: `migrate-${app}`, entry: `apps/${app}/src/migrate.main.ts`, env }),
-  );
-  // At the first start alone: what operators have changed since stays.
-  const rules = jobPlan(context, {
-    name: 'load-rules',
-    entry: 'apps/authz/src/load-rules.main.ts',
-    env: {
-      ...env,
-      RULES_FILE: join(context.paths.root, 'infra/rules.sample.yaml'),
-      RULES_FIRST_ONLY: 'true',
-      POSTGRES_ROLE: 'ssp_authz_write',
-    },
-  });
-  const limits = jobPlan(context, {
-    name: 'load-limits',
-    entry: 'apps/throttle/src/load-limits.main.ts',
-    env: {
-      ...env,
-      LIMITS_FILE: join(context.paths.root, 'infra/limits.sample.yaml'),
-      LIMITS_FIRST_ONLY: 'true',
-      POSTGRES_ROLE: 'ssp_throttle_write',
-    },
-  });
-  const tariffs = jobPlan(context, {
-    name: 'load-tariffs',
-    entry: 'apps/billing-aggregator/src/load-tariffs.main.ts',
-    env: {
-      ...env,
-      TARIFFS_FILE: join(context.paths.root, 'infra/tariffs.sample.yaml'),
-      TARIFFS_FIRST_ONLY: 'true',
-      POSTGRES_ROLE: 'ssp_billing_books',
-    },
-  });
-  return { migrations, loads: [rules, limits, tariffs] };
-}
 
 /** The addresses that other processes and people need. */
 export type Addresses = {
