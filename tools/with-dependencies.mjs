@@ -27,8 +27,10 @@ const lockIntervalMs = 500;
 const heartbeatMs = 5_000;
 const staleAfterMs = 30_000;
 
+// Node keeps compiled code there, and starts every program in half the time.
+const compiled = { NODE_COMPILE_CACHE: join(modules, '.cache', 'node') };
 // oxlint-disable-next-line node/no-process-env -- handed on to the command as it is
-const environment = process.env;
+const environment = { ...compiled, ...process.env };
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) end('usage: node tools/with-dependencies.mjs <command> [args…]', 2);

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 /** Where the programs of this repository begin. */
 const root = join(import.meta.dirname, '../../..');
 
-/** The whole environment of a program; nothing of the caller's own is handed on. */
+// oxlint-disable-next-line node/no-process-env -- changes how fast a program starts, and nothing else
+const { NODE_COMPILE_CACHE } = process.env;
+
+/** The whole environment of a program; nothing of the caller's own is handed on but where Node keeps compiled code. */
 export type ProgramEnvironment = Readonly<Record<string, string>>;
 
 /** The command line of a program of ours, as it is started in production; `entry` begins at the repository's root. */
@@ -16,7 +19,10 @@ export function ourProgram(entry: string): readonly [program: string, entry: str
 /** Runs a program of ours as it is run in production; resolves with what it wrote once it has ended. */
 export async function runOurs(entry: string, args: readonly string[], env: ProgramEnvironment) {
   const [program, file] = ourProgram(entry);
-  const child = spawn(program, [file, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, [file, ...args], {
+    env: { NODE_COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

@@ -9,7 +9,8 @@ export type PersonEnvironment = {
 const waits = ['EDGE_AUTHZ_TIMEOUT_MS', 'EDGE_THROTTLE_TIMEOUT_MS', 'REDIS_TIMEOUT_MS'];
 /** Against which time servers the services measure their clocks; without any they do not. */
 const clocks = ['NTP_SERVERS', 'CLOCK_OFFSET_MAX_MS', 'CLOCK_EVERY_SECONDS'];
-const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS', ...waits, ...clocks];
+const node = ['NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
+const passedOn = ['PATH', 'HOME', 'LANG', 'TZ', 'LOG_LEVEL', ...node, ...waits, ...clocks];
 
 /** Reads it once; services inherit only what is named here, so that nothing of the terminal leaks into them. */
 export function readEnvironment(): PersonEnvironment {
