@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { readBooks, readUpTo } from './books.ts';
 import { fullUrlOf } from './exchange-records.ts';
+import { givenOutUpTo } from './given-out.ts';
 import { runWell, servicesOn } from './services.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -106,6 +107,8 @@ test('Postgres restored to a point in time, and what Kafka has since, give the b
 
   await traffic.publish(40);
   await takenIn(pool);
+  // What follows is about rows that were signed for and are lost.
+  await expect.poll(() => givenOutUpTo(checkpoints), patience).toBe((await readUpTo(pool)).audit);
   expect(await verify()).toMatchObject({ status: 0 });
   await pool.query('select pg_switch_wal()');
   const isArchived = async () => {
