@@ -18,7 +18,7 @@ export function columnFault(
   if (held.occurredAt.getTime() !== Date.parse(occurredAt)) return 'its time is not that of its body';
   for (const [name, said] of Object.entries(columns)) {
     const value: unknown = Reflect.get(held, name);
-    const isLacking = value === null && (alwaysLackable.has(name) || (fromBefore && laterColumns.has(name)));
+    const isLacking = fromBefore && value === null && laterColumns.has(name);
     if (value !== said && !isLacking) return `its ${name} is not that of its body`;
   }
   return null;
@@ -35,12 +35,6 @@ const laterColumns: ReadonlySet<string> = new Set([
   'senderOds',
   'receiverOds',
 ]);
-
-/**
- * Columns that any row may lack: while a platform is brought up to date an older writer may write what newer edges tell, and knows
- * no such column. A row that lacks one is found by its other ids.
- */
-const alwaysLackable: ReadonlySet<string> = new Set(['w3cTraceId']);
 
 /** Reads a stored body as the event it was; the full URL, which stands elsewhere, plays no part in the columns. */
 function storedEntry(topic: string, body: string): AuditEntry | null {
