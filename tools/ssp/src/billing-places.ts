@@ -5,7 +5,7 @@ import { operatorApi } from './operator-api.ts';
 import { queryOf } from './operator-command.ts';
 import { readPlatformCard } from './platform-card.ts';
 import { callService } from './service-client.ts';
-import { type ServiceOptions } from './service-options.ts';
+import { readUrl, type ServiceOptions } from './service-options.ts';
 import { say, type Terminal } from './terminal.ts';
 
 /** What a command that also asks billing was given. */
@@ -19,7 +19,7 @@ export type BillingPlaceOptions = ServiceOptions & {
 export function addBillingPlaceOptions(command: Command): Command {
   return command
     .optionsGroup('Reaching billing, with the same certificates:')
-    .option('--billing-url <url>', 'where its API listens (default: as the card says)')
+    .option('--billing-url <url>', 'where its API listens (default: as the card says)', readUrl)
     .option('--billing-token-file <file>', 'file that holds its bearer token (default: that of the card)')
     .optionsGroup('Options:');
 }

@@ -6,6 +6,13 @@ import { type Terminal } from './terminal.ts';
 /** The service whose operator API is meant. */
 export type OperatorApi = 'authz' | 'throttle' | 'billing';
 
+/** As a person knows each. */
+const namesOf = {
+  authz: 'the operator API',
+  throttle: 'the operator API of throttle',
+  billing: 'billing',
+} as const satisfies Record<OperatorApi, string>;
+
 /** The operator API that the options name, else that of the card, asked with the operator's token, billing's with that of billing staff. */
 export function operatorApi(
   options: ServiceOptions,
@@ -16,5 +23,5 @@ export function operatorApi(
   const url = { authz: card?.authzApi, throttle: card?.throttleApi, billing: card?.billingApi }[of];
   const token = of === 'billing' ? card?.tokens?.billing : card?.tokens?.operator;
   const fromCard = url === undefined || token === undefined ? null : { url, token };
-  return serviceAddress('the operator API', options, fromCard, terminal);
+  return serviceAddress(namesOf[of], options, fromCard, terminal);
 }

@@ -15,9 +15,9 @@ export type OperatorOptions = ServiceOptions & { readonly card?: string; readonl
 export type ChangeOptions = OperatorOptions & { readonly why: string; readonly user?: string };
 
 /** Gives a command the options by which it reaches the operator API. */
-export function addOperatorOptions(command: Command, result: string): Command {
+export function addOperatorOptions(command: Command, result: string, silenceMs?: number): Command {
   command.addOption(cardOption()).addOption(jsonOption(result));
-  return addServiceOptions(command, 'the operator API');
+  return addServiceOptions(command, 'the operator API', silenceMs);
 }
 
 /** Gives a command what every change needs besides: its ground, and who stands behind it. */

@@ -80,6 +80,20 @@ test.for([
     said: 'number and line',
   },
   { args: ['limits', 'use', '123'], said: 'twelve digits' },
+  { args: ['limits', 'history', '--limit', 'x'], said: 'give a whole number from 1' },
+  {
+    args: ['limits', 'show', '--url', '10.0.0.1:7007'],
+    said: 'give an address such as https://10.0.0.1:7006',
+  },
+  { args: ['limits', 'show', '--url', 'ftp://h'], said: 'give an address' },
+  {
+    args: ['limits', 'show', '--url', 'https://h', '--ca', import.meta.filename],
+    said: 'holds no certificate in PEM',
+  },
+  { args: ['rules', 'export', '/nowhere/rules.yaml'], said: '/nowhere/rules.yaml cannot be written: ENOENT' },
+  { args: ['audit', 'export', '--why', 'a', '--output', '/'], said: '/ cannot be written: it is a folder' },
+  { args: ['billing', 'statement', 'a', '--output', '/nowhere/a.csv'], said: 'cannot be written' },
+  { args: ['call', 'A', 'urn:nhs:names:services:a:b', '--output', '/nowhere/a'], said: 'cannot be written' },
   { args: ['limits', 'what-if', 'a.yaml', '--since', 'yesterday'], said: 'is no time' },
 ])('$args is told as wrong, with status 2', async ({ args, said }) => {
   const terminal = capturedTerminal('/');

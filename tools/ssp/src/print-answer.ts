@@ -1,9 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, createWriteStream, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { WriteStream } from 'node:tty';
-import { CommandFailure, reasonOf } from './command-fault.ts';
+import { CommandFailure, reasonOf, UsageFault } from './command-fault.ts';
 import { type Answer } from './consumer/index.ts';
 import { type Terminal } from './terminal.ts';
 
@@ -20,6 +20,22 @@ const keptBytes = 64 * 1_024;
 export function describeHead({ status, statusText, headers }: Answer): string {
   const lines = headers.map(([name, value]) => `${name}: ${value}\n`);
   return `HTTP/1.1 ${status} ${statusText}\n${lines.join('')}\n`;
+}
+
+/**
+ * To be called before anything is asked that is told of to somebody, or cannot be asked again.
+ * @throws UsageFault where what comes could not be written
+ */
+export function mustBeWritable(output: string | undefined, { cwd }: Terminal): void {
+  if (output === undefined) return;
+  const file = resolve(cwd, output);
+  try {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) throw new Error('it is a folder');
+    accessSync(there === undefined ? dirname(file) : file, constants.W_OK);
+  } catch (error) {
+    throw new UsageFault(`${output} cannot be written: ${reasonOf(error)}`);
+  }
 }
 
 /**

@@ -29,16 +29,19 @@ export function readTlsFiles({ ca, cert, key }: TlsFiles, hostname: string): Tls
     minVersion: 'TLSv1.2',
     // A TLS server name is never an address.
     ...(isIP(hostname.replaceAll(/^\[|\]$/g, '')) === 0 && { servername: hostname }),
-    ...(ca !== null && { ca: readPem(ca) }),
-    ...(cert !== null && { cert: readPem(cert) }),
-    ...(key !== null && { key: readPem(key) }),
+    ...(ca !== null && { ca: readPem(ca, 'CERTIFICATE') }),
+    ...(cert !== null && { cert: readPem(cert, 'CERTIFICATE') }),
+    ...(key !== null && { key: readPem(key, 'PRIVATE KEY') }),
   };
 }
 
-function readPem(file: string): Buffer {
+function readPem(file: string, what: 'CERTIFICATE' | 'PRIVATE KEY'): Buffer {
   try {
-    return readFileSync(file);
+    const pem = readFileSync(file);
+    // Node takes a file without any for no authorities at all, and then trusts nobody.
+    if (pem.includes(`${what}-----`)) return pem;
   } catch (error) {
     throw new UsageFault(`a file cannot be read: ${reasonOf(error)}`);
   }
+  throw new UsageFault(`${file} holds no ${what.toLowerCase()} in PEM`);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { capturedTerminal } from '../test/captured-terminal.ts';
 import { runProgram } from './run-program.ts';
@@ -34,6 +36,26 @@ test('an interrupted command has nothing more to say, and ends with status 130',
   expect(await runProgram(explain, terminal)).toBe(130);
   expect(terminal.said()).toBe('');
 });
+
+test.for([
+  { answered: 400, body: { detail: 'asid: an ASID is twelve digits' }, status: 2 },
+  { answered: 404, body: { detail: 'No such system.' }, status: 1 },
+  { answered: 200, body: { another: 'service' }, status: 1 },
+])(
+  'an answer $answered of $body ends with status $status, and is told in one line',
+  async ({ answered, body, status }) => {
+    await using resources = new AsyncDisposableStack();
+    const server = createServer((_req, res) => res.writeHead(answered).end(JSON.stringify(body)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    resources.defer(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const terminal = capturedTerminal('/');
+    const args = ['agreements', 'list', '--url', `http://127.0.0.1:${port}`];
+    expect(await runProgram(args, terminal)).toBe(status);
+    expect(terminal.said()).toMatch(/^ssp: [^\n]*\n$/);
+  },
+);
 
 test('a fault of our own is told as one, with where it came from and status 1', async () => {
   const terminal = {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
+import { z } from 'zod';
 import { BrokenOff, CommandFailure, Differs, reasonOf, UsageFault } from './command-fault.ts';
 import { createProgram } from './program.ts';
+import { ServiceRefusal } from './service-client.ts';
 import { say, type Surroundings } from './terminal.ts';
 
 /** Runs one command line; resolves with its status: 0 done, 1 refused or failed, 2 asked for wrongly, 3 what was compared differs, 130 interrupted. */
@@ -21,7 +23,14 @@ export async function runProgram(args: readonly string[], terminal: Surroundings
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof UsageFault || error instanceof CommandFailure) {
       say(terminal, error.message);
-      return error instanceof UsageFault ? 2 : 1;
+      return error instanceof UsageFault || isAskedWrongly(error) ? 2 : 1;
+    }
+    if (error instanceof z.ZodError) {
+      say(
+        terminal,
+        `what was answered makes no sense here (${reasonOf(error)}): is --url another service’s, or of another release?`,
+      );
+      return 1;
     }
     if (error instanceof Differs) {
       say(terminal, error.message);
@@ -31,6 +40,11 @@ export async function runProgram(args: readonly string[], terminal: Surroundings
     if (error instanceof Error) terminal.err.write(`${error.stack}\n`);
     return 1;
   }
+}
+
+/** A service knows some faults of an option that the command line leaves to it. */
+function isAskedWrongly(error: Error): boolean {
+  return error instanceof ServiceRefusal && error.status === 400;
 }
 
 /** A command need not wait for what takes no signal: the process ends, and its connections with it. But one that ends by itself has its time. */

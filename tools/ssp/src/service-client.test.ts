@@ -47,7 +47,7 @@ test.for([
   { status: 401, body: '', message: 'authz wants to know who asks (401): give a token with --token-file' },
   {
     status: 403,
-    body: '{"error":"readers may not"}',
+    body: '{"detail":"readers may not."}',
     message: 'authz does not allow that to you (403): readers may not: give another token with --token-file',
   },
   { status: 409, body: '{"error":"changed since"}', message: 'authz answers 409: changed since' },

@@ -109,9 +109,23 @@ async function open(
 }
 
 function noAnswer({ name, url }: ServiceAddress, cause: unknown): CommandFailure {
-  return new CommandFailure(`${name} does not answer at ${url} (${reasonOf(cause)}): is it running?`, {
+  return new CommandFailure(`${name} does not answer at ${url} (${reasonOf(cause)}): ${remedyOf(cause)}`, {
     cause,
   });
+}
+
+/** What a person looks at next: a service that is slow, or not trusted, is there. */
+function remedyOf(cause: unknown): string {
+  if (cause instanceof Silence) return 'it may be busy: --timeout waits longer';
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'call it by a name that its certificate bears';
+  if (/ISSUER|SELF_SIGNED|VERIFY|CERT_HAS_EXPIRED/.test(code)) return 'are --ca, and --url, right?';
+  return 'is it running?';
+}
+
+/** Nothing came for as long as was waited. */
+class Silence extends Error {
+  override readonly name = 'Silence';
 }
 
 function notJson({ name, url }: ServiceAddress): CommandFailure {
@@ -120,10 +134,10 @@ function notJson({ name, url }: ServiceAddress): CommandFailure {
 
 function sayRefusal(status: number, answer: unknown): string {
   const reason = reasonGiven(answer);
-  const said = reason === null ? '' : `: ${reason}`;
+  const said = reason === null ? '' : `: ${reason.replace(/\.$/, '')}`;
   if (status === 401) return `wants to know who asks (401)${said}: give a token with --token-file`;
   if (status === 403) return `does not allow that to you (403)${said}: give another token with --token-file`;
-  return `answers ${status}${said}`;
+  return `answers ${status}${reason === null ? '' : `: ${reason}`}`;
 }
 
 // Our APIs answer with problems, our hot endpoints with an error alone.
@@ -160,7 +174,7 @@ async function send(
       ? httpsRequest(url, { ...options, ...readTlsFiles(service.tls, url.hostname) })
       : httpRequest(url, options);
   return new Promise<IncomingMessage>((done, failed) => {
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`silent for ${service.timeoutMs} ms`)));
+    outgoing.on('timeout', () => outgoing.destroy(new Silence(`silent for ${service.timeoutMs / 1_000} s`)));
     outgoing.on('error', failed);
     outgoing.on('response', done);
     outgoing.end(sent);

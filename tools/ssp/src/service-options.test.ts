@@ -32,6 +32,8 @@ test('files are those of where the person stands', () => {
 test.for([
   { args: [], fault: 'start one with `npm start`, or give --url' },
   { args: ['--url', 'http://h', '--token-file', 'none'], fault: 'the token cannot be read: ENOENT' },
+  { args: ['--url', 'http://h', '--token-file', import.meta.filename], fault: 'holds no token' },
+  { args: ['--url', 'http://h', '--token-file', '/dev/null'], fault: 'holds no token' },
 ])('without a card $args ends with "$fault"', ({ args, fault }) => {
   expect(() => addressOf(args, null)).toThrow(fault);
 });

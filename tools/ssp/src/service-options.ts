@@ -1,4 +1,4 @@
-import { type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { reasonOf, UsageFault } from './command-fault.ts';
@@ -19,15 +19,15 @@ export type ServiceOptions = {
 };
 
 /** Gives a command the options by which it reaches one of our services; none need be given where a card is. */
-export function addServiceOptions(command: Command, service: string): Command {
+export function addServiceOptions(command: Command, service: string, silenceMs = 30_000): Command {
   return command
     .optionsGroup(`Reaching ${service}:`)
-    .option('--url <url>', `where ${service} listens (default: as the card says)`)
+    .option('--url <url>', `where ${service} listens (default: as the card says)`, readUrl)
     .option('--token-file <file>', 'file that holds the bearer token (default: that of the card)')
     .option('--ca <file>', 'authorities that its certificate must come from, PEM')
     .option('--cert <file>', 'client certificate, PEM; needs --key')
     .option('--key <file>', 'its private key, PEM')
-    .addOption(timeoutOption('longest silence', 30_000))
+    .addOption(timeoutOption('longest silence', silenceMs))
     .optionsGroup('Options:');
 }
 
@@ -62,8 +62,17 @@ function tokenFor(options: ServiceOptions, fromCard: { readonly token: string } 
 /** The bearer token that a file holds: an argument would be seen by everybody on the machine. @throws UsageFault */
 function readToken(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim();
+    const token = readFileSync(file, 'utf8').trim();
+    if (/^[\x21-\x7e]+$/.test(token)) return token;
   } catch (error) {
     throw new UsageFault(`the token cannot be read: ${reasonOf(error)}`);
   }
+  throw new UsageFault(`${file} holds no token: it should have one, in a line, and nothing else`);
+}
+
+/** The address of a service, as a person gives it. */
+export function readUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return text;
+  throw new InvalidArgumentError('give an address such as https://10.0.0.1:7006');
 }

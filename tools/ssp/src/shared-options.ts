@@ -20,6 +20,12 @@ export function timeoutOption(what: string, defaultMs: number): Option {
     .default(defaultMs, String(defaultMs / 1_000));
 }
 
+/** For options that count; what is too many the service says. */
+export function readCount(text: string): string {
+  if (/^[1-9]\d{0,8}$/.test(text)) return text;
+  throw new InvalidArgumentError('give a whole number from 1');
+}
+
 const secondsMax = 86_400;
 
 function readSeconds(text: string): number {

@@ -10,6 +10,7 @@ import {
   queryOf,
 } from '../operator-command.ts';
 import { UsageFault } from '../command-fault.ts';
+import { readCount } from '../shared-options.ts';
 import { formatJson, formatProperties, formatTable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
 
@@ -66,7 +67,7 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
       .option('--interaction <id>', 'that speak of this interaction')
       .option('--agreement-id <id>', 'of this agreement')
       .option('--at <moment>', 'in force at that moment')
-      .option('--limit <count>', 'how many', '100'),
+      .option('--limit <count>', 'how many', readCount, '100'),
     'the rules',
   ).action(async (options: ListOptions) => {
     const { asid, ods, interaction, agreementId, at, limit } = options;

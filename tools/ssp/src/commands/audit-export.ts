@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { addAuditOptions, auditApi, type AuditOptions } from '../audit-api.ts';
 import { addFilterOptions, filtersOf, type FilterOptions } from '../audit-filters.ts';
 import { addChangeOptions, userOf } from '../operator-command.ts';
-import { writeBody } from '../print-answer.ts';
+import { mustBeWritable, writeBody } from '../print-answer.ts';
 import { callForBody } from '../service-client.ts';
 import { say, type Terminal } from '../terminal.ts';
 
@@ -39,6 +39,7 @@ export function addAuditExport(audit: Command, terminal: Terminal): void {
 
 async function exportAudit(options: ExportOptions, terminal: Terminal): Promise<void> {
   const { format, output, why } = options;
+  mustBeWritable(output, terminal);
   const call = {
     method: 'POST',
     path: exportsPath,

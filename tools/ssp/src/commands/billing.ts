@@ -27,7 +27,7 @@ import {
   queryOf,
 } from '../operator-command.ts';
 import { readPlatformCard } from '../platform-card.ts';
-import { writeBody } from '../print-answer.ts';
+import { mustBeWritable, writeBody } from '../print-answer.ts';
 import { callForBody, type ServiceCall } from '../service-client.ts';
 import { formatJson, formatTable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -61,6 +61,9 @@ export function addBillingCommand(program: Command, terminal: Terminal): void {
   addAdjust(billing, terminal);
 }
 
+/** Every hour of the month that was not yet held against the audit is first. */
+const closingMs = 600_000;
+
 type CloseOptions = OperatorOptions & {
   readonly dryRun?: true;
   readonly why?: string;
@@ -79,6 +82,7 @@ function addClose(billing: Command, terminal: Terminal): void {
       .option('--unreconciled <why>', 'why it is closed though billing is not given the audit; kept with it')
       .option('--user <name>', 'who closes it (default: the name you are logged in by)'),
     'the statements',
+    closingMs,
   ).action(async (month: string, options: CloseOptions) => {
     const { dryRun, why, unreconciled } = options;
     if (dryRun === undefined && why === undefined) throw new UsageFault('give --why, or --dry-run');
@@ -92,16 +96,18 @@ function addClose(billing: Command, terminal: Terminal): void {
     terminal.out.write(
       options.json
         ? formatJson(answer)
-        : formatTable(
-            ['NUMBER', 'SUPPLIER', 'REQUESTS', 'PAID FOR', 'TOTAL'],
-            statements.map((it) => [
-              it.number,
-              it.supplier,
-              String(it.requests),
-              String(it.billable),
-              it.total,
-            ]),
-          ),
+        : statements.length === 0
+          ? 'No supplier is owed anything: there is no statement.\n'
+          : formatTable(
+              ['NUMBER', 'SUPPLIER', 'REQUESTS', 'PAID FOR', 'TOTAL'],
+              statements.map((it) => [
+                it.number,
+                it.supplier,
+                String(it.requests),
+                String(it.billable),
+                it.total,
+              ]),
+            ),
     );
     if (!isAudited) say(terminal, 'it is held against its ledger alone, and closed only with --unreconciled');
     for (const { from, who, why: ground, difference } of accepted)
@@ -129,10 +135,12 @@ function addStatements(billing: Command, terminal: Terminal): void {
     terminal.out.write(
       options.json
         ? formatJson(statements)
-        : formatTable(
-            ['NUMBER', 'SUPPLIER', 'CLOSED', 'PAID FOR', 'TOTAL'],
-            statements.map((it) => [it.number, it.supplier, it.closedAt, String(it.billable), it.total]),
-          ),
+        : statements.length === 0
+          ? 'There are no such statements.\n'
+          : formatTable(
+              ['NUMBER', 'SUPPLIER', 'CLOSED', 'PAID FOR', 'TOTAL'],
+              statements.map((it) => [it.number, it.supplier, it.closedAt, String(it.billable), it.total]),
+            ),
     );
   });
 }
@@ -154,6 +162,7 @@ function addStatement(billing: Command, terminal: Terminal): void {
       .option('--output <file>', 'where to (default: standard output)'),
     'the exchanges',
   ).action(async (number: string, options: StatementOptions) => {
+    mustBeWritable(options.output, terminal);
     if (options.line !== undefined) return writeExchanges(number, options.line, options, terminal);
     const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal, 'billing');
     const format = options.json ? 'json' : options.format;

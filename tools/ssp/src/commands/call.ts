@@ -13,7 +13,7 @@ import { addDirectoryOptions } from '../directory-options.ts';
 import { findProvider } from '../find-provider.ts';
 import { readPlatformCard } from '../platform-card.ts';
 import { aimOf, prepareCall, type PreparedCall } from '../prepare-call.ts';
-import { type BodySeen, describeHead, writeBody } from '../print-answer.ts';
+import { type BodySeen, describeHead, mustBeWritable, writeBody } from '../print-answer.ts';
 import { addProviderArguments } from '../provider-arguments.ts';
 import { readTlsFiles } from '../read-tls-files.ts';
 import { formatJson, printable } from '../table.ts';
@@ -55,6 +55,7 @@ type Asked = { readonly odsCode: string; readonly interaction: string; readonly 
 
 async function call(asked: Asked, options: CallOptions, terminal: Terminal): Promise<void> {
   const { interaction } = asked;
+  mustBeWritable(options.output, terminal);
   const body = readCallBody(options.data, terminal);
   const aim = aimOf(interaction, { rest: asked.rest, method: options.method, hasBody: body !== null });
   const card = readPlatformCard(options.card, terminal.cwd);

@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { z } from 'zod';
 import { addOperatorOptions, askOperatorApi, type OperatorOptions, queryOf } from '../operator-command.ts';
+import { readCount } from '../shared-options.ts';
 import { formatJson, formatTable } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
 
@@ -23,7 +24,7 @@ export function addChangesCommand(program: Command, terminal: Terminal): void {
     .command('changes')
     .summary('list who changed the rules or the directory, when and why')
     .description('Lists the newest versions of the rules and the directory: who made them, when and why.')
-    .option('--limit <count>', 'how many', '20')
+    .option('--limit <count>', 'how many', readCount, '20')
     .option('--before <version>', 'those before this version');
   addOperatorOptions(command, 'the changes').action(
     async (options: OperatorOptions & { readonly limit: string; readonly before?: string }) => {

@@ -3,6 +3,7 @@ import { type Command } from 'commander';
 import { UsageFault } from '../command-fault.ts';
 import { heldLimitsText, useText } from '../limits-text.ts';
 import { addOperatorOptions, askOperatorApi, type OperatorOptions, queryOf } from '../operator-command.ts';
+import { readCount } from '../shared-options.ts';
 import { formatJson, formatTable } from '../table.ts';
 import { type Terminal } from '../terminal.ts';
 import { addLimitsChanges } from './limits-changes.ts';
@@ -49,7 +50,7 @@ function addHistory(limits: Command, terminal: Terminal): void {
     limits
       .command('history')
       .description('Lists the versions of the limits, the newest first.')
-      .option('--limit <count>', 'how many', '50')
+      .option('--limit <count>', 'how many', readCount, '50')
       .option('--before <version>', 'only versions before this one'),
     'the versions',
   ).action(

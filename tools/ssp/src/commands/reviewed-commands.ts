@@ -12,6 +12,7 @@ import {
   type ChangeOptions,
   type OperatorOptions,
 } from '../operator-command.ts';
+import { mustBeWritable } from '../print-answer.ts';
 import { Difference, differenceText, mustAgree, readReviewed, tellFaults } from '../reviewed-file.ts';
 import { formatJson } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -133,6 +134,7 @@ async function exportReviewed(
   options: OperatorOptions,
   terminal: Terminal,
 ): Promise<void> {
+  mustBeWritable(file, terminal);
   const exported = await readExport(reviewed, options, terminal);
   const result = options.json ? formatJson(exported) : exported.text;
   if (file === undefined) {
