@@ -29,5 +29,5 @@ export async function startAuthz(config: AuthzConfig, service: Service): Promise
   const systems = jsonEndpoint(systemsOfPath, systemsOf(current), log);
   const handler: RequestListener = (req, res) =>
     req.url === systemsOfPath ? systems(req, res) : decisions(req, res);
-  return startInternalListener(config.listen, handler, resources);
+  return startInternalListener(config.listen, handler, service);
 }

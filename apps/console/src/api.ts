@@ -1,9 +1,10 @@
 import { type Readable } from 'node:stream';
-import { type LinkFiles, readLinkFiles, type Service } from '@ssp/service';
+import { type LinkFiles, type Service } from '@ssp/service';
 import { Agent, type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { type Visit } from './page.ts';
 import { type Person } from './person.ts';
+import { renewedConnector } from './renewed-connector.ts';
 
 /** An API gave no answer that a page can be made of; the message is for our logs. */
 export class ApiError extends Error {
@@ -74,7 +75,7 @@ export function connectApi(
   { url, timeoutMs, ...files }: ApiConfig,
   { log, resources }: Pick<Service, 'log' | 'resources'>,
 ): Api {
-  const agent = new Agent({ connect: readLinkFiles(files) });
+  const agent = new Agent({ connect: renewedConnector(files) });
   resources.defer(() => agent.destroy());
 
   const call = (

@@ -54,7 +54,7 @@ export async function startConsole(config: ConsoleConfig, service: Service): Pro
     .use(signIn.renderAway)
     .use(renderFault(pages, render, log));
 
-  const address = await startInternalListener(config.listen, app, resources);
+  const address = await startInternalListener(config.listen, app, { log, resources });
   log.info({ listen: address }, 'console open');
   return address;
 }

@@ -1,8 +1,9 @@
 import { serviceWatch } from '@ssp/live-state';
-import { readLinkFiles, type Service } from '@ssp/service';
+import { type Service } from '@ssp/service';
 import { type Api, type ApiConfig, connectApi } from './api.ts';
 import { type PageSources } from './page-sources.ts';
 import { type PlatformConfig } from './platform-config.ts';
+import { renewedConnector } from './renewed-connector.ts';
 
 /** Connects what the pages of operators and auditors are made of. */
 export function connectPlatform(
@@ -16,6 +17,6 @@ export function connectPlatform(
     authz: connect('authz', authzApi),
     throttle: connect('throttle', throttleApi),
     lookAtServices:
-      watch === null ? null : serviceWatch({ ...watch, connect: readLinkFiles(watch) }, service.resources),
+      watch === null ? null : serviceWatch({ ...watch, connect: renewedConnector(watch) }, service.resources),
   };
 }

@@ -31,7 +31,7 @@ import { openToPages } from './stages/open-to-pages.ts';
 import { record } from './stages/record.ts';
 import { refusePlainHttp } from './stages/refuse-plain-http.ts';
 import { createCallers } from './tls/callers.ts';
-import { showOwnCertificates, watchServerCertificate } from './tls/server-certificate.ts';
+import { watchServerCertificate } from './tls/server-certificate.ts';
 import { serverContext } from './tls/server-options.ts';
 import { showTrust } from './tls/trust-gauges.ts';
 import { openTrust } from './tls/trust.ts';
@@ -133,8 +133,6 @@ export async function startEdge(
   );
 
   showTrust(trust, config.crl.graceMs, metrics, service.health, resources);
-  const own = { server: config.server.certFile, 'provider-client': config.provider.certFile };
-  showOwnCertificates(own, metrics, resources);
   log.info({ https, http }, 'edge open');
   return { https, http };
 }

@@ -145,11 +145,5 @@ export function createEdgeMetrics(registry: Registry) {
       labelNames: ['kind'] as const,
       registers,
     }),
-    ownCertificateSeconds: new Gauge({
-      name: 'ssp_edge_own_certificate_seconds_to_expiry',
-      help: 'Until a certificate of ours expires',
-      labelNames: ['certificate'] as const,
-      registers,
-    }),
   };
 }

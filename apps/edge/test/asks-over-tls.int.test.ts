@@ -1,4 +1,4 @@
-import { jsonEndpoint, startInternalListener } from '@ssp/service';
+import { createService, jsonEndpoint, startInternalListener } from '@ssp/service';
 import { type CertificateFiles } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { AskBatch } from '@ssp/contracts';
@@ -9,6 +9,7 @@ import { openAskClient } from '../src/ask/ask-client.ts';
 
 const resources = new AsyncDisposableStack();
 afterAll(() => resources.disposeAsync());
+const service = createService('doubles', resources);
 
 const { pki } = backingServices();
 const filesOf = ({ cert, key }: CertificateFiles) => ({ certFile: cert, keyFile: key });
@@ -20,7 +21,7 @@ const handler = jsonEndpoint(
 const { port } = await startInternalListener(
   { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: { ...filesOf(pki.internal), caFile: pki.ca } },
   handler,
-  resources,
+  service,
 );
 
 function client(tls: { caFile?: string; certFile?: string; keyFile?: string }, host = '127.0.0.1') {
@@ -46,7 +47,7 @@ test('a service with a certificate for another name is not asked', async () => {
   const other = await startInternalListener(
     { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: { ...filesOf(pki.consumers.good), caFile: pki.ca } },
     handler,
-    resources,
+    service,
   );
   const settings = {
     url: `https://localhost:${other.port}`,

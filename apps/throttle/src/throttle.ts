@@ -39,7 +39,7 @@ export async function startThrottle(config: ThrottleConfig, service: Service): P
   const use = jsonEndpoint(throttleUsePath, answerUse(redis, hashTag, limits), log);
   const handler: RequestListener = (req, res) =>
     req.url === throttleUsePath ? use(req, res) : admissions(req, res);
-  const address = await startInternalListener(config.listen, handler, resources);
+  const address = await startInternalListener(config.listen, handler, service);
   log.info({ listen: address }, 'throttle open');
   return address;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readLinkFiles } from '@ssp/service';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { type Logger } from 'pino';
 import { breakHungConnection } from './break-hung-connection.ts';
@@ -22,7 +22,9 @@ export interface KafkaConnection {
   readonly [client]: Kafka;
 }
 
-/** Reads the TLS files and sets the client up; the first connection is made by who publishes or consumes. */
+/**
+ * Reads the TLS files, each connection anew, and sets the client up; the first connection is made by who publishes or consumes.
+ */
 export function connectKafka({ brokers, clientId, tls }: KafkaConfig, log: Logger): KafkaConnection {
   return {
     [client]: new kafkajs.Kafka({
@@ -35,11 +37,11 @@ export function connectKafka({ brokers, clientId, tls }: KafkaConfig, log: Logge
       logLevel: kafkajs.logLevel.INFO,
       logCreator: kafkajsLog(log),
       ...(tls && {
-        ssl: {
-          ca: readFileSync(tls.caFile),
-          ...(tls.certFile !== undefined && { cert: readFileSync(tls.certFile) }),
-          ...(tls.keyFile !== undefined && { key: readFileSync(tls.keyFile) }),
-        },
+        ssl: readLinkFiles({
+          caFile: tls.caFile,
+          certFile: tls.certFile ?? null,
+          keyFile: tls.keyFile ?? null,
+        }),
       }),
     }),
   };

@@ -1,3 +1,4 @@
+import { type CertificateRow, certificateRows } from './certificates.ts';
 import { type ReadyReport, type ServiceLook } from './look-at-services.ts';
 import { type Signal, signalsOf } from './signals.ts';
 import { type Verdict } from './verdict.ts';
@@ -18,13 +19,16 @@ export type LiveContent = {
   readonly summary: string;
   readonly services: readonly ServiceRow[];
   readonly signals: readonly Signal[];
+  /** Of all services, the soonest to end first. */
+  readonly certificates: readonly CertificateRow[];
 };
 
 /** Lays out what the services tell: those that need somebody first. */
-export function liveContent(looks: readonly ServiceLook[]): LiveContent {
+export function liveContent(looks: readonly ServiceLook[], nowMs: number): LiveContent {
   const services = looks.map((look) => serviceRow(look)).toSorted(byUrgency);
   const signals = signalsOf(looks).toSorted(byUrgency);
-  const all = [...services, ...signals];
+  const certificates = certificateRows(looks, nowMs);
+  const all = [...services, ...signals, ...certificates];
   const acts = all.filter(({ verdict }) => verdict === 'act').length;
   const watches = all.filter(({ verdict }) => verdict === 'watch').length;
   return {
@@ -32,6 +36,7 @@ export function liveContent(looks: readonly ServiceLook[]): LiveContent {
     summary: summaryOf(looks.length, acts, watches),
     services,
     signals,
+    certificates,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, type buildConnector, request } from 'undici';
 import { z } from 'zod';
 import { readSamples, type Sample } from './metric-samples.ts';
 
@@ -55,10 +55,12 @@ export type ServiceWatch = {
   /** Longest that a service is waited for. */
   readonly timeoutMs: number;
   /** For listeners that have TLS. */
-  readonly connect: {
-    readonly minVersion?: 'TLSv1.2';
-    readonly ca?: Buffer;
-    readonly cert?: Buffer;
-    readonly key?: Buffer;
-  };
+  readonly connect:
+    | {
+        readonly minVersion?: 'TLSv1.2';
+        readonly ca?: Buffer;
+        readonly cert?: Buffer;
+        readonly key?: Buffer;
+      }
+    | buildConnector.connector;
 };

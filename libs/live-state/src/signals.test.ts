@@ -8,26 +8,11 @@ const sample = (name: string, value: number, labels: Sample['labels'] = {}): Sam
   labels,
 });
 const look = (...samples: readonly Sample[]) => [{ name: 'it', report: null, samples }];
-const crl = (state: string, left: number) => [
-  sample('ssp_edge_crl_state', 0, { issuer: 'CA', state: 'missing' }),
-  sample('ssp_edge_crl_state', 1, { issuer: 'CA', state }),
-  sample('ssp_edge_crl_seconds_to_next_update', 9, { issuer: 'other' }),
-  sample('ssp_edge_crl_seconds_to_next_update', left, { issuer: 'CA' }),
-];
 
 test.for<[string, readonly Sample[], string, string]>([
-  ['a fresh list', crl('fresh', 518_400), 'fresh, ends in 6 days', 'good'],
-  ['a list in its grace', crl('grace', -7_300), 'grace, ended 2 hours ago', 'watch'],
-  ['a list that ended', crl('expired', -90_000), 'expired, ended 25 hours ago', 'act'],
   ['a directory of today', [sample('ssp_authz_directory_age_seconds', 61)], '61 seconds ago', 'good'],
   ['an old directory', [sample('ssp_authz_directory_age_seconds', 50_000)], '14 hours ago', 'act'],
   ['no directory', [sample('ssp_authz_directory_age_seconds', Number.NaN)], 'never', 'act'],
-  [
-    'a certificate of few days',
-    [sample('ssp_edge_own_certificate_seconds_to_expiry', 700_000, { certificate: 'server' })],
-    'expires in 8 days',
-    'watch',
-  ],
   [
     'partitions together',
     [sample('ssp_audit_lag_events', 20_000), sample('ssp_audit_lag_events', 1)],

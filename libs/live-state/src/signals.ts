@@ -27,27 +27,10 @@ const whole = new Intl.NumberFormat('en-GB');
 /** In the order in which they are shown. Bounds leave room for what is usual: an event is in the audit after a second or two. */
 const meanings: readonly Meaning[] = [
   {
-    metric: 'ssp_edge_crl_state',
-    subject: ({ issuer = '?' }) => `Revocation list of ${issuer}`,
-    says: (_, { issuer, state = '?' }, samples) => {
-      const left = samples.find(
-        ({ name, labels }) => name === 'ssp_edge_crl_seconds_to_next_update' && labels['issuer'] === issuer,
-      );
-      return `${state}${left === undefined ? '' : endText(left.value)}`;
-    },
-    judge: (_, { state }) => (state === 'fresh' ? 'good' : state === 'grace' ? 'watch' : 'act'),
-  },
-  {
     metric: 'ssp_edge_crl_look_age_seconds',
     subject: ({ kind = '?' }) => `Last look for revocation lists by ${kind}`,
     says: ago,
     judge: (seconds) => judgeAmount(seconds, { watch: 7_200, act: day }),
-  },
-  {
-    metric: 'ssp_edge_own_certificate_seconds_to_expiry',
-    subject: ({ certificate = '?' }) => `Own certificate “${certificate}”`,
-    says: (seconds) => (seconds > 0 ? `expires in ${formatDuration(seconds)}` : 'has expired'),
-    judge: (seconds) => (seconds > 30 * day ? 'good' : seconds > 7 * day ? 'watch' : 'act'),
   },
   {
     metric: 'ssp_authz_directory_age_seconds',
@@ -149,9 +132,6 @@ function figuresOf({ metric, isSum }: Meaning, samples: readonly Sample[]): read
   if (own.length === 0) return [];
   return [{ labels: {}, value: own.reduce((sum, { value }) => sum + value, 0) }];
 }
-
-const endText = (seconds: number) =>
-  seconds > 0 ? `, ends in ${formatDuration(seconds)}` : `, ended ${formatDuration(-seconds)} ago`;
 
 function ago(seconds: number): string {
   return Number.isFinite(seconds) ? `${formatDuration(seconds)} ago` : 'never';

@@ -41,7 +41,7 @@ export async function startAdminListener(
       res.destroy();
     });
   };
-  const server = tls === null ? createServer(handler) : createAdminTlsServer(tls, handler);
+  const server = tls === null ? createServer(handler) : createAdminTlsServer(tls, handler, service);
   const bound = await listen(server, address, service.resources);
   service.log.info({ admin: bound }, 'admin listener open');
   return bound;

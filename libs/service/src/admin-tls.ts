@@ -1,10 +1,12 @@
 import { type RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { type Server } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { type z } from 'zod';
 import { filePath } from './fields.ts';
 import { ConfigError } from './load-config.ts';
-import { type LinkFiles, readLinkFiles } from './read-link-files.ts';
+import { type LinkFiles } from './keep-link-files.ts';
+import { type Service } from './service.ts';
+import { createTlsServer } from './tls-server.ts';
 
 /** The environment of an admin listener's TLS. */
 export const adminTlsEnvironment = {
@@ -32,8 +34,17 @@ export function toAdminTls(env: z.output<z.ZodObject<typeof adminTlsEnvironment>
  * A server of TLS 1.2 or later that asks for a client certificate and goes on without: those who ask whether a process lives
  * or is ready have none, and get no figures.
  */
-export function createAdminTlsServer(files: AdminTls, handler: RequestListener): Server {
-  return createServer({ ...readLinkFiles(files), requestCert: true, rejectUnauthorized: false }, handler);
+export function createAdminTlsServer(
+  files: AdminTls,
+  handler: RequestListener,
+  service: Pick<Service, 'log' | 'resources'>,
+): Server {
+  return createTlsServer(
+    { what: 'certificates of the admin listener', ...files },
+    { requestCert: true, rejectUnauthorized: false },
+    handler,
+    service,
+  );
 }
 
 /** Tells whether who asks may see figures: over plain TCP everybody, over TLS those whose certificate is of the CA. */

@@ -1,12 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { createDevelopmentPki, type DevelopmentPki } from '@ssp/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from 'node:tls';
+import { type CertificateFiles, createDevelopmentPki, type DevelopmentPki } from '@ssp/testing';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startInternalListener } from './internal-listener.ts';
+import { createService } from './service.ts';
 
 let dir: string;
 let pki: DevelopmentPki;
@@ -31,7 +34,11 @@ async function start(resources: AsyncDisposableStack, callerNames?: readonly str
     drainGraceMs: 0,
     tls: { certFile, keyFile, caFile: pki.ca, callerNames },
   };
-  const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
+  const { port } = await startInternalListener(
+    config,
+    (_req, res) => void res.end('within'),
+    createService('sample', resources),
+  );
   return { port, ca: await readFile(pki.ca) };
 }
 
@@ -79,6 +86,33 @@ describe('with TLS', () => {
     expect(await ask({ port, ca, cert, key })).toContain('no caller');
   });
 
+  test('a renewed certificate is shown to who connects next', async () => {
+    await using resources = new AsyncDisposableStack();
+    const files = { cert: join(dir, 'renewed.pem'), key: join(dir, 'renewed.key') };
+    const put = async (pair: Pick<CertificateFiles, 'cert' | 'key'>) => {
+      await copyFile(pair.cert, files.cert);
+      await copyFile(pair.key, files.key);
+    };
+    await put(pki.internal);
+    const tls = { certFile: files.cert, keyFile: files.key, caFile: pki.ca };
+    const { port } = await startInternalListener(
+      { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls },
+      (_req, res) => void res.end('within'),
+      createService('sample', resources),
+    );
+    const shown = async () => {
+      const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      socket.on('error', () => undefined);
+      await once(socket, 'secureConnect');
+      const subject = socket.getPeerX509Certificate()?.subject ?? '';
+      socket.destroy();
+      return subject;
+    };
+    expect(await shown()).toContain('CN=internal.');
+    await put(pki.consumers.good);
+    await vi.waitFor(async () => expect(await shown()).not.toContain('CN=internal.'), { timeout: 60_000 });
+  });
+
   test('a caller that speaks no TLS is not answered', async () => {
     await using resources = new AsyncDisposableStack();
     const { port } = await start(resources);
@@ -89,6 +123,10 @@ describe('with TLS', () => {
 test('without TLS it is plain HTTP', async () => {
   await using resources = new AsyncDisposableStack();
   const config = { host: '127.0.0.1', port: 0, drainGraceMs: 0, tls: null };
-  const { port } = await startInternalListener(config, (_req, res) => void res.end('within'), resources);
+  const { port } = await startInternalListener(
+    config,
+    (_req, res) => void res.end('within'),
+    createService('sample', resources),
+  );
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('within');
 });

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import { z } from 'zod';
 import { commaList, filePath, grace, port } from './fields.ts';
 import { onlyCallersNamed } from './only-callers-named.ts';
 import { listen, type ListenAddress } from './listen.ts';
+import { type Service } from './service.ts';
+import { createTlsServer } from './tls-server.ts';
 
 /** The environment of a service's one internal listener. */
 export function listenerEnvironment(defaultPort: number) {
@@ -95,7 +95,7 @@ export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): Inte
 export async function startInternalListener(
   config: InternalListenerConfig,
   handler: RequestListener,
-  resources: AsyncDisposableStack,
+  service: Pick<Service, 'log' | 'resources'>,
 ): Promise<ListenAddress> {
   // Only callers should close an idle connection, or a request may meet a closing socket.
   const kept = { keepAliveTimeout: keptMs, keepAliveTimeoutBuffer: 600_000 };
@@ -103,16 +103,10 @@ export async function startInternalListener(
     config.tls === null
       ? createServer(kept, handler)
       : createTlsServer(
-          {
-            ...kept,
-            cert: readFileSync(config.tls.certFile),
-            key: readFileSync(config.tls.keyFile),
-            ca: readFileSync(config.tls.caFile),
-            requestCert: true,
-            rejectUnauthorized: true,
-            minVersion: 'TLSv1.2',
-          },
+          { what: 'certificates of the internal listener', ...config.tls },
+          { ...kept, requestCert: true, rejectUnauthorized: true },
           config.tls.callerNames === undefined ? handler : onlyCallersNamed(config.tls.callerNames, handler),
+          service,
         );
-  return listen(server, config, resources, config.drainGraceMs);
+  return listen(server, config, service.resources, config.drainGraceMs);
 }

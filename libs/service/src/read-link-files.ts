@@ -1,18 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { keepLinkFiles, type LinkFiles, type LinkTls } from './keep-link-files.ts';
 
-/** The files by which a TLS connection of ours to another service is trusted by either end; PEM, each may be left out. */
-export type LinkFiles = {
-  readonly caFile: string | null;
-  readonly certFile: string | null;
-  readonly keyFile: string | null;
-};
-
-/** Reads them as options of such a connection, which is of TLS 1.2 or later. Throws where one cannot be read. */
-export function readLinkFiles({ caFile, certFile, keyFile }: LinkFiles) {
+/**
+ * Reads them as options of such a connection, which is of TLS 1.2 or later. For a client that copies its options at each connection, as
+ * those of Kafka, Postgres and Redis do: what they copy is what the files hold then. Throws where one cannot be read.
+ */
+export function readLinkFiles(files: LinkFiles): LinkTls {
+  const current = keepLinkFiles(files);
   return {
     minVersion: 'TLSv1.2',
-    ...(caFile !== null && { ca: readFileSync(caFile) }),
-    ...(certFile !== null && { cert: readFileSync(certFile) }),
-    ...(keyFile !== null && { key: readFileSync(keyFile) }),
-  } as const;
+    get ca() {
+      return current().ca;
+    },
+    get cert() {
+      return current().cert;
+    },
+    get key() {
+      return current().key;
+    },
+  };
 }

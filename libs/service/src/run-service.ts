@@ -2,6 +2,8 @@ import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startAdminListener } from './admin-listener.ts';
 import { adminTlsEnvironment, toAdminTls } from './admin-tls.ts';
+import { certificateFiles } from './certificates/certificate-files.ts';
+import { lookAtCertificates, showCertificates } from './certificates/show-certificates.ts';
 import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
 import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
@@ -75,6 +77,8 @@ export async function runService<Schema extends z.ZodType>(
     const unmeasured = createService(definition.name, resources, { log, fail: failed.reject });
     const service = { ...unmeasured, clock: watchClock(toClockConfig(own), unmeasured) };
     addProcessMetrics(service);
+    const variables = [...describeConfig(definition.config), ...describeConfig(common)];
+    showCertificates(certificateFiles(variables, process.env), service);
     await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT, tls }, service);
     const live = async () => {
       await definition.start(config, service);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { type ListenAddress, startInternalListener } from '@ssp/service';
+import { createService, type ListenAddress, startInternalListener } from '@ssp/service';
 import { Provider } from 'oidc-provider';
 import { type ProviderConfig } from './config.ts';
 import { type SamplePerson, readPeople, whoHas } from './people.ts';
@@ -26,7 +26,7 @@ export async function startIdentityProvider(
   const address = await startInternalListener(
     config.listen,
     (req, res) => void listening.promise.then((handle) => handle(req, res)),
-    resources,
+    createService('identity-provider', resources),
   );
   const issuer = config.issuer ?? `http://127.0.0.1:${address.port}`;
   const clientSecret = readFileSync(config.clientSecretFile, 'utf8').trim();

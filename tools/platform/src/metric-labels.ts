@@ -5,7 +5,7 @@ export type LabelBound = { readonly from: string; readonly most: number };
 export const metricLabels: Readonly<Record<string, LabelBound>> = {
   answer: { from: 'what throttle can answer', most: 4 },
   billable: { from: 'true or false', most: 2 },
-  certificate: { from: 'our own certificates: server and client', most: 4 },
+  certificate: { from: 'the settings that name files of certificates', most: 20 },
   check: { from: 'the conditions of readiness of a process', most: 20 },
   counters: { from: 'shared, local, or none', most: 3 },
   grain: { from: 'hour, day or month', most: 3 },
@@ -32,6 +32,7 @@ export const metricLabels: Readonly<Record<string, LabelBound>> = {
   state: { from: 'a closed list for each metric', most: 8 },
   status: { from: 'the statuses that we answer', most: 40 },
   status_class: { from: 'the first digit of a status', most: 5 },
+  subject: { from: 'the certificates in the files that a process is given', most: 60 },
   topic: { from: 'our topics', most: 12 },
   type: { from: 'the handles and requests that Node knows', most: 40 },
   version: { from: 'the release of Node', most: 1 },

@@ -65,6 +65,30 @@ test('what needs somebody comes first, and the status is 1', async () => {
   expect(terminal.printed()).toContain('7 events, the oldest for 5 minutes');
 });
 
+test('certificates of all services stand in one table, the soonest to end first', async () => {
+  await using resources = new AsyncDisposableStack();
+  const ends = (days: number) => Math.round(Date.now() / 1_000) + days * 86_400 + 3_600;
+  const name = 'ssp_certificate_not_after_timestamp_seconds';
+  const [soon, late] = await Promise.all(
+    [
+      `${name}{certificate="KAFKA_TLS_CERT_FILE",subject="authz.internal"} ${ends(5)}\n`,
+      `ssp_edge_crl_state{issuer="The CA",state="fresh"} 1\nssp_edge_crl_seconds_to_next_update{issuer="The CA"} 800000\n` +
+        `${name}{certificate="EDGE_CLIENT_CA_FILE",subject="The CA"} ${ends(300)}\n`,
+    ].map((metrics) => adminListener(well, metrics, resources)),
+  );
+  const terminal = capturedTerminal('.');
+  const services = [`--service=edge-1=${late}`, `--service=authz=${soon}`];
+  expect(await runProgram(['status', ...services], terminal)).toBe(1);
+  const rows = terminal.printed().split('LAST DAY')[1]?.split('\n').slice(1, -1);
+  expect(rows).toEqual([
+    expect.stringMatching(
+      /^ACT +authz\.internal +expires in 5 days +\d{4}-\d\d-\d\d +authz: KAFKA_TLS_CERT_FILE$/,
+    ),
+    expect.stringMatching(/^ok +Revocation list of The CA +fresh, ends in 9 days +\S+ +edge-1$/),
+    expect.stringMatching(/^ok +The CA +expires in 300 days +\S+ +edge-1: EDGE_CLIENT_CA_FILE$/),
+  ]);
+});
+
 test('--json prints all that was seen', async () => {
   await using resources = new AsyncDisposableStack();
   const url = await adminListener(well, '', resources);

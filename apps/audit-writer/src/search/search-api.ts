@@ -153,7 +153,7 @@ export async function startSearchApi(
       throw new Problem(404, `Ask for one of ${paths.join(', ')}.`);
     })
     .use(renderProblem(log));
-  const address = await startInternalListener(config.listen, app, resources);
+  const address = await startInternalListener(config.listen, app, { log, resources });
   log.info({ listen: address }, 'search API open');
   return address;
 }

@@ -62,7 +62,7 @@ export async function startQueryApi(config: QueryApiConfig, service: Service): P
 
   if (config.sumsUp) keepRolled(pool, rollerMetrics(service.metrics), service);
   service.health.addCheck('postgres', () => ping(pool));
-  const address = await startInternalListener(config.listen, app, resources);
+  const address = await startInternalListener(config.listen, app, { log, resources });
   log.info({ listen: address }, 'query API open');
   return address;
 }

@@ -8,11 +8,15 @@ export function livePage(look: () => Promise<readonly ServiceLook[]>): Page {
     path: '/operation',
     roles: ['operator'],
     place: { group: 'Operation', text: 'Live state' },
-    get: async () => ({
-      kind: 'view',
-      template: 'operation/live.njk',
-      title: 'Live state',
-      content: { ...liveContent(await look()), at: formatMoment(new Date()) },
-    }),
+    get: async () => {
+      const looks = await look();
+      const now = new Date();
+      return {
+        kind: 'view',
+        template: 'operation/live.njk',
+        title: 'Live state',
+        content: { ...liveContent(looks, now.getTime()), at: formatMoment(now) },
+      };
+    },
   };
 }

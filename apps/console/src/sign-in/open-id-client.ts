@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as client from 'openid-client';
 import { Agent, request } from 'undici';
+import { renewedConnector } from '../renewed-connector.ts';
 import { type SignInConfig } from './sign-in-config.ts';
 
 /** The identity provider does not answer. */
@@ -54,7 +55,7 @@ const timeoutSeconds = 5;
 export function connectOpenId(config: SignInConfig, resources: AsyncDisposableStack): OpenIdClient {
   const { origin, issuer, clientId, caFile, scope } = config;
   const secret = readFileSync(config.clientSecretFile, 'utf8').trim();
-  const agent = new Agent(caFile === null ? {} : { connect: { ca: readFileSync(caFile) } });
+  const agent = new Agent({ connect: renewedConnector({ caFile, certFile: null, keyFile: null }) });
   resources.defer(() => agent.destroy());
   let known: client.Configuration | null = null;
 

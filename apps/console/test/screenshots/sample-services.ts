@@ -7,6 +7,12 @@ type SampleService = {
   readonly metrics: readonly string[];
 };
 
+/** Whole hours from now, so that the page says whole days. */
+const certificate = (setting: string, subject: string, days: number) => {
+  const at = Math.round(Date.now() / 1_000) + days * 86_400 + 3_600;
+  return `ssp_certificate_not_after_timestamp_seconds{certificate="${setting}",subject="${subject}"} ${at}`;
+};
+
 /** What the services of an imagined platform tell of themselves, one of which needs somebody soon. */
 const sampleServices: readonly SampleService[] = [
   ...['edge-1', 'edge-2'].map((name) => ({
@@ -15,13 +21,18 @@ const sampleServices: readonly SampleService[] = [
       'ssp_edge_crl_state{issuer="CN=Spine Issuing CA",state="fresh"} 1',
       'ssp_edge_crl_seconds_to_next_update{issuer="CN=Spine Issuing CA"} 172800',
       'ssp_edge_crl_look_age_seconds{kind="file"} 240',
-      'ssp_edge_own_certificate_seconds_to_expiry{certificate="server"} 1728000',
+      certificate('EDGE_TLS_CERT_FILE', 'proxy.ssp.example.nhs.uk', 20),
+      certificate('EDGE_INTERNAL_CERT_FILE', 'internal.ssp.example.nhs.uk', 210),
       'ssp_spool_events 0',
     ],
   })),
   {
     name: 'authz-1',
-    metrics: ['ssp_authz_directory_age_seconds 1320', 'ssp_authz_snapshot_age_seconds 4'],
+    metrics: [
+      'ssp_authz_directory_age_seconds 1320',
+      'ssp_authz_snapshot_age_seconds 4',
+      certificate('LISTEN_TLS_CERT_FILE', 'internal.ssp.example.nhs.uk', 210),
+    ],
   },
   {
     name: 'throttle-1',

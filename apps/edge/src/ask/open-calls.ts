@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { keepLinkFiles, type LinkTls } from '@ssp/service';
 import { type z } from 'zod';
 import { AskConnection } from './ask-connection.ts';
 
@@ -40,19 +40,29 @@ export function openCalls<Answer extends z.ZodType>(
   };
 }
 
-/** How a connection is made; the files are read once, and a broken one fails the start. */
+/** How a connection is made, with the files as they are then; a broken one fails the start. */
 function socketTo(
   { protocol, hostname, port }: URL,
   { caFile, certFile, keyFile }: CallSettings['tls'],
 ): () => Socket {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol === 'http:') return () => connect({ host, port: Number(port || 80), keepAlive: true });
-  const secureContext = createSecureContext({
-    ...(caFile !== undefined && { ca: readFileSync(caFile) }),
-    ...(certFile !== undefined && { cert: readFileSync(certFile) }),
-    ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
-    minVersion: 'TLSv1.2',
-  });
+  const files = { caFile: caFile ?? null, certFile: certFile ?? null, keyFile: keyFile ?? null };
+  const contextNow = keepContext(keepLinkFiles(files));
   const servername = isIP(host) === 0 ? host : '';
-  return () => connectTls({ host, port: Number(port || 443), servername, secureContext });
+  return () => connectTls({ host, port: Number(port || 443), servername, secureContext: contextNow() });
+}
+
+/** Made anew only with new files: it costs more than all else about a connection. */
+function keepContext(current: () => LinkTls): () => SecureContext {
+  let tls = current();
+  let context = createSecureContext(tls);
+  return () => {
+    const now = current();
+    if (now !== tls) {
+      context = createSecureContext(now);
+      tls = now;
+    }
+    return context;
+  };
 }

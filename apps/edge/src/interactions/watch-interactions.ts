@@ -1,5 +1,5 @@
+import { watchFiles } from '@ssp/service';
 import { type Logger } from 'pino';
-import { watchFiles } from '../tls/watch-files.ts';
 import { interactionPolicies, type PolicyOf, type PolicySettings } from './interaction-policy.ts';
 import { readInteractionsFile } from './interactions-file.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Logger } from 'pino';
 import { type EdgeConfig } from '../config.ts';
-import { watchFiles } from '../tls/watch-files.ts';
+import { watchFiles } from '@ssp/service';
 
 /** The provider leg's certificate, key and trusted CAs; a change has a generation of its own. */
 export type ProviderCertificates = { readonly context: SecureContext; readonly generation: number };

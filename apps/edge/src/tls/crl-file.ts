@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type CrlPlace } from './crl-places.ts';
 import { splitCrls } from './split-crls.ts';
-import { filesFingerprint } from './watch-files.ts';
+import { filesFingerprint } from '@ssp/service';
 
 /** A file of CRLs, DER or PEM. */
 export function crlFile(file: string): CrlPlace {

@@ -1,7 +1,7 @@
+import { everyMs } from '@ssp/service';
 import { type Logger } from 'pino';
 import { type EdgeMetrics } from '../metrics.ts';
 import { type CrlOffer, type CrlRefusal, type RevocationLists } from './revocation-lists.ts';
-import { everyMs } from './watch-files.ts';
 
 /** Somewhere CRLs are published. */
 export type CrlPlace = {

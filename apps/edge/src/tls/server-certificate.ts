@@ -1,9 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { watchFiles } from '@ssp/service';
 import { type Logger } from 'pino';
-import { type EdgeMetrics } from '../metrics.ts';
-import { everyMs, watchFiles } from './watch-files.ts';
 
 /** A certificate chain and its key, both PEM, which belong together. */
 export type KeyPair = { readonly cert: Buffer; readonly key: Buffer };
@@ -39,30 +37,4 @@ function readKeyPair(files: { readonly certFile: string; readonly keyFile: strin
   const pair = { cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) };
   createSecureContext(pair);
   return pair;
-}
-
-/** Shows each minute how long our own certificates last, as they lie in their files. */
-export function showOwnCertificates(
-  files: Readonly<Record<'server' | 'provider-client', string>>,
-  metrics: EdgeMetrics,
-  resources: AsyncDisposableStack,
-): void {
-  const measure = async () => {
-    for (const certificate of ['server', 'provider-client'] as const) {
-      const seconds = secondsToExpiry(files[certificate]);
-      if (seconds !== null) metrics.ownCertificateSeconds.set({ certificate }, seconds);
-    }
-  };
-  void measure();
-  everyMs(60_000, measure, resources);
-}
-
-/** Null while the file cannot be read: whoever uses it says so. */
-function secondsToExpiry(file: string): number | null {
-  try {
-    const { validTo } = new X509Certificate(readFileSync(file));
-    return (Date.parse(validTo) - Date.now()) / 1_000;
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,8 @@
-import { type Health } from '@ssp/service';
+import { everyMs, type Health } from '@ssp/service';
 import { type EdgeMetrics } from '../metrics.ts';
 import { canAcceptAny, type IssuerState, issuerStates } from './issuer-states.ts';
 import { type ListState } from './revocation-lists.ts';
 import { type Trust } from './trust.ts';
-import { everyMs } from './watch-files.ts';
 
 const states: readonly ListState[] = ['fresh', 'grace', 'expired', 'missing'];
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from '@ssp/service';
+import { ConfigError, watchFiles } from '@ssp/service';
 import { type Logger } from 'pino';
 import { Agent } from 'undici';
 import { type EdgeConfig } from '../config.ts';
@@ -10,7 +10,6 @@ import { crlUrl } from './crl-url.ts';
 import { createRevocationLists, type CrlRefusal, type RevocationLists } from './revocation-lists.ts';
 import { createStandings, type Grounds, type StandingOf } from './standings.ts';
 import { readTrustSet } from './trust-set.ts';
-import { watchFiles } from './watch-files.ts';
 
 /** Whose certificates are trusted, and which of them are revoked, at any moment. */
 export type Trust = {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
-import { type LinkFiles, readLinkFiles } from '../read-link-files.ts';
+import { request as httpsRequest } from 'node:https';
+import { keepLinkFiles, type LinkFiles } from '../keep-link-files.ts';
 
 /** Where another service of ours is, and by what it knows us. */
 export type LinkConfig = LinkFiles & { readonly url: string };
@@ -11,11 +11,13 @@ export type Link = (path: string, options: RequestOptions, body?: string) => Pro
 /** Reaches a service over connections that are closed after each answer: it is asked seldom. `name` is for our logs. */
 export function openLink({ url, ...files }: LinkConfig, name: string): Link {
   const base = url.replace(/\/$/, '');
-  const agent = new URL(base).protocol === 'https:' ? new Agent(readLinkFiles(files)) : null;
+  const tls = new URL(base).protocol === 'https:' ? keepLinkFiles(files) : null;
   return async (path, options, body) => {
     const target = new URL(base + path);
     const outgoing =
-      agent === null ? httpRequest(target, options) : httpsRequest(target, { ...options, agent });
+      tls === null
+        ? httpRequest(target, options)
+        : httpsRequest(target, { ...options, ...tls(), agent: false });
     const response = await new Promise<IncomingMessage>((done, failed) => {
       outgoing.on('timeout', () => outgoing.destroy(new Error(`silent for ${options.timeout} ms`)));
       outgoing.on('error', failed);

@@ -58,7 +58,7 @@ export async function startOperatorApi(
       throw new Problem(404, 'Nothing is served by this method and path.');
     })
     .use(renderProblem(log));
-  const address = await startInternalListener(listen, app, resources);
+  const address = await startInternalListener(listen, app, { log, resources });
   log.info({ listen: address }, 'operator API open');
   return address;
 }

@@ -32,7 +32,7 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
     .command('status')
     .summary('show how every service is, and what needs somebody now')
     .description(
-      'Asks every service how it is: whether it is ready and why not, ages of revocation lists, directory and rules, own certificates, what the audit and billing still have to write, what waits on disks. What needs somebody comes first. The status is 1 where something needs somebody now.',
+      'Asks every service how it is: whether it is ready and why not, ages of directory and rules, what the audit and billing still have to write, what waits on disks. What needs somebody comes first; below stands when each certificate and revocation list of the platform ends, the soonest first. The status is 1 where something needs somebody now.',
     )
     .option(
       '--service <name=url>',
@@ -67,7 +67,7 @@ async function showStatus(options: StatusOptions, terminal: Terminal): Promise<v
     resources,
   );
   for (;;) {
-    const seen = liveContent(await look());
+    const seen = liveContent(await look(), Date.now());
     terminal.out.write(shown(seen, { isJson: json === true, isAgain: watch !== undefined }, terminal));
     if (watch === undefined) {
       if (seen.verdict === 'act') throw new CommandFailure('something needs somebody now');

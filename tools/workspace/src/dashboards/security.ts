@@ -71,7 +71,7 @@ export const security: Dashboard = {
         {
           title: 'Own certificates end in',
           unit: 's',
-          asks: [['min by (certificate) (ssp_edge_own_certificate_seconds_to_expiry)', '{{certificate}}']],
+          asks: [['min by (subject) (ssp_certificate_not_after_timestamp_seconds) - time()', '{{subject}}']],
         },
       ],
     },

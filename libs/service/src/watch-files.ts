@@ -10,7 +10,7 @@ export type FileGroup = {
 };
 
 /** How often certificates, keys and CAs are looked at. */
-export const filesPollMs = 1_000;
+const filesPollMs = 1_000;
 
 /**
  * Calls `reload` whenever one of the files is another one than before, until `resources` are disposed. Call it before
