@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { AuditedDecisions, type DecisionGroup, GroupedDecisionsLine } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
@@ -25,7 +25,19 @@ test('authz finds what its own decision rested on, and nothing else of the excha
   const { api } = await rig.start(resources);
   const decisionId = `test.${randomUUID()}`;
   const redactedUrl = '/https://provider.example/fhir/Patient?birthdate=1980-01-01';
-  const both = { connection, redactedUrl, bearer: nasty };
+  const w3cTraceId = randomBytes(16).toString('hex');
+  const traceparent = `00-${w3cTraceId}-00f067aa0ba902b7-01`;
+  const admission = {
+    answer: 'refuse',
+    rule: 'bulk',
+    scope: 'consumer',
+    limit: 60,
+    remaining: 0,
+    version: '12',
+    counters: 'shared',
+    shadowed: [],
+  };
+  const both = { connection, redactedUrl, traceparent, bearer: nasty };
   const { internalId, traceId, records } = exchangeEvents({
     received: both,
     completed: {
@@ -35,12 +47,14 @@ test('authz finds what its own decision rested on, and nothing else of the excha
       network: 'private',
       outcome: 'refused',
       refusal: 'no-agreement',
+      admission,
     },
   });
   await rig.publish(records);
   await expect.poll(() => rig.countRows([internalId]), patience).toMatchObject({ rows: 2 });
 
-  for (const query of [`decisionId=${decisionId}`, `traceId=${traceId}`, `internalId=${internalId}`]) {
+  const ids = { decisionId, traceId, w3cTraceId: w3cTraceId.toUpperCase(), internalId };
+  for (const query of Object.entries(ids).map(([name, id]) => `${name}=${id}`)) {
     const response = await fetch(`${api}/v1/decisions?${query}`, authz);
     const text = await response.text();
     expect(text).not.toContain('192.0.2.1');
@@ -55,6 +69,7 @@ test('authz finds what its own decision rested on, and nothing else of the excha
           refusal: 'no-agreement',
           certificateNames: ['consumer.example', 'other.example'],
           network: 'private',
+          admission,
           requestTarget: '/https://provider.example/fhir/Patient',
         }),
       ],

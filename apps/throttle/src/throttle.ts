@@ -12,7 +12,7 @@ import { openRedis } from './open-redis.ts';
 
 /** Starts throttle: is there room for these requests now? Gives the address of its internal listener. */
 export async function startThrottle(config: ThrottleConfig, service: Service): Promise<ListenAddress> {
-  const { log, resources } = service;
+  const { log } = service;
   const { hashTag } = config;
   const metrics = throttleMetrics(service.metrics);
   const { timeoutMs } = config.redis;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { exchangeOutcomes } from './exchange-events.ts';
+import { AuditedAdmission, exchangeOutcomes } from './exchange-events.ts';
 
-/** Where the audit answers what a decision rested on: `?decisionId=`, `?traceId=` or `?internalId=`. */
+/** Where the audit answers what a decision rested on: `?decisionId=`, `?traceId=`, `?w3cTraceId=` or `?internalId=`. */
 export const auditedDecisionsPath = '/v1/decisions';
 
 /** Where it answers what was asked in a period, alike asks together: `?since=&until=&segments=`. */
@@ -34,6 +34,8 @@ export const AuditedDecision = z.object({
   /** Null where authz was not asked, or gave no answer. */
   decisionId: z.string().nullable(),
   rulesVersion: z.string().nullable(),
+  /** What throttle said; null where it was not asked or did not answer. */
+  admission: AuditedAdmission.nullable().default(null),
 });
 export type AuditedDecision = z.infer<typeof AuditedDecision>;
 

@@ -1,7 +1,7 @@
-import { Asid, InteractionId, TraceId } from '@ssp/spine';
+import { Asid, InteractionId, TraceId, W3cTraceId } from '@ssp/spine';
 import { z } from 'zod';
 import { authzRefusals, certificateNamesMax, networks } from './authz.ts';
-import { exchangeOutcomes } from './exchange-events.ts';
+import { AuditedAdmission, exchangeOutcomes } from './exchange-events.ts';
 
 /** Where the operator API explains a decision: POST an ExplainAsk, get Explanations. */
 export const explainPath = '/v1/explain';
@@ -32,9 +32,11 @@ export const ExplainAsk = z.union(
   [
     z.strictObject({ decisionId: z.string().min(1).max(100) }),
     z.strictObject({ traceId: TraceId }),
+    z.strictObject({ w3cTraceId: W3cTraceId }),
+    z.strictObject({ internalId: z.uuid() }),
     z.strictObject({ facts: AskedFacts }),
   ],
-  'give one of decisionId, traceId, facts',
+  'give one of decisionId, traceId, w3cTraceId, internalId, facts',
 );
 export type ExplainAsk = z.input<typeof ExplainAsk>;
 
@@ -85,6 +87,8 @@ const EdgeRefusal = z.object({
   stage: z.string(),
   /** The place in the documentation that tells what a consumer does about it. */
   docs: z.string(),
+  /** The limit that had no room, or was not counted; null where none ended it. */
+  limit: AuditedAdmission.nullable().default(null),
 });
 
 export const Explanation = z.object({

@@ -1,4 +1,5 @@
 import { type ExplainedCheck, type ExplainedRow, type Explanation } from './explanation.ts';
+import { refusingLimitText } from './tell-limits.ts';
 
 /** What was decided on which facts, by name, and what would be decided now. */
 export function explanationSummary(explanation: Explanation): readonly (readonly [string, string])[] {
@@ -16,6 +17,7 @@ export function explanationSummary(explanation: Explanation): readonly (readonly
   if (edge !== null) {
     const detail = edge.detail === null ? '' : ` (${edge.detail})`;
     lines.push(['ended by', `the edge at "${edge.stage}": ${edge.refusal}${detail}, see ${edge.docs}`]);
+    if (edge.limit !== null) lines.push(['limit', refusingLimitText(edge.limit, facts)]);
   }
   if (facts !== null) {
     lines.push(

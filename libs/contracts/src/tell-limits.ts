@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Explanation } from './explanation.ts';
+import { type ThrottleScope } from './throttle.ts';
 import { type ConsumerLimitUse } from './throttle-use.ts';
 
 const Selector = z.union([z.object({ asid: z.string() }), z.object({ class: z.string() })]).optional();
@@ -55,4 +57,38 @@ export function limitUseText({ interactionId, provider, scope, use }: ConsumerLi
   if (interactionId !== null || provider !== null) return interactionId ?? provider ?? '';
   if (use !== null) return 'all';
   return scope === 'consumer-provider' ? 'each provider' : 'each interaction';
+}
+
+type Parties = { readonly from: string; readonly to: string; readonly interactionId: string };
+
+/** The limit that ended an exchange: which, whose, and its figures. */
+export function refusingLimitText(
+  { answer, rule, scope, limit, remaining, version, counters }: Refusing,
+  parties: Parties | null,
+): string {
+  const whose = scope === null || parties === null ? '' : ` of ${whoseText(scope, parties)}`;
+  const left =
+    answer === 'unavailable'
+      ? ', which is not counted while the shared counters are away'
+      : `: ${remaining ?? '?'} of ${limit ?? '?'} left`;
+  const counted = counters === 'local' ? ', counted by one process alone' : '';
+  return `${rule}${whose}${left}${counted}; version ${version} of the limits`;
+}
+
+type Refusing = NonNullable<NonNullable<Explanation['edge']>['limit']>;
+
+function whoseText(scope: ThrottleScope, { from, to, interactionId }: Parties): string {
+  const texts: Readonly<Record<ThrottleScope, string>> = {
+    consumer: `the consumer ${from}`,
+    'consumer-interaction': `the consumer ${from} for ${interactionId}`,
+    'consumer-provider': `the consumer ${from} at the provider ${to}`,
+    provider: `the provider ${to}, shared by all consumers`,
+    'provider-interaction': `the provider ${to} for ${interactionId}, shared by all consumers`,
+    'provider-share': `the provider ${to}, as the share of the consumer ${from}`,
+    supplier: `the supplier of the provider ${to}, shared by all its systems`,
+    global: 'all consumers and providers together',
+    'provider-in-flight': `the provider ${to}, for requests open at a time`,
+    'edge-in-flight': 'one edge, for requests open at a time',
+  };
+  return texts[scope];
 }

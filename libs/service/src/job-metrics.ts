@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { Gauge, Pushgateway, Registry } from 'prom-client';
+import { jobCertificateGauge, type OwnCertificate } from './certificates/certificate-gauge.ts';
 
 /** How a job ended. */
 export type JobEnd = {
@@ -7,6 +8,8 @@ export type JobEnd = {
   readonly status: number;
   readonly seconds: number;
   readonly endedAt: Date;
+  /** Those that it was given. */
+  readonly certificates: readonly OwnCertificate[];
 };
 
 /** Longer than a gateway takes that works; a job has nothing else to do by then. */
@@ -38,5 +41,6 @@ function registryOf(end: JobEnd): Registry {
   show('ssp_job_exit_status', 'Exit status of the last run of a job; 0 is well', end.status);
   show('ssp_job_ended_timestamp_seconds', 'When that run ended', end.endedAt.getTime() / 1_000);
   show('ssp_job_seconds', 'How long that run took', end.seconds);
+  registry.registerMetric(jobCertificateGauge(end.program, end.certificates));
   return registry;
 }

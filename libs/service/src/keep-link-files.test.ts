@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtempDisposable, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDevelopmentPki } from '@ssp/testing';
@@ -9,21 +9,20 @@ test('renewed files are taken a second later, and a half that has no other is no
   await using dir = await mkdtempDisposable(join(tmpdir(), 'link-'));
   const pki = await createDevelopmentPki(join(dir.path, 'pki'), { now: new Date() });
   const [certFile, keyFile] = [join(dir.path, 'cert'), join(dir.path, 'key')];
-  const copy = async (from: string, to: string) => writeFile(to, await readFile(from));
-  await copy(pki.internal.cert, certFile);
-  await copy(pki.internal.key, keyFile);
+  await copyFile(pki.internal.cert, certFile);
+  await copyFile(pki.internal.key, keyFile);
   let nowMs = 0;
   const current = keepLinkFiles({ caFile: pki.ca, certFile, keyFile }, () => nowMs);
   const first = current();
   expect(first.cert).toEqual(await readFile(pki.internal.cert));
 
-  await copy(pki.consumers.good.cert, certFile);
+  await copyFile(pki.consumers.good.cert, certFile);
   nowMs = 999;
   expect(current()).toBe(first);
   nowMs = 1_000;
   expect(current()).toBe(first);
 
-  await copy(pki.consumers.good.key, keyFile);
+  await copyFile(pki.consumers.good.key, keyFile);
   nowMs = 2_000;
   expect(current().cert).toEqual(await readFile(pki.consumers.good.cert));
   expect(current().key).toEqual(await readFile(pki.consumers.good.key));

@@ -26,6 +26,16 @@ export function loadConfigs<First extends z.ZodType, Second extends z.ZodType>(
   throw new ConfigError([...one.faults, ...two.faults].join('\n'));
 }
 
+/** The variables of these names as they are written; an empty one counts as absent. */
+export function loadTexts(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    names.flatMap((name) => {
+      const text = process.env[name] ?? '';
+      return text === '' ? [] : [[name, text] as const];
+    }),
+  );
+}
+
 /** As `loadConfig`, on an environment given by the caller. */
 export function readConfig<Schema extends z.ZodType>(
   schema: Schema,

@@ -2,14 +2,14 @@ import { type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { startAdminListener } from './admin-listener.ts';
 import { adminTlsEnvironment, toAdminTls } from './admin-tls.ts';
-import { certificateFiles } from './certificates/certificate-files.ts';
+import { type CertificateFile, certificateFiles } from './certificates/certificate-files.ts';
 import { lookAtCertificates, showCertificates } from './certificates/show-certificates.ts';
 import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
 import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
 import { count, filePath, port } from './fields.ts';
 import { pushJobMetrics, writeJobMetrics } from './job-metrics.ts';
-import { ConfigError, loadConfigs } from './load-config.ts';
+import { ConfigError, loadConfigs, loadTexts } from './load-config.ts';
 import { openLog } from './open-log.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { createService, type Service } from './service.ts';
@@ -77,8 +77,7 @@ export async function runService<Schema extends z.ZodType>(
     const unmeasured = createService(definition.name, resources, { log, fail: failed.reject });
     const service = { ...unmeasured, clock: watchClock(toClockConfig(own), unmeasured) };
     addProcessMetrics(service);
-    const variables = [...describeConfig(definition.config), ...describeConfig(common)];
-    showCertificates(certificateFiles(variables, process.env), service);
+    showCertificates(ownCertificateFiles(definition.config, common), service);
     await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT, tls }, service);
     const live = async () => {
       await definition.start(config, service);
@@ -96,6 +95,12 @@ export async function runService<Schema extends z.ZodType>(
       setTimeout(() => endRegardless(log), STOP_GRACE_SECONDS * 1_000).unref();
     }
   });
+}
+
+/** Those that the variables of these schemas name. */
+function ownCertificateFiles(...schemas: readonly z.ZodType[]): readonly CertificateFile[] {
+  const names = schemas.flatMap((schema) => describeConfig(schema).map(({ name }) => name));
+  return certificateFiles(loadTexts(names));
 }
 
 /** Resolves at the first request to stop; a repeat, as a terminal and npm together send it, does not cut the stop short. */
@@ -135,7 +140,11 @@ export async function runJob<Schema extends z.ZodType>(definition: JobDefinition
       if (typeof result === 'number') process.exitCode = result;
     } finally {
       const seconds = (performance.now() - startedMs) / 1_000;
-      const end = { program: name, status, seconds, endedAt: new Date() };
+      const certificates =
+        file === undefined && gateway === undefined
+          ? []
+          : await lookAtCertificates(ownCertificateFiles(definition.config), log)();
+      const end = { program: name, status, seconds, endedAt: new Date(), certificates };
       if (file !== undefined) await writeJobMetrics(file, end);
       // What was done stays done; that nobody was told of it shows in time, by an alert.
       if (gateway !== undefined)

@@ -9,7 +9,10 @@ const traced: ExplainAsk = { traceId: '9d6a8a7f-7189-481a-8f6e-5084d0c5b761' };
 /** A service that answers in turn what it is told, the last again and again. */
 async function asking(
   answers: readonly { readonly status: number; readonly body: unknown }[],
-  { untilMs = 60_000, ask = traced }: { readonly untilMs?: number; readonly ask?: ExplainAsk } = {},
+  {
+    untilMs = 60_000,
+    asks = [traced],
+  }: { readonly untilMs?: number; readonly asks?: readonly ExplainAsk[] } = {},
 ) {
   await using resources = new AsyncDisposableStack();
   let asked = 0;
@@ -31,7 +34,7 @@ async function asking(
   const told: string[] = [];
   const explanations = await askExplanation(
     service,
-    ask,
+    asks,
     (line) => told.push(line),
     new AbortController().signal,
     { untilMs, pauseMs: 1 },
@@ -90,6 +93,12 @@ test('what is under way for longer is explained as far as it is known', async ()
   expect(explanations).toEqual(underWay.body.explanations);
 });
 
+test('an id of which nobody knows what it is the id of is tried as each', async () => {
+  const asks: ExplainAsk[] = [traced, { internalId: '9d6a8a7f-7189-481a-8f6e-5084d0c5b761' }];
+  const { asked, told } = await asking([onItsWay, ended], { asks });
+  expect({ asked, told }).toEqual({ asked: 2, told: [] });
+});
+
 test('an exchange that never comes is told so', async () => {
   await expect(asking([onItsWay], { untilMs: 0 })).rejects.toThrow('holds no such exchange, also after 0 s');
 });
@@ -98,7 +107,7 @@ const facts = { from: '1', to: '2', interactionId: 'x', target: 'https://h' };
 
 test('facts, which no exchange belongs to, are explained at once', async () => {
   const judged = { status: 200, body: { explanations: [{ ...explained(null), exchange: null }] } };
-  expect(await asking([judged], { ask: { facts }, untilMs: 50 })).toEqual({
+  expect(await asking([judged], { asks: [{ facts }], untilMs: 50 })).toEqual({
     explanations: judged.body.explanations,
     asked: 1,
     told: [],
@@ -106,7 +115,7 @@ test('facts, which no exchange belongs to, are explained at once', async () => {
 });
 
 test('facts are not waited for', async () => {
-  await expect(asking([onItsWay], { ask: { facts }, untilMs: 50 })).rejects.toThrow('answers 404');
+  await expect(asking([onItsWay], { asks: [{ facts }], untilMs: 50 })).rejects.toThrow('answers 404');
 });
 
 test.for([

@@ -7,20 +7,20 @@ import { callService, type ServiceAddress, ServiceRefusal } from './service-clie
 const waiting = { untilMs: 20_000, pauseMs: 500 };
 
 /**
- * Asks the operator API why it was decided so. An exchange that the audit does not hold yet, or whose end it does not, is
+ * Asks the operator API why it was decided so, in one way after another until it knows. An exchange that the audit does not hold yet, or whose end it does not, is
  * waited for; `tell` is told so once.
  * @throws CommandFailure where it does not answer, does not know it, or answers something else
  */
 export async function askExplanation(
   service: ServiceAddress,
-  ask: ExplainAsk,
+  asks: readonly ExplainAsk[],
   tell: (line: string) => void,
   signal: AbortSignal,
   { untilMs, pauseMs } = waiting,
 ): Promise<readonly Explanation[]> {
   const givenUpAtMs = performance.now() + untilMs;
   for (let asked = 1; ; asked += 1) {
-    const explanations = await explanationsOf(service, ask, signal);
+    const explanations = await firstExplanations(service, asks, signal);
     const isWhole = explanations?.every(({ exchange }) => exchange === null || exchange.outcome !== null);
     if (explanations !== null && isWhole === true) return explanations;
     if (performance.now() >= givenUpAtMs) {
@@ -36,6 +36,18 @@ export async function askExplanation(
     }
     await delay(pauseMs, undefined, { signal });
   }
+}
+
+async function firstExplanations(
+  service: ServiceAddress,
+  asks: readonly ExplainAsk[],
+  signal: AbortSignal,
+): Promise<readonly Explanation[] | null> {
+  for (const ask of asks) {
+    const explanations = await explanationsOf(service, ask, signal);
+    if (explanations !== null) return explanations;
+  }
+  return null;
 }
 
 /** Null where the audit has no such exchange. */

@@ -44,7 +44,7 @@ export async function explainCall(
   }
   return askExplanation(
     service,
-    { traceId: found.data },
+    [{ traceId: found.data }],
     (line) => say(terminal, line),
     terminal.interrupted,
   );

@@ -110,9 +110,58 @@ test('what the edge refused by itself is told with its place in the documentatio
     detail: 'no-target',
     stage: 'read',
     docs: 'docs/errors.md#the-request',
+    limit: null,
   };
   expect(explanationText({ ...refused, edge })).toMatch(/^by authz +refused: /m);
   expect(explanationText({ ...refused, edge })).toContain(
     'the edge at "read": target-malformed (no-target), see docs/errors.md#the-request',
   );
+});
+
+test.for([
+  {
+    scope: 'consumer' as const,
+    told: 'bulk of the consumer 200000000359: 0 of 60 left; version 12 of the limits',
+  },
+  {
+    scope: 'provider-in-flight' as const,
+    told: 'bulk of the provider 918999198738, for requests open at a time: 0 of 60 left; version 12 of the limits',
+  },
+  {
+    answer: 'unavailable' as const,
+    scope: null,
+    told: 'bulk, which is not counted while the shared counters are away; version 12 of the limits',
+  },
+])('the limit that ended an exchange is named: $told', ({ answer, scope, told }) => {
+  const limit = {
+    answer: answer ?? ('refuse' as const),
+    rule: 'bulk',
+    scope,
+    limit: 60,
+    remaining: 0,
+    version: '12',
+    counters: 'shared' as const,
+    shadowed: [],
+  };
+  const edge = {
+    refusal: 'consumer-limit',
+    detail: '60 in 10 s; room again after 1 s',
+    stage: 'admit',
+    docs: 'docs/errors.md#throttling',
+    limit,
+  };
+  const facts = {
+    certificateNames: ['me.example.nhs.uk'],
+    from: '200000000359',
+    to: '918999198738',
+    interactionId: 'urn:nhs:names:services:x',
+    target: 'https://h/',
+    network: 'private' as const,
+    at: '2026-11-20T10:00:00.000Z',
+  };
+  const lines = explanationText({ ...refused, edge, facts }).split('\n');
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^ended by .*consumer-limit \(60 in 10 s; room again after 1 s\)/),
+  );
+  expect(lines.find((line) => line.startsWith('limit '))?.replace(/^limit +/, '')).toBe(told);
 });

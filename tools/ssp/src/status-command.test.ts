@@ -65,9 +65,10 @@ test('what needs somebody comes first, and the status is 1', async () => {
   expect(terminal.printed()).toContain('7 events, the oldest for 5 minutes');
 });
 
+const ends = (days: number) => Math.round(Date.now() / 1_000) + days * 86_400 + 3_600;
+
 test('certificates of all services stand in one table, the soonest to end first', async () => {
   await using resources = new AsyncDisposableStack();
-  const ends = (days: number) => Math.round(Date.now() / 1_000) + days * 86_400 + 3_600;
   const name = 'ssp_certificate_not_after_timestamp_seconds';
   const [soon, late] = await Promise.all(
     [

@@ -1,5 +1,5 @@
 import { readInput } from '@ssp/service/operator';
-import { TraceId } from '@ssp/spine';
+import { TraceId, W3cTraceId } from '@ssp/spine';
 import { z } from 'zod';
 
 const Instant = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-03-01T12:00:00Z' });
@@ -9,14 +9,19 @@ export const DecisionQuery = z
   .strictObject({
     decisionId: z.string().min(1).max(100).optional(),
     traceId: TraceId.optional(),
+    w3cTraceId: W3cTraceId.optional(),
     internalId: z.uuid().optional(),
   })
-  .refine((query) => Object.keys(query).length === 1, 'ask for one of decisionId, traceId, internalId');
+  .refine(
+    (query) => Object.keys(query).length === 1,
+    'ask for one of decisionId, traceId, w3cTraceId, internalId',
+  );
 
 /** One of them is not null. */
 export type DecisionSearch = {
   readonly decisionId: string | null;
   readonly traceId: string | null;
+  readonly w3cTraceId: string | null;
   readonly internalId: string | null;
 };
 
@@ -53,8 +58,13 @@ export type GroupSearch = Period & { readonly segments: number };
 
 /** Reads the query of `/v1/decisions`. @throws Problem 400 */
 export function parseDecisionQuery(query: unknown): DecisionSearch {
-  const { decisionId, traceId, internalId } = readInput(DecisionQuery, query);
-  return { decisionId: decisionId ?? null, traceId: traceId ?? null, internalId: internalId ?? null };
+  const { decisionId, traceId, w3cTraceId, internalId } = readInput(DecisionQuery, query);
+  return {
+    decisionId: decisionId ?? null,
+    traceId: traceId ?? null,
+    w3cTraceId: w3cTraceId?.toLowerCase() ?? null,
+    internalId: internalId ?? null,
+  };
 }
 
 /** Reads the query of `/v1/decisions/grouped`. @throws Problem 400 */

@@ -28,6 +28,7 @@ export async function findDecisions(pool: Pool, search: DecisionSearch): Promise
         where ($1::text is null or trace_id in ($1, lower($1), upper($1)))
           and ($2::uuid is null or internal_id = $2)
           and ($3::text is null or decision_id = $3)
+          and ($5::text is null or w3c_trace_id = $5)
         group by internal_id order by 2 desc limit $4
       )
       select
@@ -51,7 +52,7 @@ export async function findDecisions(pool: Pool, search: DecisionSearch): Promise
         from audit.event where internal_id = found.internal_id order by kind desc, occurred_at limit 1
       ) known
       order by found.occurred_at desc`,
-    values: [search.traceId, search.internalId, search.decisionId, most],
+    values: [search.traceId, search.internalId, search.decisionId, most, search.w3cTraceId],
   });
   return rows.map((row) => decisionOf(row));
 }
@@ -72,6 +73,7 @@ function decisionOf({ redactedUrl, completed, receivedAt, completedAt, ...known 
     refusalDetail: data?.refusalDetail ?? null,
     decisionId: data?.decisionId ?? null,
     rulesVersion: data?.rulesVersion ?? null,
+    admission: data?.admission ?? null,
   };
 }
 

@@ -10,7 +10,7 @@ import { type AuditApi } from '@ssp/service/operator';
 /** What the audit tells authz of its own decisions. Every call throws Problem 503 where the audit does not answer. */
 export type AuditClient = {
   readonly find: (
-    key: 'decisionId' | 'traceId',
+    key: 'decisionId' | 'traceId' | 'w3cTraceId' | 'internalId',
     value: string,
     signal: AbortSignal,
   ) => Promise<readonly AuditedDecision[]>;

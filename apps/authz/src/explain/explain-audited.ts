@@ -26,17 +26,31 @@ export async function explainAudited(
     ask === null || at === null
       ? null
       : await explainFacts(pool, settings, { ask, at: new Date(at), version: audited.rulesVersion }, now);
-  const place = edgeRefusalOf(refusal);
   return {
     ...nothingJudged,
     ...explained,
     exchange: { internalId, traceId, decisionId, receivedAt, outcome, status, refusal },
-    edge:
-      place === null || refusal === null
-        ? null
-        : { refusal, detail: refusalDetail, stage: place.stage, docs: `docs/errors.md#${place.section}` },
+    edge: endedByEdge(audited),
     checks: [trustCheck(refusal, refusalDetail), ...reachedChecks(explained?.checks ?? [], audited)],
     notes: [...notes, ...(explained?.notes ?? []), ...contradiction(audited, explained)],
+  };
+}
+
+/** Where and why the edge ended it by itself; null where it did not. */
+export function endedByEdge({
+  refusal,
+  refusalDetail,
+  admission,
+}: Pick<AuditedDecision, 'refusal' | 'refusalDetail' | 'admission'>): Explanation['edge'] {
+  const place = edgeRefusalOf(refusal);
+  if (place === null || refusal === null) return null;
+  return {
+    refusal,
+    detail: refusalDetail,
+    stage: place.stage,
+    docs: `docs/errors.md#${place.section}`,
+    // What was admitted ended by something else.
+    limit: admission?.answer === 'admit' ? null : admission,
   };
 }
 

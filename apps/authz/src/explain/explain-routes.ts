@@ -15,23 +15,32 @@ export function explainRoutes(context: AdminContext): Router {
     const ask = readInput(ExplainAsk, req.body);
     const now = new Date();
     if ('facts' in ask) return res.json({ explanations: [await explainGiven(context, ask.facts, now)] });
-    const [key, value] =
-      'decisionId' in ask ? (['decisionId', ask.decisionId] as const) : (['traceId', ask.traceId] as const);
+    const [key, value] = audited(ask);
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const audited = await auditOf(context).find(key, value, gone.signal);
-    if (audited.length === 0) {
+    const found = await auditOf(context).find(key, value, gone.signal);
+    if (found.length === 0) {
       throw new Problem(
         404,
         `The audit has no exchange of this ${key}; it may be on its way for some seconds.`,
       );
     }
     const explanations: Explanation[] = [];
-    for (const decision of audited) {
+    for (const decision of found) {
       explanations.push(await explainAudited(context.pool, context.settings, decision, now));
     }
     return res.json({ explanations });
   });
+}
+
+type AuditedAsk = Exclude<z.output<typeof ExplainAsk>, { facts: unknown }>;
+
+/** By which id the audit is asked, and the id. */
+function audited(ask: AuditedAsk) {
+  if ('decisionId' in ask) return ['decisionId', ask.decisionId] as const;
+  if ('traceId' in ask) return ['traceId', ask.traceId] as const;
+  if ('w3cTraceId' in ask) return ['w3cTraceId', ask.w3cTraceId] as const;
+  return ['internalId', ask.internalId] as const;
 }
 
 /** @throws Problem 503 where the operator has not said where the audit is */

@@ -1,6 +1,6 @@
 import { type ThrottleAnswer, throttleScopes } from '@ssp/contracts';
 import { expect, test } from 'vitest';
-import { allowanceText } from './allowance-text.ts';
+import { allowanceDetail, allowanceText } from './allowance-text.ts';
 
 const refused = {
   admission: 'refuse',
@@ -35,6 +35,13 @@ test.for([
   },
 ])('$text', ({ of, text }) => {
   expect(allowanceText({ ...refused, ...of })).toBe(text);
+});
+
+test.for([
+  { of: {}, text: '1000 in 2 s; room again after 1 s' },
+  { of: { windowSeconds: null, limit: 64 }, text: '64 at once; room again after 1 s' },
+])('the audit keeps: $text', ({ of, text }) => {
+  expect(allowanceDetail({ ...refused, ...of })).toBe(text);
 });
 
 test('use is told of the limits of one consumer alone', () => {

@@ -8,9 +8,16 @@ type RefusedAdmission = Extract<ThrottleAnswer, { admission: 'refuse' }>;
  */
 export function allowanceText(refused: RefusedAdmission): string {
   const { rule, limit, windowSeconds, retryAfterSeconds } = refused;
-  const window = windowSeconds === null ? 'at once' : `in ${windowSeconds} s`;
-  return `limit ${rule} of ${limit} ${window}, ${use(refused)}; repeat after ${retryAfterSeconds} s`;
+  return `limit ${rule} of ${limit} ${windowText(windowSeconds)}, ${use(refused)}; repeat after ${retryAfterSeconds} s`;
 }
+
+/** What the audit keeps of it beside what throttle counted. */
+export function allowanceDetail({ limit, windowSeconds, retryAfterSeconds }: RefusedAdmission): string {
+  return `${limit} ${windowText(windowSeconds)}; room again after ${retryAfterSeconds} s`;
+}
+
+const windowText = (windowSeconds: number | null) =>
+  windowSeconds === null ? 'at once' : `in ${windowSeconds} s`;
 
 function use({ scope, limit, remaining }: RefusedAdmission): string {
   if (isOwn(scope)) return `of which you have used ${Math.max(0, limit - remaining)}`;

@@ -1,6 +1,6 @@
 import { type ThrottleAnswer, type ThrottleScope } from '@ssp/contracts';
 import { Refusal, type RefusalCode } from '@ssp/spine';
-import { allowanceText } from '../answer/allowance-text.ts';
+import { allowanceDetail, allowanceText } from '../answer/allowance-text.ts';
 import { type Stage, traceOf } from '../exchange.ts';
 import { type Throttle } from '../in-flight/open-throttle.ts';
 
@@ -50,7 +50,8 @@ export function admit(throttle: Throttle): Stage {
       throw new Refusal('throttle-unavailable', {}, `the limit ${answer.rule} is not counted`);
     }
     if (answer.admission === 'refuse') {
-      throw new Refusal(refusals[answer.scope], { from, to, allowance: allowanceText(answer) });
+      const allowance = allowanceText(answer);
+      throw new Refusal(refusals[answer.scope], { from, to, allowance, detail: allowanceDetail(answer) });
     }
     next();
   };

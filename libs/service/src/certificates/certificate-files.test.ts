@@ -2,12 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { certificateFiles } from './certificate-files.ts';
 
-const found = (environment: Readonly<Record<string, string>>) =>
-  certificateFiles(
-    Object.keys(environment).map((name) => ({ name })),
-    environment,
-  );
-
 test.for([
   {
     environment: { KAFKA_TLS_CERT_FILE: '/c', KAFKA_TLS_KEY_FILE: '/k', KAFKA_TLS_CA_FILE: '/a' },
@@ -17,7 +11,7 @@ test.for([
     ],
   },
   {
-    environment: { SDS_CERT_FILE: '/c', SDS_CA_FILE: '', TARIFFS_FILE: '/t' },
+    environment: { SDS_CERT_FILE: '/c', TARIFFS_FILE: '/t' },
     files: [{ setting: 'SDS_CERT_FILE', file: '/c', keyFile: null }],
   },
   {
@@ -31,11 +25,7 @@ test.for([
   },
   { environment: { POSTGRES_URL: 'postgresql://h/d', AUTHZ_URL: 'https://h?sslcert=/c' }, files: [] },
 ])('of $environment they are $files', ({ environment, files }) => {
-  expect(found(environment)).toEqual(files);
-});
-
-test('what the process does not read is not its own', () => {
-  expect(certificateFiles([{ name: 'LISTEN_HOST' }], { NODE_EXTRA_CA_FILE: '/x' })).toEqual([]);
+  expect(certificateFiles(new Map(Object.entries(environment)))).toEqual(files);
 });
 
 test('every setting that names certificates has a name by which it is found', async () => {

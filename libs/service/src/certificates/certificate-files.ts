@@ -7,25 +7,18 @@ export type CertificateFile = {
   readonly keyFile: string | null;
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Finds the files of certificates among the variables that a process reads: those that are called `…_CERT_FILE` or `…_CA_FILE`, and what the
- * address of a Postgres names. Whoever adds such a variable need do nothing else to have it told of.
+ * Finds the files of certificates among the variables that a process reads: those that are called `…_CERT_FILE` or `…_CA_FILE`, and what
+ * the address of a Postgres names. Whoever adds such a variable need do nothing else to have it told of.
  */
-export function certificateFiles(
-  variables: readonly { readonly name: string }[],
-  environment: Environment,
-): readonly CertificateFile[] {
-  return variables.flatMap(({ name }) => {
-    const value = environment[name] ?? '';
-    if (value === '') return [];
-    if (name.endsWith('_CA_FILE')) return [{ setting: name, file: value, keyFile: null }];
-    if (name.endsWith('_CERT_FILE')) {
-      const keyFile = environment[name.replace(/_CERT_FILE$/, '_KEY_FILE')] ?? '';
-      return [{ setting: name, file: value, keyFile: keyFile === '' ? null : keyFile }];
+export function certificateFiles(variables: ReadonlyMap<string, string>): readonly CertificateFile[] {
+  return [...variables].flatMap(([setting, value]) => {
+    if (setting.endsWith('_CA_FILE')) return [{ setting, file: value, keyFile: null }];
+    if (setting.endsWith('_CERT_FILE')) {
+      const keyFile = variables.get(setting.replace(/_CERT_FILE$/, '_KEY_FILE')) ?? null;
+      return [{ setting, file: value, keyFile }];
     }
-    return /^postgres(?:ql)?:/.test(value) ? filesOfAddress(name, value) : [];
+    return /^postgres(?:ql)?:/.test(value) ? filesOfAddress(setting, value) : [];
   });
 }
 

@@ -10,6 +10,11 @@ import { showCertificates } from './show-certificates.ts';
 const day = (count: number) => new Date(Date.UTC(2026, 0, count));
 const seconds = (date: Date) => String(date.getTime() / 1_000);
 
+async function put(place: string, text: string): Promise<void> {
+  await writeFile(`${place}.new`, text);
+  await rename(`${place}.new`, place);
+}
+
 async function shown(resources: AsyncDisposableStack) {
   const { path } = resources.use(await mkdtempDisposable(join(tmpdir(), 'certificates-')));
   const authority = await createAuthority({
@@ -20,10 +25,6 @@ async function shown(resources: AsyncDisposableStack) {
   const [file, keyFile] = [join(path, 'cert.pem'), join(path, 'key.pem')];
   const issue = (notAfter: Date) =>
     issueCertificate(authority, { fqdn: 'me.example.nhs.uk', notBefore: day(1), notAfter });
-  const put = async (place: string, text: string) => {
-    await writeFile(`${place}.new`, text);
-    await rename(`${place}.new`, place);
-  };
   const lines: string[] = [];
   const log = pino({}, { write: (line) => void lines.push(line) });
   const first = await issue(day(90));
@@ -31,7 +32,7 @@ async function shown(resources: AsyncDisposableStack) {
   await put(keyFile, first.privateKeyPem);
   const metrics = new Registry();
   const caFile = join(path, 'ca.pem');
-  await put(caFile, String(authority.certificate.toString('pem')));
+  await put(caFile, authority.certificate.toString('pem'));
   showCertificates(
     [
       { setting: 'KAFKA_TLS_CERT_FILE', file, keyFile },
@@ -45,7 +46,7 @@ async function shown(resources: AsyncDisposableStack) {
       .filter((line) => line.startsWith('ssp_'))
       .map((line) => line.replace('ssp_certificate_not_after_timestamp_seconds', ''))
       .toSorted();
-  return { file, keyFile, caFile, issue, put, figures, lines };
+  return { file, keyFile, caFile, issue, figures, lines };
 }
 
 const leaf = (notAfter: Date) =>
@@ -65,7 +66,7 @@ test('each certificate of a chain and of a bundle is shown, by the setting that 
 
 test('a renewed pair is shown once both halves are there: half of it is not in use', async () => {
   await using resources = new AsyncDisposableStack();
-  const { file, keyFile, issue, put, figures, lines } = await shown(resources);
+  const { file, keyFile, issue, figures, lines } = await shown(resources);
   await figures();
   const renewed = await issue(day(200));
   await put(file, renewed.certificatePem);
@@ -79,7 +80,7 @@ test('a renewed pair is shown once both halves are there: half of it is not in u
 
 test('what has left a file is not spoken of, and of one name the first to end is', async () => {
   await using resources = new AsyncDisposableStack();
-  const { caFile, issue, put, figures } = await shown(resources);
+  const { caFile, issue, figures } = await shown(resources);
   await figures();
   const [later, sooner] = [await issue(day(80)), await issue(day(70))];
   await put(caFile, later.certificatePem + sooner.certificatePem);

@@ -8,6 +8,7 @@ import { readPlatformCard } from '../platform-card.ts';
 import { addServiceOptions, type ServiceOptions } from '../service-options.ts';
 import { cardOption, jsonOption } from '../shared-options.ts';
 import { formatJson } from '../table.ts';
+import { storyQueries } from '../story-queries.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 type ExplainOptions = ServiceOptions & {
@@ -34,7 +35,10 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
       'Tells of each check why it passed or failed, by which rows, who put them there, and what would have to change: for an audited exchange by the rules in force then, or for the facts of a request by those in force now or at a past moment.',
     )
     .optionsGroup('An audited exchange:')
-    .option('--trace <uuid>', 'its Ssp-TraceID')
+    .option(
+      '--trace <id>',
+      'its Ssp-TraceID, the id that its answer carried, its traceparent, or the trace id of that',
+    )
     .option('--decision <id>', 'the id of its decision')
     .optionsGroup('Or the facts of a request:')
     .option('--from <asid>', 'Ssp-From')
@@ -59,9 +63,9 @@ export function addExplainCommand(program: Command, terminal: Terminal): void {
 }
 
 async function explain(options: ExplainOptions, terminal: Terminal): Promise<void> {
-  const body = askOf(options);
+  const asks = asksOf(options);
   const api = operatorApi(options, readPlatformCard(options.card, terminal.cwd), terminal);
-  const explanations = await askExplanation(api, body, (line) => say(terminal, line), terminal.interrupted);
+  const explanations = await askExplanation(api, asks, (line) => say(terminal, line), terminal.interrupted);
   terminal.out.write(
     options.json
       ? formatJson({ explanations })
@@ -70,26 +74,25 @@ async function explain(options: ExplainOptions, terminal: Terminal): Promise<voi
 }
 
 /** @throws UsageFault where it is not clear what is to be explained */
-function askOf(options: ExplainOptions): ExplainAsk {
+function asksOf(options: ExplainOptions): readonly ExplainAsk[] {
   const { trace, decision, from, to, interaction, target, name, network, at, rulesVersion } = options;
   const given = [trace, decision, from ?? to ?? interaction ?? target].filter((it) => it !== undefined);
   if (given.length !== 1)
     throw new UsageFault('give --trace, or --decision, or --from, --to, --interaction and --target');
-  if (trace !== undefined) return { traceId: trace };
-  if (decision !== undefined) return { decisionId: decision };
+  if (trace !== undefined) return storyQueries(trace, false);
+  if (decision !== undefined) return [{ decisionId: decision }];
   if (from === undefined || to === undefined || interaction === undefined || target === undefined) {
     throw new UsageFault('the facts of a request are --from, --to, --interaction and --target, all of them');
   }
-  return {
-    facts: {
-      from,
-      to,
-      interactionId: interaction,
-      target,
-      ...(name !== undefined && { certificateNames: [...name] }),
-      ...(network !== undefined && { network }),
-      ...(at !== undefined && { at }),
-      ...(rulesVersion !== undefined && { version: rulesVersion }),
-    },
+  const facts = {
+    from,
+    to,
+    interactionId: interaction,
+    target,
+    ...(name !== undefined && { certificateNames: [...name] }),
+    ...(network !== undefined && { network }),
+    ...(at !== undefined && { at }),
+    ...(rulesVersion !== undefined && { version: rulesVersion }),
   };
+  return [{ facts }];
 }
