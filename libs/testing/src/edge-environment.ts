@@ -1,4 +1,4 @@
-import { type DevelopmentPki } from './pki/pki-paths.ts';
+import type { DevelopmentPki } from './pki/pki-paths.ts';
 
 /** The environment of an edge on free ports of this machine, before one provider; what it asks and tells is left to add. */
 export function edgeEnvironment(pki: DevelopmentPki, providerAddress: string) {

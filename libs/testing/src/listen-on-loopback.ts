@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server } from 'node:net';
+import type { Server } from 'node:net';
 
 /** Lets a server listen on a free port of 127.0.0.1, and gives the port once it does. */
 export async function listenOnLoopback(server: Server): Promise<number> {

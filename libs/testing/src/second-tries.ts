@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { type Reporter, type TestCase } from 'vitest/node';
+import type { Reporter, TestCase } from 'vitest/node';
 
 /** Tells at the end of a run which tests passed at a second try only, and what the first one met: nothing of the kind goes by unseen. */
 export class SecondTries implements Reporter {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDevelopmentPki } from './pki/development-pki.ts';
-import { type DevelopmentPki } from './pki/pki-paths.ts';
+import type { DevelopmentPki } from './pki/pki-paths.ts';
 import { startStubProvider, type StubProvider } from './stub-provider.ts';
 
 let dir: string;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { listenOnLoopback } from './listen-on-loopback.ts';
-import { type CertificateFiles, type DevelopmentPki } from './pki/pki-paths.ts';
+import type { CertificateFiles, DevelopmentPki } from './pki/pki-paths.ts';
 
 /** One request as it reached the provider. */
 export interface SeenRequest {

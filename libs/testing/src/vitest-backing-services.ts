@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestProject } from 'vitest/node';
+import type { TestProject } from 'vitest/node';
 import { startBackingServices, type BackingServices } from './backing/backing-services.ts';
 import { startLeash } from './leash/leash.ts';
 import { createDevelopmentPki } from './pki/development-pki.ts';
-import { type DevelopmentPki } from './pki/pki-paths.ts';
+import type { DevelopmentPki } from './pki/pki-paths.ts';
 
 /** What the integration tests of one run share: addresses only, as it crosses from process to process. */
 export type ProvidedBackingServices = {

@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { createDatabaseIn } from './backing/create-database.ts';
-import { type PostgresAddress } from './backing/postgres-service.ts';
-import { type ProvidedBackingServices } from './vitest-backing-services.ts';
+import type { PostgresAddress } from './backing/postgres-service.ts';
+import type { ProvidedBackingServices } from './vitest-backing-services.ts';
 
 /** The real Postgres, Redis, Kafka and OpenLDAP of this run of the integration tests, and its certificates. */
 export function backingServices(): ProvidedBackingServices {

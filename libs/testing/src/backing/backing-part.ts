@@ -1,8 +1,8 @@
-import { type Leash } from '../leash/leash.ts';
-import { type DevelopmentPki } from '../pki/pki-paths.ts';
-import { type BackingEnvironment } from './backing-environment.ts';
-import { type ProgramNeed } from './install-programs.ts';
-import { type LocalProgram } from './local-program.ts';
+import type { Leash } from '../leash/leash.ts';
+import type { DevelopmentPki } from '../pki/pki-paths.ts';
+import type { BackingEnvironment } from './backing-environment.ts';
+import type { ProgramNeed } from './install-programs.ts';
+import type { LocalProgram } from './local-program.ts';
 
 /** What every backing service tells beside its address. */
 export interface BackingService {

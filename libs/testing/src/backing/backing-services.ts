@@ -1,17 +1,17 @@
 import { mkdir } from 'node:fs/promises';
-import { type Leash } from '../leash/leash.ts';
-import { type DevelopmentPki } from '../pki/pki-paths.ts';
+import type { Leash } from '../leash/leash.ts';
+import type { DevelopmentPki } from '../pki/pki-paths.ts';
 import { readBackingEnvironment, withOwnPrograms } from './backing-environment.ts';
-import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
+import type { BackingContext, BackingPart, BackingService } from './backing-part.ts';
 import { chooseSources, type Source } from './choose-sources.ts';
 import { keepContainers } from './container-keeper.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
-import { type KafkaService } from './kafka-service.ts';
+import type { KafkaService } from './kafka-service.ts';
 import { ldapPart } from './ldap.ts';
-import { type LdapService } from './ldap-service.ts';
+import type { LdapService } from './ldap-service.ts';
 import { postgresPart } from './postgres.ts';
-import { type PostgresService } from './postgres-service.ts';
+import type { PostgresService } from './postgres-service.ts';
 import { redisPart, type RedisService } from './redis.ts';
 
 /** What the platform stands on; each part is the real program, wherever it runs. */

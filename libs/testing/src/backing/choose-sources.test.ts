@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { listenOnLoopback } from '../listen-on-loopback.ts';
-import { type BackingPart, type BackingService } from './backing-part.ts';
+import type { BackingPart, BackingService } from './backing-part.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
 import { chooseSources } from './choose-sources.ts';
 import { startStubEngine } from './stub-engine.ts';

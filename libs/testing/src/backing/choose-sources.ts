@@ -1,5 +1,5 @@
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
+import type { BackingContext, BackingPart, BackingService } from './backing-part.ts';
 import { findEngine, isEngineNear } from './container-engine.ts';
 import { obtainImage } from './container-image.ts';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type BackingEnvironment } from './backing-environment.ts';
+import type { BackingEnvironment } from './backing-environment.ts';
 
 const pingMs = 700;
 const askMs = 30_000;

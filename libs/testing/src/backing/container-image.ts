@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BackingPart, type BackingService } from './backing-part.ts';
+import type { BackingPart, BackingService } from './backing-part.ts';
 import { askEngine } from './container-engine.ts';
 import { withProgress } from './with-progress.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { removeContainers, removeOldVolumes } from './container-leftovers.ts';
 import { volumeId } from './container-volume.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type ContainerRuntimeClient } from 'testcontainers';
+import type { ContainerRuntimeClient } from 'testcontainers';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { dirLabel, volumesLabel } from './container-leftovers.ts';
 import { volumeId } from './container-volume.ts';
 import { claimPort } from './local-port.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startLocalKafka } from './kafka-local.ts';
-import { type KafkaTlsFiles } from './kafka-service.ts';
+import type { KafkaTlsFiles } from './kafka-service.ts';
 import { ownCertificates } from './own-certificates.ts';
 import { ownContext } from './own-kafka.ts';
 

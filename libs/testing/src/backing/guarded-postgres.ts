@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ownCertificates, type ServiceFiles } from './own-certificates.ts';
 import { bareContext } from './own-kafka.ts';
 import { type PostgresGuard, startLocalPostgres } from './postgres-local.ts';
-import { type PostgresAddress } from './postgres-service.ts';
+import type { PostgresAddress } from './postgres-service.ts';
 
 /** A server that speaks TLS alone, and what services show it. */
 export interface GuardedPostgres {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { findJava } from './find-java.ts';
 import { kafkaJars } from './kafka-jars.ts';
 import { briefJvm, formatKafka, kafkaLogging, newClusterId } from './kafka-local.ts';

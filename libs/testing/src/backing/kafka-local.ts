@@ -4,7 +4,7 @@ import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { findJava } from './find-java.ts';
 import { kafkaJars } from './kafka-jars.ts';
 import { checkKafka, type KafkaService, type KafkaTlsFiles } from './kafka-service.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type BackingService } from './backing-part.ts';
+import type { BackingService } from './backing-part.ts';
 
 /** A single Kafka broker; topics are not made by themselves. */
 export interface KafkaService extends BackingService {

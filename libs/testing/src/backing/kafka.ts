@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext, type BackingPart } from './backing-part.ts';
+import type { BackingContext, BackingPart } from './backing-part.ts';
 import { startContainer } from './container.ts';
 import { areKafkaJarsCached, kafkaVersion } from './kafka-jars.ts';
 import { startLocalKafka } from './kafka-local.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { readSampleDirectory } from './ldap-seed.ts';
-import { type LdapService } from './ldap-service.ts';
+import type { LdapService } from './ldap-service.ts';
 import { startSlapd } from './slapd.ts';
 
 /** Starts slapd with the sample directory, which is loaded once; later changes stay. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Client } from 'ldapts';
-import { type BackingService } from './backing-part.ts';
+import type { BackingService } from './backing-part.ts';
 
 /** How to reach a directory; anybody may read it. */
 export interface LdapAddress {

@@ -1,5 +1,5 @@
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext, type BackingPart } from './backing-part.ts';
+import type { BackingContext, BackingPart } from './backing-part.ts';
 import { startLdapContainer } from './ldap-container.ts';
 import { ldapSeedDir } from './ldap-seed.ts';
 import { startLocalLdap } from './ldap-local.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Leash, type LeashedProcess, type SpawnOptions } from '../leash/leash.ts';
+import type { Leash, LeashedProcess, SpawnOptions } from '../leash/leash.ts';
 import { SetupError } from '../setup-error.ts';
 import { isPortFree } from './local-port.ts';
 import { waitUntilReady } from './wait-until-ready.ts';

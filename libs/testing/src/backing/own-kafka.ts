@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { startLeash } from '../leash/leash.ts';
 import { createDevelopmentPki } from '../pki/development-pki.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { installPrograms } from './install-programs.ts';
 import { kafkaPart } from './kafka.ts';
 import { type KafkaNode, startKafkaCluster } from './kafka-cluster.ts';
 import { startLocalKafka } from './kafka-local.ts';
-import { type LocalProgram } from './local-program.ts';
+import type { LocalProgram } from './local-program.ts';
 
 /** A broker that one test has to itself. */
 export interface OwnKafka {

@@ -1,9 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalProgram } from './local-program.ts';
+import type { LocalProgram } from './local-program.ts';
 import { bareContext } from './own-kafka.ts';
 import { startLocalPostgres } from './postgres-local.ts';
-import { type PostgresAddress } from './postgres-service.ts';
+import type { PostgresAddress } from './postgres-service.ts';
 
 /** A server that one test has to itself. */
 export interface OwnPostgres extends PostgresAddress {

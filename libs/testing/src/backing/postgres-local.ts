@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext } from './backing-part.ts';
+import type { BackingContext } from './backing-part.ts';
 import { claimPort } from './local-port.ts';
 import { startOnPort, startProgram } from './local-program.ts';
 import { checkPostgres, postgresAddress, queryPostgres, type PostgresService } from './postgres-service.ts';

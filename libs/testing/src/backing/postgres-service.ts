@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type BackingService } from './backing-part.ts';
+import type { BackingService } from './backing-part.ts';
 
 /** How to reach one database of a Postgres server. */
 export interface PostgresAddress {

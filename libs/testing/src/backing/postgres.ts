@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext, type BackingPart } from './backing-part.ts';
+import type { BackingContext, BackingPart } from './backing-part.ts';
 import { startPostgresContainer } from './postgres-container.ts';
 import { startLocalPostgres } from './postgres-local.ts';
 import { checkPostgres, postgresAddress, type PostgresService } from './postgres-service.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { type Leash } from '../leash/leash.ts';
+import type { Leash } from '../leash/leash.ts';
 import { findFreePort } from './local-port.ts';
 import { ensureRedis, type RedisServer, startRedisServer } from './redis-server.ts';
 import { waitUntilReady } from './wait-until-ready.ts';

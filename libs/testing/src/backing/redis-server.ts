@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { type Leash } from '../leash/leash.ts';
+import type { Leash } from '../leash/leash.ts';
 import { findProgram } from './find-program.ts';
 import { installPrograms, type ProgramNeed } from './install-programs.ts';
 import { claimPort } from './local-port.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from '../setup-error.ts';
-import { type BackingContext, type BackingPart, type BackingService } from './backing-part.ts';
+import type { BackingContext, BackingPart, BackingService } from './backing-part.ts';
 import { startContainer } from './container.ts';
 import { checkRedis, redisNeed, startRedisServer } from './redis-server.ts';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Leash } from '../leash/leash.ts';
-import { type DevelopmentPki } from '../pki/pki-paths.ts';
+import type { Leash } from '../leash/leash.ts';
+import type { DevelopmentPki } from '../pki/pki-paths.ts';
 import { SetupError } from '../setup-error.ts';
 import { findProgram } from './find-program.ts';
 import {

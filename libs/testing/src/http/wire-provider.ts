@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type TLSSocket } from 'node:tls';
 import { listenOnLoopback } from '../listen-on-loopback.ts';
-import { type DevelopmentPki } from '../pki/pki-paths.ts';
+import type { DevelopmentPki } from '../pki/pki-paths.ts';
 import { readWire, type WireReading } from './strict-http.ts';
 
 /** A provider that keeps every byte it is sent, and answers what a strict reader takes for a request. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 import { removeLeashRecord, writeLeashRecord } from './leash-record.ts';

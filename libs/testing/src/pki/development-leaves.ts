@@ -1,4 +1,4 @@
-import { type CertificateFiles, type DevelopmentPki } from './pki-paths.ts';
+import type { CertificateFiles, DevelopmentPki } from './pki-paths.ts';
 
 /** One certificate to be issued, and what is wrong with it on purpose. */
 export interface DevelopmentLeaf {

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDevelopmentPki } from './development-pki.ts';
-import { type CertificateFiles, type DevelopmentPki } from './pki-paths.ts';
+import type { CertificateFiles, DevelopmentPki } from './pki-paths.ts';
 import { renewCrls } from './renew-crls.ts';
 
 const now = new Date();

@@ -13,7 +13,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from './x509.ts';
-import { type Authority } from './authority.ts';
+import type { Authority } from './authority.ts';
 import { exportPrivateKey, generateKeys, signingAlgorithm } from './keys.ts';
 import { newSerialNumber } from './serial-number.ts';
 

@@ -5,7 +5,7 @@ import {
   X509CrlGenerator,
   X509CrlReason,
 } from './x509.ts';
-import { type Authority } from './authority.ts';
+import type { Authority } from './authority.ts';
 import { signingAlgorithm } from './keys.ts';
 
 /** What a revocation list should say. */

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { X509Crl } from './x509.ts';
 import { loadAuthority } from './authority.ts';
 import { issueCrl } from './issue-crl.ts';
-import { type DevelopmentPki } from './pki-paths.ts';
+import type { DevelopmentPki } from './pki-paths.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
