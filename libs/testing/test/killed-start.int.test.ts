@@ -70,7 +70,10 @@ async function startAndKill(dir: string): Promise<LeashRecord> {
   const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(createInterface({ input: owner.stdout }), 'line');
+  await Promise.race([
+    once(createInterface({ input: owner.stdout }), 'line'),
+    once(owner, 'exit').then(([status]) => expect.unreachable(`the start ended with ${String(status)}`)),
+  ]);
   const record = LeashRecord.parse(JSON.parse(await readFile(join(dir, 'processes.json'), 'utf8')));
   owner.kill('SIGKILL');
   return record;
@@ -119,7 +122,7 @@ const entry = 'uniqueIdentifier=200000000359,ou=Services,o=nhs';
 
 test.for(ways)(
   'what runs ends with a start that is killed, and the next start finds data and addresses as they were: $source',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async ({ source, leashed }) => {
     await using resources = new AsyncDisposableStack();
     vi.stubEnv('SSP_BACKING', source);

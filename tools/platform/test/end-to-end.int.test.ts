@@ -35,7 +35,7 @@ const { query, auditOf, changesAudited, billableCounted } = records;
 
 beforeAll(async () => {
   platform = await npmStart(dir);
-}, 200_000);
+}, 420_000);
 
 afterAll(async () => {
   const { exitCode, signalCode, pid } = platform.npm;

@@ -43,7 +43,7 @@ export async function npmStart(dir: string): Promise<Started> {
       if (written === null) throw new Error(`not ready yet:\n${printed}`);
       return written;
     },
-    { timeout: 180_000, interval: 200 },
+    { timeout: 400_000, interval: 200 },
   );
   if (card === null) throw new Error(`npm start ended:\n${printed}`);
   return { npm, card, printed };

@@ -10,7 +10,8 @@ import { waitUntilReady } from './wait-until-ready.ts';
 
 type Container = ReturnType<ContainerRuntimeClient['container']['getById']>;
 
-const startMs = 60_000;
+/** Kafka alone took a minute where other containers started beside it and the machine had much else to do. */
+const startMs = 180_000;
 const stopSeconds = 10;
 
 /** One backing service as a container. */
