@@ -1,15 +1,20 @@
 #!/bin/sh
 # Starts chronyd as a time server for the platform's own network, by those of TIME_SERVERS (host or host:port, separated by commas).
 # It never sets the clock of the machine: it tells how far that is off by telling the true time.
+# Without a majority of all that are named, the silent ones too, it has no time: those that are left might be the ones that lie.
 set -eu
 configuration=/tmp/chrony.conf
+servers=$(printf %s "$TIME_SERVERS" | tr , ' ')
 {
-  for server in $(printf %s "$TIME_SERVERS" | tr , ' '); do
+  for server in $servers; do
     case $server in
       *:*) echo "server ${server%:*} port ${server##*:} iburst" ;;
       *) echo "server $server iburst" ;;
     esac
   done
+  # shellcheck disable=SC2086 -- they are words
+  set -- $servers
+  echo "minsources $(($# / 2 + 1))"
   # Ports that take no privilege; the second is for the health check.
   echo 'port 1123'
   echo 'allow all'

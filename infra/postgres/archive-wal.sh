@@ -8,7 +8,8 @@ if [ -e "$folder/$name" ]; then
   echo "archive-wal: $folder/$name is there, and another: is this archive another server's?" >&2
   exit 1
 fi
-cp "$from" "$folder/.$name.part"
+# A file that ends early for archive_timeout is zeroes from there on, which need no place on disk.
+cp --sparse=always "$from" "$folder/.$name.part" 2>/dev/null || cp "$from" "$folder/.$name.part"
 sync "$folder/.$name.part"
 mv "$folder/.$name.part" "$folder/$name"
 sync "$folder"

@@ -18,7 +18,7 @@ export type TimeServerConduct = {
 
 /** A time server (NTP over UDP) that can lie, be silent, refuse and send nonsense. */
 export type StubTimeServer = {
-  /** `127.0.0.1:port`, as `NTP_SERVERS` has it. */
+  /** `host:port`, as `NTP_SERVERS` has it. */
   readonly address: string;
   /** The questions, in the order in which they came. */
   readonly questions: readonly Buffer[];
@@ -26,11 +26,12 @@ export type StubTimeServer = {
   readonly conduct: (conduct: TimeServerConduct) => void;
 };
 
-/** Starts a time server on a free loopback port; `nowMs` is the clock that it goes by. */
+/** Starts a time server, on a free loopback port unless told; `nowMs` is the clock that it goes by. */
 export async function startStubTimeServer(
   first: TimeServerConduct,
   resources: AsyncDisposableStack,
   nowMs: () => number = Date.now,
+  { host, port } = { host: '127.0.0.1', port: 0 },
 ): Promise<StubTimeServer> {
   let conduct = first;
   const questions: Buffer[] = [];
@@ -41,14 +42,14 @@ export async function startStubTimeServer(
     const packet = answerTo(question, nowMs() + (conduct.offsetMs ?? 0), conduct);
     for (const one of conduct.sending?.(packet) ?? [packet]) socket.send(one, from.port, from.address);
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, host);
   await once(socket, 'listening');
   resources.defer(async () => {
     socket.close();
     await once(socket, 'close');
   });
   return {
-    address: `127.0.0.1:${socket.address().port}`,
+    address: `${host}:${socket.address().port}`,
     questions,
     conduct: (replacement) => {
       conduct = replacement;
@@ -62,6 +63,8 @@ function answerTo(question: Buffer, atMs: number, conduct: TimeServerConduct): B
   const packet = Buffer.alloc(48);
   packet.writeUInt8((leap << 6) | (4 << 3) | 4, 0);
   packet.writeUInt8(kiss === undefined ? stratum : 0, 1);
+  // Whole milliseconds.
+  packet.writeInt8(-10, 3);
   packet.writeUInt32BE(Math.round((rootDelayMs / 1_000) * 65_536), 4);
   packet.writeUInt32BE(Math.round((rootDispersionMs / 1_000) * 65_536), 8);
   packet.write(kiss ?? 'LOCL', 12, 'latin1');

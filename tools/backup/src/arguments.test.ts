@@ -17,6 +17,7 @@ test.for([
     wal: 'w',
     data: 'd',
     until: expected,
+    aside: false,
   });
 });
 
@@ -25,6 +26,8 @@ test.for([
   { args: ['bsae'], says: 'there is no command bsae' },
   { args: ['base', '--data', 'd'], says: 'base needs --to' },
   { args: ['base', '--data', 'd', '--to', 't', 'x'], says: 'what is x?' },
+  { args: ['base', '--data', 'd', '--to', 't', '--keep', '7'], says: 'base needs --wal' },
+  { args: ['base', '--data', 'd', '--to', 't', '--wal', 'w', '--keep', '0'], says: 'one at least' },
   { args: ['check', '--dat', 'd'], says: "Unknown option '--dat'" },
   { args: ['restore', ...folders, '--until', '2026-03-01 12:00'], says: 'write a time as' },
   { args: ['restore', ...folders, '--until', "point:a'b"], says: 'no name of a restore point' },

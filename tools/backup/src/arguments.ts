@@ -3,13 +3,20 @@ import { parseArgs } from 'node:util';
 /** What is asked for; paths as they were given. */
 export type BackupArguments =
   | { readonly command: 'help' }
-  | { readonly command: 'base'; readonly data: string; readonly to: string }
+  | {
+      readonly command: 'base';
+      readonly data: string;
+      readonly to: string;
+      /** How many backups stay, and where the WAL is that goes with the others; null: everything stays. */
+      readonly keep: { readonly backups: number; readonly wal: string } | null;
+    }
   | {
       readonly command: 'restore';
       readonly from: string;
       readonly wal: string;
       readonly data: string;
       readonly until: RecoveryTarget;
+      readonly aside: boolean;
     }
   | { readonly command: 'check' };
 
@@ -31,10 +38,13 @@ Backs Postgres up and brings it back to a point in time, and tells whether Kafka
   base     copy the data directory of the running server, to be restored from with the WAL that it archives from then on
              --data DIR      the server's data directory, on this machine
              --to FOLDER     where backups are kept; each gets a folder there, named for the time when it ended
+             --keep N        when it is done, remove all but the newest N, and the WAL that none of these needs
+             --wal FOLDER    where WAL is archived, with --keep; a file "wanted" is made there first
   restore  make a data directory from a backup and the archived WAL; then start the server on it
              --from FOLDER   a backup, or where backups are kept: then the newest from before that time
              --wal FOLDER    where WAL is archived
              --data DIR      the data directory to make: empty, or not there
+             --aside         move away what is there, under the time, and take over its WAL that is not archived
              --until WHEN    a time (2026-03-01T12:00:00Z), or point:NAME of pg_create_restore_point;
                              all that is archived unless given
   check    for each partition, where audit and billing read on and whether Kafka has everything from there on;
@@ -55,10 +65,13 @@ export function readArguments(args: readonly string[]): BackupArguments {
     if (value === undefined || value === '') throw new UsageError(`${command ?? ''} needs --${name}`);
     return value;
   };
-  if (command === 'base') return { command, data: needed('data'), to: needed('to') };
+  if (command === 'base') {
+    const keep = values.keep === undefined ? null : { backups: readCount(values.keep), wal: needed('wal') };
+    return { command, data: needed('data'), to: needed('to'), keep };
+  }
   if (command === 'restore') {
     const folders = { from: needed('from'), wal: needed('wal'), data: needed('data') };
-    return { command, ...folders, until: readTarget(values.until) };
+    return { command, ...folders, until: readTarget(values.until), aside: values.aside };
   }
   if (command === 'check') return { command };
   throw new UsageError(command === undefined ? 'a command is needed' : `there is no command ${command}`);
@@ -77,11 +90,18 @@ function parsed(args: readonly string[]) {
         from: text,
         wal: text,
         until: text,
+        keep: text,
+        aside: { type: 'boolean', default: false },
       },
     });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function readCount(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UsageError(`--keep ${text}: how many backups are to stay, one at least`);
 }
 
 function readTarget(until: string | undefined): RecoveryTarget {

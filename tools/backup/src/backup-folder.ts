@@ -23,6 +23,12 @@ export class NoBackupError extends Error {
   override readonly name = 'NoBackupError';
 }
 
+/** Before the names of what is not finished, or half gone: the next backup removes it. */
+export const draftPrefix = '.draft-';
+
+/** A time as the name of a file. */
+export const nameOf = (at: Date) => at.toISOString().replaceAll(':', '-');
+
 export async function writeFacts(folder: string, facts: BackupFacts): Promise<void> {
   await writeFile(join(folder, 'backup.json'), `${JSON.stringify(facts, null, 2)}\n`);
 }

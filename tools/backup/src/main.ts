@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { type BackupArguments, readArguments, usage, UsageError } from './arguments.ts';
 import { checkArchive, checkReplay } from './check-replay.ts';
+import { keepNewest, wantWal } from './keep-newest.ts';
 import { restoreBase } from './restore-base.ts';
 import { takeBase } from './take-base.ts';
 
@@ -22,10 +23,16 @@ async function run(asked: BackupArguments): Promise<number> {
   } else if (asked.command === 'base') {
     const env = loadConfig(z.object(postgresEnvironment));
     const pool = openPool(toPostgresConfig(env, 'backup'), log, resources);
+    if (asked.keep) await wantWal(asked.keep.wal);
     const { folder, facts } = await takeBase(pool, asked.data, asked.to, report);
     say(`${folder}: with the WAL from ${facts.firstWal} on it restores any time after ${facts.endedAt}`);
+    if (!asked.keep) return 0;
+    const { backups, wal } = await keepNewest(asked.to, asked.keep.wal, asked.keep.backups);
+    if (backups.length + wal > 0)
+      say(`removed: ${backups.join(', ') || 'no backup'}, and ${wal} files of WAL that no other needs`);
   } else if (asked.command === 'restore') {
-    const { folder } = await restoreBase(asked, report);
+    const { folder, aside } = await restoreBase(asked, report);
+    if (aside !== null) say(`what was there is in ${aside} now`);
     say(
       `${asked.data} is made from ${folder}. Start the server on it: it recovers first, and takes writes then.`,
     );

@@ -1,4 +1,4 @@
-import { mkdir, mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function folders(resources: AsyncDisposableStack) {
     await writeFile(join(wal, `${day}B`), '');
   }
   await mkdir(join(from, '.draft-03', 'data'), { recursive: true });
-  return { from, wal, data };
+  return { from, wal, data, aside: false };
 }
 
 const until = (text: string) => ({ kind: 'time', at: new Date(text) }) as const;
@@ -61,4 +61,21 @@ test('what cannot be restored, or would cover something up, is refused with what
   await expect(restoreBase({ ...places, until: { kind: 'latest' } }, report)).rejects.toThrow(
     'is not empty. Move it away first',
   );
+});
+
+test('a data directory that is there is moved away, and its WAL that is not archived is taken over', async () => {
+  await using resources = new AsyncDisposableStack();
+  const places = await folders(resources);
+  const [archived, late] = ['000000010000000000000001', '000000010000000000000002'];
+  await mkdir(join(places.from, '02', 'data', 'pg_wal'));
+  await mkdir(join(places.data, 'pg_wal'), { recursive: true });
+  for (const name of [archived, late]) await writeFile(join(places.data, 'pg_wal', name), '');
+  await writeFile(join(places.wal, archived), '');
+  await writeFile(join(places.data, 'postmaster.pid'), '1\n');
+  const asked = { ...places, until: { kind: 'latest' }, aside: true } as const;
+  await expect(restoreBase(asked, report)).rejects.toThrow('a server runs on');
+  await rm(join(places.data, 'postmaster.pid'));
+  const { aside } = await restoreBase(asked, report);
+  expect(await readdir(join(aside ?? '', 'pg_wal'))).toHaveLength(2);
+  expect(await readdir(join(places.data, 'pg_wal'))).toEqual([late]);
 });

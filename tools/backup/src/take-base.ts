@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, join } from 'node:path';
 import { type Report } from '@ssp/platform';
 import { type PoolClient, type Pool } from 'pg';
-import { type Backup, type BackupFacts, writeFacts } from './backup-folder.ts';
+import { type Backup, type BackupFacts, draftPrefix, nameOf, writeFacts } from './backup-folder.ts';
 import { copyTree } from './copy-tree.ts';
 
 /** It cannot be backed up like this; the message says what to do. */
@@ -27,9 +27,9 @@ export async function takeBase(pool: Pool, data: string, to: string, report: Rep
     const serverVersion = await refuseUnfit(client, data);
     await mkdir(to, { recursive: true, mode: 0o700 });
     for (const left of await readdir(to))
-      if (left.startsWith('.draft-')) await rm(join(to, left), { recursive: true });
+      if (left.startsWith(draftPrefix)) await rm(join(to, left), { recursive: true });
     const startedAt = new Date();
-    const draft = join(to, `.draft-${nameOf(startedAt)}`);
+    const draft = join(to, `${draftPrefix}${nameOf(startedAt)}`);
     await mkdir(draft, { mode: 0o700 });
     const { rows } = await client.query<{ wal: string }>(
       'select pg_walfile_name(pg_backup_start($1, true)) as wal',
@@ -113,5 +113,4 @@ function isKept(path: string): boolean {
   return !leftOut.test(basename(path));
 }
 
-const nameOf = (at: Date) => at.toISOString().replaceAll(':', '-');
 const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleHost } from '../src/compose/recipients.ts';
 import { repositoryRoot } from '../src/paths.ts';
 import { browser } from './compose/browser.ts';
+import { clockTests } from './compose/clock-tests.ts';
 import { composeProject, lines } from './compose/containers.ts';
+import { restoreTests } from './compose/restore-tests.ts';
 import { watchedServices } from './watched-services.ts';
 
 // One platform in containers: the tests below are one story and run in its order.
@@ -17,7 +19,8 @@ const resources = new AsyncDisposableStack();
 const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'compose-')));
 const [edgePort, httpPort, consolePort] = [await findFreePort(), await findFreePort(), await findFreePort()];
 const consoleUrl = `https://${consoleHost}:${consolePort}`;
-const { compose, containers, networks, leftOver } = composeProject(`ssp-test-${randomUUID().slice(0, 8)}`, {
+const project = `ssp-test-${randomUUID().slice(0, 8)}`;
+const settings = {
   SSP_EDGE_PORT: String(edgePort),
   SSP_EDGE_HTTP_PORT: String(httpPort),
   SSP_CONSOLE_PORT: String(consolePort),
@@ -25,7 +28,8 @@ const { compose, containers, networks, leftOver } = composeProject(`ssp-test-${r
   EDGE_AUTHZ_TIMEOUT_MS: '10000',
   EDGE_THROTTLE_TIMEOUT_MS: '10000',
   REDIS_TIMEOUT_MS: '1000',
-});
+};
+const { compose, containers, networks, leftOver } = composeProject(project, settings);
 const jobs = /^(setup|accounts|topics|sample|migrate-.*|load-.*)$/;
 let printed = '';
 
@@ -55,6 +59,20 @@ function curl(change: (line: string) => string = (line) => line) {
     .replaceAll('.local/compose', directory.path)
     .replace('curl ', "curl -s -w '\\n%{http_code}' ");
   return sh(change(own));
+}
+
+/** Sends the request of the curl line; its trace id. */
+async function sendOne(): Promise<string> {
+  const traceId = randomUUID();
+  const answer = await curl((line) => line.replace(/Ssp-TraceID: [^']+/, `Ssp-TraceID: ${traceId}`));
+  expect(answer.status).toBe('200');
+  expect(JSON.parse(answer.body)).toMatchObject({ resourceType: 'Bundle' });
+  return traceId;
+}
+
+/** Whether the audit, as auditors see it, has a request. */
+async function isAudited(traceId: string): Promise<boolean> {
+  return (await page('auditor', `/audit?traceId=${traceId}`)).html.includes('gpc.getstructuredrecord-1');
 }
 
 async function page(user: string, path: string) {
@@ -114,13 +132,8 @@ test('only the doors are published, on loopback alone, and only the edge reaches
 });
 
 test('the printed curl line gets a patient record, which audit and billing show in the console', async () => {
-  const traceId = randomUUID();
-  const answer = await curl((line) => line.replace(/Ssp-TraceID: [^']+/, `Ssp-TraceID: ${traceId}`));
-  expect(answer.status).toBe('200');
-  expect(JSON.parse(answer.body)).toMatchObject({ resourceType: 'Bundle' });
-  await expect
-    .poll(async () => (await page('auditor', `/audit?traceId=${traceId}`)).html)
-    .toContain('gpc.getstructuredrecord-1');
+  const traceId = await sendOne();
+  await expect.poll(() => isAudited(traceId)).toBe(true);
   await expect.poll(async () => (await page('billing', '/usage')).html).toContain('GP System 2');
 });
 
@@ -218,17 +231,17 @@ test('no container finds secrets of another', async () => {
 });
 
 test('stopped and started again it goes on with its data', async () => {
-  const traceId = randomUUID();
-  await curl((line) => line.replace(/Ssp-TraceID: [^']+/, `Ssp-TraceID: ${traceId}`));
-  await expect
-    .poll(async () => (await page('auditor', `/audit?traceId=${traceId}`)).html)
-    .toContain('gpc.getstructuredrecord-1');
+  const traceId = await sendOne();
+  await expect.poll(() => isAudited(traceId)).toBe(true);
   await compose('down', '--timeout', '30');
   await compose('up', '--detach', '--no-build');
   await compose('wait', 'sample');
-  expect((await page('auditor', `/audit?traceId=${traceId}`)).html).toContain('gpc.getstructuredrecord-1');
+  expect(await isAudited(traceId)).toBe(true);
   expect((await curl()).status).toBe('200');
 }, 600_000);
+
+restoreTests({ compose, askPostgres, sendOne, isAudited });
+clockTests(composeProject(project, { ...settings, SSP_NTP_SERVERS: 'time-1:1123,time-2:1123,time-3:1123' }));
 
 test('down --volumes leaves nothing', async () => {
   await compose('down', '--volumes', '--timeout', '20');

@@ -74,6 +74,8 @@ export function composeProject(project: string, environment: Readonly<Record<str
   };
 }
 
+export type ComposeProject = ReturnType<typeof composeProject>;
+
 /** Those of a program's output. */
 export function lines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
