@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { readPages, type ShellBlock, shellBlocks } from '@ssp/testing/pages';
 import { expect, test } from 'vitest';
 import { type PlatformCard } from '../src/platform-card.ts';
@@ -14,7 +14,7 @@ type Platform = {
 };
 
 /** Programs that pages ask a person to have, and a machine may do without. */
-const mayBeAway = ['ldapsearch', 'psql'];
+const mayBeAway = ['ldapsearch', 'psql', 'python3'];
 
 /**
  * Registers a test for each page with commands that run on a platform: they are typed in their order, as by a person
@@ -45,7 +45,8 @@ export function pagesTests({ card, dir }: Platform): void {
       // What was done a moment ago may not have come to the tables yet.
       await expect
         .poll(() => faultOf(block, [sspHere(dir), where, typed].join('\n')), {
-          timeout: 60_000,
+          // A proof waits for the checkpoint of the next minute.
+          timeout: 150_000,
           interval: 500,
         })
         .toBeNull();
@@ -57,9 +58,21 @@ const isRun = ({ how }: ShellBlock) => how?.kind === 'platform' || how?.kind ===
 
 /** What is wrong with how a block ended. Null where nothing is. */
 async function faultOf({ page, line, how }: ShellBlock, script: string): Promise<string | null> {
-  const { status, out, err } = await runExample(['bash', '-euo', 'pipefail', '-c', script], {});
+  const { status, out, err } = await runExample(['bash', '-euo', 'pipefail', '-c', script], {
+    PATH: pathOfPerson(),
+  });
   const wanted = how?.kind === 'platform' ? how.status : 0;
   return status === wanted ? null : `${page}, line ${line}: status ${status}\n${err}${out}`;
+}
+
+/** Without what npm puts there for its scripts: a person has the machine's own Node, which runs none of our sources. */
+function pathOfPerson(): string {
+  // oxlint-disable-next-line node/no-process-env -- npm says it nowhere else
+  const path = process.env['PATH'] ?? '';
+  return path
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
+    .join(delimiter);
 }
 
 /** The commands as a person would have to type them where the platform has another folder and another port. */

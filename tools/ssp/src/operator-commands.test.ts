@@ -74,6 +74,11 @@ test.for([
   { args: ['audit', 'export', '--format', 'csv'], said: '--why' },
   { args: ['audit', 'export', '--format', 'xml', '--why', 'a'], said: 'csv, ndjson' },
   { args: ['audit', 'urls', '12', '--why', 'a'], said: 'give a UUID' },
+  { args: ['audit', 'prove', '12', '--output', 'a'], said: 'give a UUID' },
+  {
+    args: ['audit', 'prove', 'd11b7e56-5e13-4ba4-ae0d-5847166f1895', '--output', import.meta.filename],
+    said: 'is there already',
+  },
   { args: ['billing', 'close', '2026-03'], said: '--dry-run' },
   {
     args: ['billing', 'adjust', 'SSP-2026-03-0001', '--amount', '1.00', '--why', 'a'],

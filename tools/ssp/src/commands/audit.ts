@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { type Terminal } from '../terminal.ts';
 import { addAuditExport } from './audit-export.ts';
+import { addAuditProve } from './audit-prove.ts';
 import { addAuditSearch } from './audit-search.ts';
 import { addAuditStory } from './audit-story.ts';
 import { addAuditUrls } from './audit-urls.ts';
@@ -17,4 +18,5 @@ export function addAuditCommand(program: Command, terminal: Terminal): void {
   addAuditStory(audit, terminal);
   addAuditExport(audit, terminal);
   addAuditUrls(audit, terminal);
+  addAuditProve(audit, terminal);
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { cardDatabase } from '../card-database.ts';
 import { Differs } from '../command-fault.ts';
 import { type PlatformCard, readPlatformCard } from '../platform-card.ts';
 import { runVerifier, sayLine } from '../run-verifier.ts';
@@ -79,8 +80,6 @@ function environmentOf(
   const given = (file: string | undefined) => (file === undefined ? undefined : resolve(cwd, file));
   const named = (file: string | undefined) => (file === undefined ? undefined : card?.path(file));
   const all = {
-    POSTGRES_URL: card?.verify?.postgres,
-    POSTGRES_PASSWORD_FILE: named(card?.verify?.passwordFile),
     AUDIT_VERIFYING_KEY_FILE: given(auditKey) ?? named(card?.verify?.auditKey),
     AUDIT_CHECKPOINT_FOLDER: given(checkpoints) ?? named(card?.verify?.checkpoints),
     AUDIT_ARCHIVE_FOLDERS: archives
@@ -90,5 +89,5 @@ function environmentOf(
     BILLING_VERIFYING_KEY_FILE: given(statementsKey) ?? named(card?.verify?.statementsKey),
   };
   const known = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return Object.fromEntries(known);
+  return { ...cardDatabase(card), ...Object.fromEntries(known) };
 }
