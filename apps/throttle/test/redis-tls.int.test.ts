@@ -1,9 +1,9 @@
 import { type RedisServer, startLeash, startRedisServer } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, mkdtempDisposable, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { ask, onlyBurst, repeated, startRig } from './throttle-rig.ts';
 
 const resources = new AsyncDisposableStack();
@@ -54,5 +54,23 @@ test.for([
   expect(await service.health.report()).toMatchObject({
     ready: true,
     checks: { redis: expect.stringContaining('counted in each process alone') },
+  });
+});
+
+test('a renewed certificate is shown with the next connection, without a restart', async () => {
+  await using own = new AsyncDisposableStack();
+  const { path } = own.use(await mkdtempDisposable(join(tmpdir(), 'throttle-renewed-')));
+  const files = { ...sound, certFile: join(path, 'cert.pem'), keyFile: join(path, 'key.pem') };
+  const put = async ({ cert, key }: typeof pki.internal) => {
+    await copyFile(cert, files.certFile);
+    await copyFile(key, files.keyFile);
+  };
+  await put(pki.consumers.untrusted);
+  const { admit } = await startRig(own, limits, { url: redis.url, files, withoutRedis: true });
+  expect(await admit([ask])).toMatchObject([{ counters: 'local' }]);
+  await put(pki.internal);
+  await vi.waitFor(async () => expect(await admit([ask])).toMatchObject([{ counters: 'shared' }]), {
+    timeout: 60_000,
+    interval: 100,
   });
 });

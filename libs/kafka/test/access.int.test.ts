@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtempDisposable, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topics } from '@ssp/contracts';
 import { runOurs, startGuardedKafka } from '@ssp/testing';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import {
   boundsReader,
   connectKafka,
@@ -242,4 +243,19 @@ test('nobody is let in without a certificate, or by one that another CA gave out
   const forged = await guarded.forged('jobs');
   await expect(look(clientWith(forged), completed)).rejects.toThrow(/Connection error/);
   await expect(look(clientWith({ caFile: forged.caFile }), completed)).rejects.toThrow(/Connection error/);
+});
+
+test('a renewed certificate is shown with the next connection, without a restart', async () => {
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'renewed-'));
+  const [before, after] = [await guarded.forged('jobs'), await guarded.certified('jobs')];
+  const tls = { ...after, certFile: join(dir.path, 'cert.pem'), keyFile: join(dir.path, 'key.pem') };
+  const put = async (from: typeof tls) => {
+    await copyFile(from.certFile, tls.certFile);
+    await copyFile(from.keyFile, tls.keyFile);
+  };
+  await put(before);
+  const connection = connectKafka({ brokers: guarded.brokers, clientId: 'jobs', tls }, log);
+  await expect(ensureAccess(connection, access)).rejects.toThrow(/Connection error/);
+  await put(after);
+  await vi.waitFor(() => ensureAccess(connection, access), { timeout: 100_000, interval: 200 });
 });

@@ -29,7 +29,7 @@ type Told = {
 };
 
 const day = 86_400;
-/** New lists come daily at least: one that is nearly over has no successor yet. */
+/** As its alert: one that is so nearly over should have had a successor. */
 const listLeftMin = 6 * 3_600;
 
 /** All certificates and lists of all services, each once, the soonest to end first. */

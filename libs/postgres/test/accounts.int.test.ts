@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOurs, startGuardedPostgres, tlsParameters } from '@ssp/testing';
 import { Client } from 'pg';
-import { afterAll, expect, test } from 'vitest';
-import { ensureAccounts } from '../src/index.ts';
+import { pino } from 'pino';
+import { afterAll, expect, test, vi } from 'vitest';
+import { ensureAccounts, openPool } from '../src/index.ts';
 
 const resources = new AsyncDisposableStack();
 afterAll(() => resources.disposeAsync());
@@ -163,6 +164,27 @@ test.for([
 ])('nobody is let in $who, be the password right', async ({ url, fault }) => {
   await using own = new AsyncDisposableStack();
   await expect(signIn('audit-writer', own, await url())).rejects.toThrow(fault);
+});
+
+test('a renewed certificate is shown with the next connection, without a restart', async () => {
+  await using own = new AsyncDisposableStack();
+  const [before, after] = [await forged('audit-writer'), await certified('audit-writer')];
+  const files = { ...after, certFile: join(dir, 'renewed.pem'), keyFile: join(dir, 'renewed.key.pem') };
+  const put = async ({ certFile, keyFile }: typeof files) => {
+    await copyFile(certFile, files.certFile);
+    await copyFile(keyFile, files.keyFile);
+  };
+  await put(before);
+  const url = (await urlOf('audit-writer', Promise.resolve(files))).href;
+  const passwordFile = passwordFiles.get('audit-writer') ?? '';
+  const pool = openPool(
+    { url, passwordFile, poolSize: 1, applicationName: 'renewed' },
+    pino({ level: 'silent' }),
+    own,
+  );
+  await expect(pool.query('select 1')).rejects.toThrow();
+  await put(after);
+  await vi.waitFor(() => pool.query('select 1'), { timeout: 60_000, interval: 200 });
 });
 
 test('nobody is let in without the password', async () => {
