@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Random, seededRandom } from '@ssp/testing';
+import { ourEnvironment, type Random, seededRandom } from '@ssp/testing';
 import { type Pool, type PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { checkNumbers } from '../src/numbers/check-numbers.ts';
@@ -154,11 +154,11 @@ test('the command tells by its exit status, and names what is missing', async ()
   const write = batchWriter(pool);
   const run = async () => {
     const main = join(import.meta.dirname, '../src/numbers.main.ts');
-    const env = {
+    const env = ourEnvironment({
       POSTGRES_URL: postgres.url,
       POSTGRES_PASSWORD_FILE: postgres.passwordFile,
       POSTGRES_ROLE: 'ssp_auditor',
-    };
+    });
     const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     return { output, status };

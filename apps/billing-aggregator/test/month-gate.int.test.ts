@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { MonthClosing, Reconciliations, reconciliationsPath } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
-import { ourProgram, runOurs, startOwnKafka } from '@ssp/testing';
+import { ourEnvironment, ourProgram, runOurs, startOwnKafka } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { readTariffFile } from '../src/books/read-tariff-file.ts';
@@ -39,14 +39,14 @@ async function gateRig(resources: AsyncDisposableStack) {
   const spawnApi = async () => {
     const [program, entry] = ourProgram('apps/billing-aggregator/src/query-api.main.ts');
     const child = spawn(program, [entry], {
-      env: {
+      env: ourEnvironment({
         ...rig.environment,
         LISTEN_PORT: '0',
         ADMIN_PORT: '0',
         BILLING_API_TOKENS_FILE: tokensFile,
         BILLING_SIGNING_KEY_FILE: signingKeyFile,
         BILLING_SUMS_UP: 'false',
-      },
+      }),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     resources.defer(async () => {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ExchangeCompleted, topics } from '@ssp/contracts';
 import { connectKafka, ensureTopics, startPublisher } from '@ssp/kafka';
 import { createService } from '@ssp/service';
+import { ourEnvironment } from '@ssp/testing';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { Pool } from 'pg';
 import { pino } from 'pino';
@@ -83,14 +84,14 @@ export async function billingRig(resources: AsyncDisposableStack, brokers = shar
       const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
       const child = spawn(process.execPath, [main], {
         stdio: 'ignore',
-        env: {
+        env: ourEnvironment({
           KAFKA_BROKERS: brokers.join(','),
           BILLING_GROUP_ID: groupId,
           POSTGRES_URL: postgres.url,
           POSTGRES_PASSWORD_FILE: postgres.passwordFile,
           POSTGRES_ROLE: 'ssp_billing_aggregator',
           ADMIN_PORT: '0',
-        },
+        }),
       });
       const ended = once(child, 'exit');
       const kill = async () => {

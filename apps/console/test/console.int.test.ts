@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createService, readConfig } from '@ssp/service';
+import { ourEnvironment } from '@ssp/testing';
 import { backingServices, createDatabase } from '@ssp/testing/vitest';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
@@ -26,14 +27,14 @@ async function consoleRig(resources: AsyncDisposableStack) {
   const directory = resources.use(await mkdtempDisposable(join(tmpdir(), 'console-')));
   const tokensFile = join(directory.path, 'tokens.json');
   await writeFile(tokensFile, JSON.stringify({ billing: token }));
-  const env = {
+  const env = ourEnvironment({
     POSTGRES_URL: database.urlWithoutPassword,
     POSTGRES_PASSWORD_FILE: database.passwordFile,
     BILLING_API_TOKENS_FILE: tokensFile,
     KAFKA_BROKERS: backingServices().kafka.brokers.join(','),
     LISTEN_PORT: '0',
     ADMIN_PORT: '0',
-  };
+  });
   const migration = spawn(process.execPath, [billingMain('migrate')], { env, stdio: 'ignore' });
   expect(await once(migration, 'exit')).toEqual([0, null]);
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFreePort, ourProgram } from '@ssp/testing';
+import { findFreePort, ourEnvironment, ourProgram } from '@ssp/testing';
 import { vi } from 'vitest';
 
 const patience = { timeout: 60_000, interval: 100 };
@@ -66,14 +66,14 @@ export async function testIdentityProvider(
     start: async ({ consoleUrl, clientSecretFile }) => {
       const [program, entry] = ourProgram('tools/identity-provider/src/main.ts');
       const provider = spawn(program, [entry], {
-        env: {
+        env: ourEnvironment({
           LISTEN_PORT: String(port),
           IDENTITY_FOLDER: folder,
           IDENTITY_AUDIENCE: audience,
           IDENTITY_CONSOLE_URL: consoleUrl,
           IDENTITY_CLIENT_SECRET_FILE: clientSecretFile,
           IDENTITY_ACCESS_SECONDS: String(accessSeconds),
-        },
+        }),
         stdio: 'ignore',
       });
       const ended = once(provider, 'exit');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { ourProgram, type ProgramEnvironment } from '@ssp/testing';
+import { ourEnvironment, ourProgram, type ProgramEnvironment } from '@ssp/testing';
 import { z } from 'zod';
 
 const Address = z.object({ port: z.int() });
@@ -24,7 +24,7 @@ export async function startProcess(
   resources: AsyncDisposableStack,
 ): Promise<StartedProcess> {
   const [program, file] = ourProgram(entry);
-  const child = spawn(program, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, [file], { env: ourEnvironment(env), stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGTERM');

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ourEnvironment } from '@ssp/testing';
 
 /** The edge as a process of its own. */
 export type EdgeProcess = {
@@ -25,7 +26,7 @@ export async function startEdgeProcess(
   [launcher, ...launcherArgs]: readonly [string, ...string[]] = [process.execPath],
 ): Promise<EdgeProcess> {
   const child = spawn(launcher, [...launcherArgs, ...program], {
-    env: { ...environment, ADMIN_PORT: '0' },
+    env: ourEnvironment({ ...environment, ADMIN_PORT: '0' }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

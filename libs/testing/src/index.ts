@@ -51,7 +51,7 @@ export { startStubIssuer, type StubIssuer } from './stub-issuer.ts';
 export { breakableLink, type BreakableLink } from './breakable-link.ts';
 export { startOwnTime } from './own-time.ts';
 export { listenOnLoopback } from './listen-on-loopback.ts';
-export { ourProgram, type ProgramEnvironment, runOurs } from './run-ours.ts';
+export { ourEnvironment, ourProgram, type ProgramEnvironment, runOurs } from './run-ours.ts';
 export { startAudit } from './start-audit.ts';
 export { readWire, type WireMessage, type WireReading } from './http/strict-http.ts';
 export { sendOverWire, type WireAnswer, type WireSending } from './http/wire-consumer.ts';

@@ -11,6 +11,11 @@ const { NODE_COMPILE_CACHE } = process.env;
 /** The whole environment of a program; nothing of the caller's own is handed on but where Node keeps compiled code. */
 export type ProgramEnvironment = Readonly<Record<string, string>>;
 
+/** That environment, with what makes a program of ours start in half the time: where Node keeps compiled code. */
+export function ourEnvironment(env: ProgramEnvironment): ProgramEnvironment {
+  return NODE_COMPILE_CACHE === undefined ? env : { NODE_COMPILE_CACHE, ...env };
+}
+
 /** The command line of a program of ours, as it is started in production; `entry` begins at the repository's root. */
 export function ourProgram(entry: string): readonly [program: string, entry: string] {
   return [process.execPath, join(root, entry)];
@@ -20,7 +25,7 @@ export function ourProgram(entry: string): readonly [program: string, entry: str
 export async function runOurs(entry: string, args: readonly string[], env: ProgramEnvironment) {
   const [program, file] = ourProgram(entry);
   const child = spawn(program, [file, ...args], {
-    env: { NODE_COMPILE_CACHE, ...env },
+    env: ourEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ourProgram, type ProgramEnvironment, runOurs } from './run-ours.ts';
+import { ourEnvironment, ourProgram, type ProgramEnvironment, runOurs } from './run-ours.ts';
 
 export type AuditOptions = {
   /** POSTGRES_* of an empty database, and KAFKA_BROKERS where the topics are. */
@@ -33,13 +33,13 @@ export async function startAudit(
     throw new Error(`the audit's tables are not made: ${migrated.out}${migrated.err}`);
   const [program, entry] = ourProgram('apps/audit-writer/src/main.ts');
   const child = spawn(program, [entry], {
-    env: {
+    env: ourEnvironment({
       ...environment,
       LISTEN_PORT: '0',
       ADMIN_PORT: '0',
       AUDIT_API_TOKENS_FILE: tokensFile,
       AUDIT_GROUP_ID: `audit-${randomUUID()}`,
-    },
+    }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   resources.defer(async () => {

@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { ourProgram, type PostgresAddress, type ProgramEnvironment, runOurs } from '@ssp/testing';
+import {
+  ourEnvironment,
+  ourProgram,
+  type PostgresAddress,
+  type ProgramEnvironment,
+  runOurs,
+} from '@ssp/testing';
 
 /** The files that the audit is given, as in production. */
 export type AuditFiles = {
@@ -59,7 +65,7 @@ export function servicesOn(
 
 function startProgram(entry: string, env: ProgramEnvironment, resources: AsyncDisposableStack) {
   const [program, file] = ourProgram(entry);
-  const child = spawn(program, [file], { env, stdio: 'ignore' });
+  const child = spawn(program, [file], { env: ourEnvironment(env), stdio: 'ignore' });
   const ended = once(child, 'exit');
   resources.defer(() => void child.kill('SIGKILL'));
   return {
