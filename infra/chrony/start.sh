@@ -23,4 +23,24 @@ servers=$(printf %s "$TIME_SERVERS" | tr , ' ')
   echo 'bindcmdaddress /'
   echo 'pidfile /tmp/chronyd.pid'
 } > "$configuration"
+# Which server lies or is silent, all of them whenever one changes; of a silent one chronyd says nothing by itself.
+tell() {
+  told=
+  while sleep 15; do
+    now=$(chronyc -h 127.0.0.1 -p 1323 -N -c sources -a 2>/dev/null | while IFS=, read -r _ state name _; do
+      case $state in
+        x) is='lies' ;;
+        '?') is='is silent' ;;
+        '~') is='is unsteady' ;;
+        *) is='answers' ;;
+      esac
+      echo "time server $name $is"
+    done)
+    if [ -n "$now" ] && [ "$now" != "$told" ]; then
+      printf '%s\n' "$now"
+      told=$now
+    fi
+  done
+}
+tell &
 exec chronyd -x -U -d -f "$configuration"

@@ -27,31 +27,37 @@ export function clockTests(timed: ComposeProject): void {
   };
   const readiness = () => ask('readyz').catch(() => 'it does not answer yet');
 
-  test('one of three time servers that lies is named, and the clock measured by the others', async () => {
-    await start(...servers);
-    await lie('time-3', 5_000);
-    await start('clock');
-    await start('sync-sds');
-    await expect.poll(readiness, patience).toMatch(/clock: ok$/m);
-    const metrics = await ask('metrics');
-    expect(metrics).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 1$/m);
-    expect(Math.abs(offsetSeconds(metrics))).toBeLessThan(0.25);
-    const address = (await exec('time-3', 'hostname', '-i')).trim();
-    await expect.poll(() => logs('clock'), patience).toContain(`Detected falseticker ${address}`);
-  });
+  const long = { timeout: 300_000 };
 
-  test('where two of three are silent there is no time, and it is said', async () => {
-    await compose('stop', '--timeout', '5', 'time-1', 'time-2');
+  test(
+    'one of three time servers that lies is named, and the clock measured by the others',
+    long,
+    async () => {
+      await start(...servers);
+      await lie('time-3', 5_000);
+      await start('clock');
+      await start('sync-sds');
+      await expect.poll(readiness, patience).toMatch(/clock: ok$/m);
+      const metrics = await ask('metrics');
+      expect(metrics).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 1$/m);
+      expect(Math.abs(offsetSeconds(metrics))).toBeLessThan(0.25);
+      await expect.poll(() => logs('clock'), patience).toContain('time server time-3 lies');
+    },
+  );
+
+  test('where two of three are silent there is no time, and it is said', long, async () => {
+    await compose('pause', 'time-1', 'time-2');
     await measureAnew('unhealthy');
     await expect
       .poll(readiness, patience)
       .toContain('no majority of the time servers agrees; clock:1123 is unsynchronised');
     expect(await ask('metrics')).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 0$/m);
     expect(await logs('sync-sds')).toContain('the offset of the clock is not known');
+    await expect.poll(() => logs('clock'), patience).toContain('time server time-1 is silent');
   });
 
-  test('a second off by the majority makes a service unready, and it is said', async () => {
-    await start('time-1', 'time-2');
+  test('a second off by the majority makes a service unready, and it is said', long, async () => {
+    await compose('unpause', 'time-1', 'time-2');
     for (const server of servers) await lie(server, 1_000);
     await measureAnew('healthy');
     await expect.poll(readiness, patience).toMatch(/the clock is \d+ ms behind where 250 ms are allowed/);
