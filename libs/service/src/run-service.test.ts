@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempDisposable, readdir, readFile } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { startStubTimeServer } from '@ssp/testing';
+import { createAuthority, startStubTimeServer } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { listen } from './listen.ts';
 
@@ -15,7 +15,7 @@ const program = `
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
-import { grace, listen, port, runService } from '${new URL('./index.ts', import.meta.url).href}';
+import { filePath, grace, listen, port, runService } from '${new URL('./index.ts', import.meta.url).href}';
 
 await runService({
   name: 'sample',
@@ -23,6 +23,7 @@ await runService({
   config: z.object({
     SAMPLE_URL: z.url().describe('Where it is'),
     SAMPLE_PORT: port.default(0).describe('Its port'),
+    SAMPLE_CA_FILE: filePath.optional().describe('Whom it trusts'),
     SAMPLE_GRACE_MS: grace.default(0).describe('How long it serves on'),
     SAMPLE_START: z.enum(['well', 'fails', 'never', 'breaks']).default('well').describe('How it starts'),
   }),
@@ -186,6 +187,25 @@ test.for([
   expect(await ready.json()).toMatchObject({ checks: { clock: expect.stringMatching(clock) } });
 });
 
+test('the certificates that it is given are among its figures, by their settings', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { path } = resources.use(await mkdtempDisposable(join(tmpdir(), 'run-')));
+  const files = await caFile(path);
+  const { lines } = start(resources.use(new DisposableStack()), { ...url, SAMPLE_CA_FILE: files });
+  const adminPort = await portOf(lines, 'admin');
+  const figures = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+  expect(figures).toContain(
+    '\nssp_certificate_not_after_timestamp_seconds{certificate="SAMPLE_CA_FILE",subject="The CA"} 4102444800\n',
+  );
+});
+
+async function caFile(dir: string): Promise<string> {
+  const [notBefore, notAfter] = [new Date('2026-01-01T00:00:00Z'), new Date('2100-01-01T00:00:00Z')];
+  const { certificate } = await createAuthority({ subject: 'O=nhs, CN=The CA', notBefore, notAfter });
+  await writeFile(join(dir, 'ca.pem'), certificate.toString('pem'));
+  return join(dir, 'ca.pem');
+}
+
 test('one fault of the clock is named beside the others', async () => {
   using resources = new DisposableStack();
   const { child, stderr } = start(resources, { CLOCK_EVERY_SECONDS: '10' });
@@ -222,12 +242,15 @@ test('work that outlasts the grace ends it with 1', async () => {
 // The smallest job: it ends with the status that its environment gives.
 const job = `
 import { z } from 'zod';
-import { count, runJob } from '${new URL('./index.ts', import.meta.url).href}';
+import { count, filePath, runJob } from '${new URL('./index.ts', import.meta.url).href}';
 
 await runJob({
   name: 'sample-job',
   about: 'Exit status: 3 where something is found.',
-  config: z.object({ SAMPLE_STATUS: count.optional().describe('Its status') }),
+  config: z.object({
+    SAMPLE_STATUS: count.optional().describe('Its status'),
+    SAMPLE_CA_FILE: filePath.optional().describe('Whom it trusts'),
+  }),
   run: async ({ SAMPLE_STATUS }, { resources }) => {
     if (SAMPLE_STATUS === 1_000) throw new Error('it broke');
     if (SAMPLE_STATUS === 1_001) resources.defer(() => Promise.reject(new Error('its last write failed')));
@@ -256,12 +279,16 @@ test.for([
   await using folder = await mkdtempDisposable(join(tmpdir(), 'job-'));
   const file = join(folder.path, 'sample.prom');
   using resources = new DisposableStack();
-  const { child } = start(resources, { ...environment, JOB_METRICS_FILE: file }, [], job);
+  const given = { SAMPLE_CA_FILE: await caFile(folder.path), JOB_METRICS_FILE: file };
+  const { child } = start(resources, { ...environment, ...given }, [], job);
   expect(await statusOf(child)).toBe(status);
   const shown = await readFile(file, 'utf8');
   expect(shown).toContain(`\nssp_job_exit_status{program="sample-job"} ${status}\n`);
   expect(shown).toMatch(/^ssp_job_ended_timestamp_seconds\{program="sample-job"\} \d{10}/m);
-  expect(await readdir(folder.path)).toEqual(['sample.prom']);
+  expect(shown).toContain(
+    '_seconds{program="sample-job",certificate="SAMPLE_CA_FILE",subject="The CA"} 4102444800\n',
+  );
+  expect((await readdir(folder.path)).toSorted()).toEqual(['ca.pem', 'sample.prom']);
 });
 
 test.for([
