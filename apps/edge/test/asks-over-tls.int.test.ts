@@ -1,9 +1,12 @@
+import { copyFile, mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createService, jsonEndpoint, startInternalListener } from '@ssp/service';
 import { type CertificateFiles } from '@ssp/testing';
 import { backingServices } from '@ssp/testing/vitest';
 import { AskBatch } from '@ssp/contracts';
 import { pino } from 'pino';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openAskClient } from '../src/ask/ask-client.ts';
 
@@ -60,4 +63,18 @@ test('a service with a certificate for another name is not asked', async () => {
 
 test('an asker without a certificate is not answered', async () => {
   await expect(client({ caFile: pki.ca })(1)).rejects.toThrow(/certificate required|ECONNRESET|closed/);
+});
+
+test('an asker shows a renewed certificate with the next connection, without a restart', async () => {
+  const dir = resources.use(await mkdtempDisposable(join(tmpdir(), 'asks-renewed-')));
+  const files = { certFile: join(dir.path, 'cert'), keyFile: join(dir.path, 'key') };
+  const put = async ({ cert, key }: CertificateFiles) => {
+    await copyFile(cert, files.certFile);
+    await copyFile(key, files.keyFile);
+  };
+  await put(pki.consumers.untrusted);
+  const ask = client({ caFile: pki.ca, ...files });
+  await expect(ask(1)).rejects.toThrow(/alert|ECONNRESET|closed|certificate/);
+  await put(pki.internal);
+  await vi.waitFor(async () => expect(await ask(1)).toBe(2), { timeout: 60_000, interval: 100 });
 });
