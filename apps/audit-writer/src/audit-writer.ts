@@ -57,9 +57,7 @@ export async function startAuditWriter(config: AuditWriterConfig, service: Servi
     resources,
   );
   consumer.failed.catch(service.fail);
-  health.addCheck('kafka', () => {
-    if (!consumer.isReady()) throw new Error('the consumer group is not joined');
-  });
+  health.addCheck('kafka', () => consumer.checkReady());
   const publisher = startPublisher(kafka, {}, log, service.metrics, resources);
   keepClosing({ pool, publisher, metrics, closeAfterMs: config.closeAfterMs }, kafka, log, resources);
   return startSearchApi(config, { pool, publisher, metrics }, service);

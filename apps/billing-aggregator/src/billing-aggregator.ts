@@ -54,9 +54,7 @@ export async function startBillingAggregator(config: AggregatorConfig, service: 
   consumer.failed.catch(service.fail);
 
   health.addCheck('postgres', () => ping(pool));
-  health.addCheck('kafka', () => {
-    if (!consumer.isReady()) throw new Error('the consumer group is not joined');
-  });
+  health.addCheck('kafka', () => consumer.checkReady());
   // No reason to turn anybody away: what waits is counted in its own hour.
   health.addCheck('backlog', () => {
     const seconds = Math.round(backlog.oldestMs(Date.now()) / 1_000);

@@ -4,10 +4,12 @@ import { type Logger } from 'pino';
 import { type Registry } from 'prom-client';
 import { client, type KafkaConnection } from './connect-kafka.ts';
 import { consumerMetrics } from './consumer-metrics.ts';
+import { goToOwnOffsets, type ReadOffsets } from './go-to-own-offsets.ts';
 
 const HEARTBEAT_MS = 2_000;
 const BACK_OFF_MAX_MS = 5_000;
 const fetchBytesMin = 10 * 1_024 * 1_024;
+const notJoined = 'the consumer group is not joined';
 
 export type ReceivedRecord = {
   readonly offset: bigint;
@@ -36,10 +38,9 @@ export type ConsumerSettings = {
   /**
    * Where the handler's own books say that each partition is read on; from its beginning where they do not know it. It is gone to whenever the
    * group is joined: what Kafka has noted may be ahead of books that were restored from a backup, and where nothing new comes no batch would tell.
+   * While it rejects it is called again, and nothing is read.
    */
-  readonly readOffsets?: () => Promise<
-    readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[]
-  >;
+  readonly readOffsets?: ReadOffsets;
   /** How many batches are dealt with at once, each of another partition; 1 unless given. */
   readonly concurrency?: number;
   /**
@@ -51,8 +52,8 @@ export type ConsumerSettings = {
 };
 
 export interface Consumer {
-  /** Whether the group has been joined. */
-  isReady(): boolean;
+  /** Throws while nothing is read, and says what is waited for. */
+  checkReady(): void;
   /** Rejects when the consumer has ended for good; the process should end with it. */
   readonly failed: Promise<never>;
 }
@@ -72,8 +73,10 @@ export async function consume(
   const metrics = consumerMetrics(registry);
   const failure = Promise.withResolvers<never>();
   const soughtOffsets = new Map<string, bigint>();
-  let isReady = false;
   let isReleased = false;
+  let waitsFor: string | null = notJoined;
+  /** Ends with our place in the group. */
+  let membership = new AbortController();
 
   // At one partition a second, all that a fetch brings may lie in one.
   const maxBytesPerPartition = Math.max(4 * minBytes, 1_024 * 1_024);
@@ -90,38 +93,38 @@ export async function consume(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: 30_000,
   });
+  const leave = () => {
+    membership.abort();
+    waitsFor = notJoined;
+  };
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    leave();
+    if (isReleased) return;
+    membership = new AbortController();
     // Somebody else may have read on meanwhile.
     soughtOffsets.clear();
-    isReady = true;
-    void goToOwnOffsets(payload.memberAssignment).catch((error: unknown) =>
-      log.warn({ err: error }, 'where to read on is not known yet: what Kafka has noted is begun with'),
-    );
+    begin(payload.memberAssignment, membership.signal).catch(failure.reject);
   });
-  consumer.on(consumer.events.REBALANCING, () => {
-    isReady = false;
-  });
-  consumer.on(consumer.events.STOP, () => {
-    isReady = false;
-  });
+  consumer.on(consumer.events.REBALANCING, leave);
+  consumer.on(consumer.events.STOP, leave);
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    isReady = false;
+    leave();
     // The client breaks down where it is disconnected while it joins.
     if (isReleased) return;
     if (payload.restart) log.error({ err: payload.error }, 'the consumer broke down and starts again');
     else failure.reject(new Error('the consumer broke down for good', { cause: payload.error }));
   });
 
-  async function goToOwnOffsets(assigned: Readonly<Record<string, readonly number[]>>): Promise<void> {
-    if (readOffsets === undefined) return;
-    const own = await readOffsets();
-    for (const [topic, partitions] of Object.entries(assigned)) {
-      for (const partition of partitions) {
-        const known = own.find((each) => each.topic === topic && each.partition === partition);
-        // Not noted as sought: a batch that was fetched before this must not pass for all that Kafka has left.
-        consumer.seek({ topic, partition, offset: String(known?.nextOffset ?? 0n) });
-      }
+  async function begin(
+    given: Readonly<Record<string, readonly number[]>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (readOffsets !== undefined) {
+      waitsFor = 'where to read on is not known yet';
+      // Not noted as sought: a batch that was fetched before this must not pass for all that Kafka has left.
+      await goToOwnOffsets(consumer, given, readOffsets, log, signal);
     }
+    if (!signal.aborted) waitsFor = null;
   }
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -180,6 +183,7 @@ export async function consume(
 
   resources.defer(() => {
     isReleased = true;
+    leave();
     return consumer.disconnect();
   });
   await consumer.connect();
@@ -196,7 +200,12 @@ export async function consume(
       eachBatch,
     })
     .catch((error: unknown) => failure.reject(new Error('the consumer could not run', { cause: error })));
-  return { isReady: () => isReady, failed: failure.promise };
+  return {
+    checkReady: () => {
+      if (waitsFor !== null) throw new Error(waitsFor);
+    },
+    failed: failure.promise,
+  };
 }
 
 function toReceivedBatch(

@@ -73,6 +73,69 @@ test.for([
   },
 );
 
+test('while the books do not tell where to read on, nothing is read, and it is asked again until they do', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, publisher, consume } = await kafkaRig(resources, 1);
+  await Promise.all(['a', 'b', 'c'].map((value) => publisher.publish(topic, value)));
+  const groupId = randomUUID();
+  const seen: string[] = [];
+  const handle = async (batch: ReceivedBatch) => {
+    seen.push(...texts(batch));
+    return afterLast(batch);
+  };
+  {
+    await using before = new AsyncDisposableStack();
+    await consume({ groupId, handle }, before);
+    await expect.poll(() => seen, patience).toEqual(['a', 'b', 'c']);
+  }
+  let areAway = true;
+  let asked = 0;
+  const readOffsets = async () => {
+    asked += 1;
+    if (areAway) throw new Error('the books are away');
+    return [{ topic, partition: 0, nextOffset: 1n }];
+  };
+  const consumer = await consume({ groupId, handle, readOffsets });
+  await expect.poll(() => asked, patience).toBeGreaterThan(0);
+  expect(() => consumer.checkReady()).toThrow('where to read on is not known yet');
+  // Behind what Kafka has noted: it would be read by whoever begins there.
+  await publisher.publish(topic, 'd');
+  const askedByThen = asked;
+  await expect.poll(() => asked, patience).toBeGreaterThan(askedByThen + 3);
+  expect(() => consumer.checkReady()).toThrow('where to read on is not known yet');
+  areAway = false;
+  await expect.poll(() => seen, patience).toEqual(['a', 'b', 'c', 'b', 'c', 'd']);
+  expect(() => consumer.checkReady()).not.toThrow();
+});
+
+test('a consumer that waits for its books keeps its place in the group, and is released without them', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { publisher, topic, consume } = await kafkaRig(resources, 1);
+  await publisher.publish(topic, 'a');
+  const groupId = randomUUID();
+  const asked = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<[]>();
+  const seen: string[] = [];
+  const handle = async (batch: ReceivedBatch) => {
+    seen.push(...texts(batch));
+    return afterLast(batch);
+  };
+  {
+    await using waiting = new AsyncDisposableStack();
+    const readOffsets = () => {
+      asked.resolve();
+      return told.promise;
+    };
+    const consumer = await consume({ groupId, handle, readOffsets }, waiting);
+    await asked.promise;
+    expect(() => consumer.checkReady()).toThrow('where to read on is not known yet');
+  }
+  // Too late: neither gone to, nor a failure.
+  told.resolve([]);
+  await consume({ groupId, handle, readOffsets: async () => [] });
+  await expect.poll(() => seen, patience).toEqual(['a']);
+});
+
 test('as many partitions as are asked for are dealt with at once', async () => {
   await using resources = new AsyncDisposableStack();
   const { topic, consume } = await kafkaRig(resources, 2);
