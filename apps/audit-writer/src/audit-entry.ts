@@ -111,7 +111,8 @@ function completedEntry(event: ExchangeCompleted, text: string): AuditEntry {
 }
 
 function closedEntry(event: ExchangeClosed, text: string): AuditEntry {
-  const { internalId, traceId, from, to, interactionId, method, redactedUrl, remoteAddress } = event.data;
+  const { internalId, traceId, from, to, interactionId, method, redactedUrl, remoteAddress, traceparent } =
+    event.data;
   return {
     ...deedEntry(event, text),
     internalId: internalId.toLowerCase(),
@@ -123,6 +124,7 @@ function closedEntry(event: ExchangeClosed, text: string): AuditEntry {
     redactedUrl: storable(redactedUrl),
     remoteAddress: storable(remoteAddress),
     outcome: event.data.outcome,
+    w3cTraceId: w3cTraceId(traceparent),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AuditedExchanges,
   AuditedStories,
@@ -5,7 +6,7 @@ import {
   ExchangeClosed,
   ExchangeReceived,
 } from '@ssp/contracts';
-import { boundsReader, connectKafka, startPublisher } from '@ssp/kafka';
+import { boundsReader, connectKafka, type Publisher, startPublisher } from '@ssp/kafka';
 import { startOwnKafka } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { pino } from 'pino';
@@ -65,7 +66,11 @@ test(
     const { api } = await rig.start(scope, writers);
     await rig.start(scope, writers);
     const ended = exchangeEvents();
-    const open = Array.from({ length: 50 }, () => exchangeEvents());
+    const w3cTraceId = randomUUID().replaceAll('-', '');
+    const traceparent = `00-${w3cTraceId}-00f067aa0ba902b7-01`;
+    const open = Array.from({ length: 50 }, (_, nth) =>
+      exchangeEvents(nth === 0 ? { received: { traceparent }, completed: { traceparent } } : {}),
+    );
     const beginnings = open.flatMap(({ records }) => records.slice(0, 1));
     await rig.publish([...ended.records, ...beginnings]);
     const ids = open.map(({ internalId }) => internalId);
@@ -83,6 +88,8 @@ test(
     expect(found.exchanges).toMatchObject([
       { internalId: one?.internalId, outcome: 'abandoned', completedAt: null, status: null },
     ]);
+    const byOwnTrace = await ask(`${api}/v1/exchanges?outcome=abandoned&w3cTraceId=${w3cTraceId}`);
+    expect(AuditedExchanges.parse(byOwnTrace).exchanges).toEqual(found.exchanges);
     const { stories } = AuditedStories.parse(await ask(`${api}/v1/stories?traceId=${one?.traceId}`));
     expect(stories).toMatchObject([
       { exchange: { outcome: 'abandoned' }, end: null, closed: { reason: 'no-end-told' } },
@@ -177,4 +184,54 @@ test('what arrived long ago is looked through part by part, and once', async () 
   await arrived(many + 1);
   await expect.poll(settleNow, patience).toBe(1);
   expect(await registry.getSingleMetricAsString('ssp_audit_exchanges_closed_total')).toContain(' 901');
+});
+
+test('no transaction lasts while Kafka is told, and a partition passes on from a writer that is away too long', async () => {
+  await using scope = new AsyncDisposableStack();
+  const rig = await auditRig(scope, brokers);
+  await rig.pool.query(
+    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
+      remote_address, body, digest)
+    values ($1, 1, 0, 'a', 'received', now(), $2, 'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', '')`,
+    [ExchangeReceived.topic, randomUUID()],
+  );
+  await rig.pool.query(
+    `insert into audit.consumer_offset (topic, partition, next_offset) values ($1, 1, 1)`,
+    [ExchangeReceived.topic],
+  );
+  const toldBy = (publish: Publisher['publish']) => {
+    const publisher = { publish };
+    const metrics = auditMetrics(new Registry());
+    return settleArrived({ pool: rig.pool, publisher, metrics, closeAfterMs: 1 }, new Date());
+  };
+  const told: string[] = [];
+  const tell = async (_topic: string, value: string) => void told.push(ExchangeClosed.decode(value).id);
+  await toldBy(tell);
+  await rig.pool.query(`update audit.closing set arrived_by = now() - interval '1 minute'`);
+
+  const slow = { begins: Promise.withResolvers<void>(), ends: Promise.withResolvers<void>() };
+  scope.defer(() => slow.ends.resolve());
+  const first = toldBy(async (topic, value) => {
+    slow.begins.resolve();
+    await slow.ends.promise;
+    return tell(topic, value);
+  });
+  await slow.begins.promise;
+  const { rows: open } = await rig.pool.query(
+    `select query from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+  );
+  expect(open).toEqual([]);
+  expect(await toldBy(tell)).toBe(0);
+  expect(told).toEqual([]);
+
+  await rig.pool.query(`update audit.closing set taken_until = now() - interval '1 second'`);
+  expect(await toldBy(tell)).toBe(1);
+  const row = async () => (await rig.pool.query('select * from audit.closing')).rows;
+  const noted = await row();
+  expect(noted).toMatchObject([{ settled_below: '1', taken_until: null }]);
+  slow.ends.resolve();
+  expect(await first).toBe(1);
+  expect(await row()).toEqual(noted);
+  // By one id, so that it is kept once.
+  expect(told).toEqual([told[0], told[0]]);
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './event.ts';
 import { ExchangeCompleted, ExchangeReceived } from './exchange-events.ts';
 
-const { internalId, traceId, from, to, interactionId, method, redactedUrl, connection } =
+const { internalId, traceId, traceparent, from, to, interactionId, method, redactedUrl, connection } =
   ExchangeReceived.schema.shape.data.shape;
 
 /** Why an exchange was closed: nobody told how it ended, as when its edge was killed. */
@@ -19,6 +19,7 @@ export const ExchangeClosed = defineEvent({
   data: z.object({
     internalId,
     traceId,
+    traceparent,
     from,
     to,
     interactionId,
@@ -40,6 +41,7 @@ export type OpenExchange = Pick<
   ExchangeClosed['data'],
   | 'internalId'
   | 'traceId'
+  | 'traceparent'
   | 'from'
   | 'to'
   | 'interactionId'

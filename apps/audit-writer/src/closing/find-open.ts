@@ -1,9 +1,9 @@
 import { type OpenExchange } from '@ssp/contracts';
-import { type ClientBase } from 'pg';
 import { z } from 'zod';
 import { type Place } from '../place.ts';
+import { type Queryable } from '../queryable.ts';
 
-/** So many received events are looked at in one transaction. */
+/** So many received events are looked at in one part. */
 const eventsAtOnce = 2_000;
 
 /** What a part of a partition's received events came to. */
@@ -14,18 +14,21 @@ export type LookedThrough = {
   readonly open: readonly OpenExchange[];
 };
 
-type OpenRow = Omit<OpenExchange, 'edge'> & { readonly body: string };
+type OpenRow = Omit<OpenExchange, 'edge' | 'traceparent'> & { readonly body: string };
 
-const Source = z.object({ source: z.string() });
+const Told = z.object({
+  source: z.string(),
+  data: z.object({ traceparent: z.string().nullish() }).optional(),
+});
 
-/** Looks at the received events of a partition from `since` on, at most as many as one transaction should, and none from `end` on. */
+/** Looks at the received events of a partition from `since` on, at most as many as one part has, and none from `end` on. */
 export async function findOpen(
-  client: ClientBase,
+  pool: Queryable,
   { topic, partition }: Pick<Place, 'topic' | 'partition'>,
   since: bigint,
   end: bigint,
 ): Promise<LookedThrough> {
-  const { rows: spans } = await client.query<{ last: string | null; earliest: Date | null }>({
+  const { rows: spans } = await pool.query<{ last: string | null; earliest: Date | null }>({
     text: `
       select max("offset") as last, min(occurred_at) as earliest
       from (
@@ -38,7 +41,7 @@ export async function findOpen(
   const { last, earliest } = spans[0] ?? { last: null, earliest: null };
   if (last === null) return { below: end, open: [] };
   // By the index of each exchange, whatever the planner thinks of so many; months before the earliest are left alone.
-  const { rows } = await client.query<OpenRow>({
+  const { rows } = await pool.query<OpenRow>({
     text: `
       select distinct on (received.internal_id)
         received.internal_id as "internalId", received.trace_id as "traceId", received.from_asid as "from",
@@ -56,6 +59,9 @@ export async function findOpen(
         and received.occurred_at >= $5 and ending.is_there is null`,
     values: [topic, partition, since, last, earliest],
   });
-  const open = rows.map(({ body, ...row }) => ({ ...row, edge: Source.parse(JSON.parse(body)).source }));
+  const open = rows.map(({ body, ...row }) => {
+    const { source, data } = Told.parse(JSON.parse(body));
+    return { ...row, edge: source, traceparent: data?.traceparent };
+  });
   return { below: BigInt(last) + 1n, open };
 }

@@ -1,13 +1,15 @@
 import { closeEvent, ExchangeClosed, ExchangeReceived } from '@ssp/contracts';
 import { type Publisher } from '@ssp/kafka';
-import { inTransaction } from '@ssp/postgres';
-import { type Pool, type PoolClient } from 'pg';
+import { type Pool } from 'pg';
 import { type AuditMetrics } from '../metrics.ts';
 import { findOpen } from './find-open.ts';
 
+/** Longer than a publisher tries, so that a partition is seldom taken from a writer that is at it. */
+const takenForSeconds = 30;
+
 export type Closing = {
   readonly pool: Pool;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<Publisher, 'publish'>;
   readonly metrics: Pick<AuditMetrics, 'closed' | 'overdue'>;
   /** How long an exchange may be without an end, once its beginning has arrived. */
   readonly closeAfterMs: number;
@@ -16,7 +18,7 @@ export type Closing = {
 /**
  * Closes every exchange whose beginning had arrived `closeAfterMs` before `toldBefore`, the moment up to which all that was told is stored,
  * and which has no end. Returns how many. Of several writers one looks at a partition at a time; a closing that is told
- * again, since the first to tell it was killed, is kept once.
+ * again, since the first to tell it was killed or slow, is kept once.
  */
 export async function settleArrived(closing: Closing, toldBefore: Date): Promise<number> {
   const { pool, metrics, closeAfterMs } = closing;
@@ -24,7 +26,7 @@ export async function settleArrived(closing: Closing, toldBefore: Date): Promise
   let closed = 0;
   for (const partition of await knownPartitions(pool)) {
     for (;;) {
-      const settled = await inTransaction(pool, (client) => settle(client, closing, partition, ripeBefore));
+      const settled = await settle(closing, partition, ripeBefore);
       if (settled === null) break;
       closed += settled;
     }
@@ -51,59 +53,76 @@ async function knownPartitions(pool: Pool): Promise<readonly number[]> {
   return rows.map(({ partition }) => partition);
 }
 
+type Taken = { readonly settledBelow: bigint; readonly arrivedBelow: bigint };
+
 /** One part of a partition; null where nothing more of it is ripe, or another writer is at it. */
 async function settle(
-  client: PoolClient,
-  { publisher, metrics }: Closing,
+  { pool, publisher, metrics }: Closing,
   partition: number,
   ripeBefore: Date,
 ): Promise<number | null> {
-  const { rows } = await client.query<{ settledBelow: string; arrivedBelow: string }>({
-    name: 'take-closing',
-    text: `
-      select settled_below as "settledBelow", arrived_below as "arrivedBelow" from audit.closing
-      where topic = $1 and partition = $2 and arrived_by <= $3 for update skip locked`,
-    values: [ExchangeReceived.topic, partition, ripeBefore],
-  });
-  const [row] = rows;
-  if (!row) return null;
-  const arrivedBelow = BigInt(row.arrivedBelow);
+  const taken = await take(pool, partition, ripeBefore);
+  if (taken === null) return null;
   const place = { topic: ExchangeReceived.topic, partition };
-  const { below, open } = await findOpen(client, place, BigInt(row.settledBelow), arrivedBelow);
+  const { below, open } = await findOpen(pool, place, taken.settledBelow, taken.arrivedBelow);
   metrics.overdue.set(open.length);
   const now = new Date();
+  // Told first and noted then: who is killed between them has another tell it again.
   await Promise.all(
     open.map((exchange) =>
       publisher.publish(ExchangeClosed.topic, JSON.stringify(closeEvent(exchange, now))),
     ),
   );
   metrics.closed.inc(open.length);
-  await goOn(client, partition, below, arrivedBelow);
+  await goOn(pool, partition, taken, below);
   return open.length;
 }
 
-/** Where the whole part that had arrived is settled, what has arrived since then is next. */
+/** A row that a writer from before holds is left to it. */
+async function take(pool: Pool, partition: number, ripeBefore: Date): Promise<Taken | null> {
+  const { rows } = await pool.query<{ settledBelow: string; arrivedBelow: string }>({
+    name: 'take-closing',
+    text: `
+      update audit.closing set taken_until = clock_timestamp() + make_interval(secs => $4)
+      where (topic, partition) in (
+        select topic, partition from audit.closing
+        where topic = $1 and partition = $2 and arrived_by <= $3
+          and (taken_until is null or taken_until < clock_timestamp())
+        for update skip locked
+      )
+      returning settled_below as "settledBelow", arrived_below as "arrivedBelow"`,
+    values: [ExchangeReceived.topic, partition, ripeBefore, takenForSeconds],
+  });
+  const [row] = rows;
+  return row ? { settledBelow: BigInt(row.settledBelow), arrivedBelow: BigInt(row.arrivedBelow) } : null;
+}
+
+/**
+ * Where the whole part that had arrived is settled, what has arrived since then is next. Nothing is noted where another writer, which
+ * took the partition when our time was over, went on meanwhile.
+ */
 async function goOn(
-  client: PoolClient,
+  pool: Pool,
   partition: number,
-  settledBelow: bigint,
-  arrivedBelow: bigint,
+  { settledBelow, arrivedBelow }: Taken,
+  below: bigint,
 ): Promise<void> {
-  const values = [ExchangeReceived.topic, partition, settledBelow];
-  if (settledBelow < arrivedBelow) {
-    await client.query({
+  const values = [ExchangeReceived.topic, partition, below, settledBelow, arrivedBelow];
+  const asTaken = 'where topic = $1 and partition = $2 and settled_below = $4 and arrived_below = $5';
+  if (below < arrivedBelow) {
+    await pool.query({
       name: 'go-on-closing',
-      text: 'update audit.closing set settled_below = $3 where topic = $1 and partition = $2',
+      text: `update audit.closing set settled_below = $3, taken_until = null ${asTaken}`,
       values,
     });
     return;
   }
-  await client.query({
+  await pool.query({
     name: 'next-closing',
     text: `
-      update audit.closing set settled_below = $3, arrived_by = clock_timestamp(), arrived_below = (
+      update audit.closing set settled_below = $3, taken_until = null, arrived_by = clock_timestamp(), arrived_below = (
         select next_offset from audit.consumer_offset where topic = $1 and partition = $2
-      ) where topic = $1 and partition = $2`,
+      ) ${asTaken}`,
     values,
   });
 }

@@ -1,3 +1,4 @@
+import { closeEvent, ExchangeReceived } from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { exchangeEvents } from '../../test/events.ts';
 import { readEntry } from '../audit-entry.ts';
@@ -24,4 +25,17 @@ test.each([
   const fault = `its ${name} is not that of its body`;
   expect(columnFault(topic, entry.body, { ...held, ...changes }, false)).toBe(fault);
   expect(columnFault(topic, entry.body, { ...held, ...changes }, true)).toBe(fault);
+});
+
+test('a closing may lack the trace id that its body tells, as an older writer keeps it, and may hold no other', () => {
+  const { time, source, data } = ExchangeReceived.decode(value);
+  const { remoteAddress } = data.connection;
+  const open = { ...data, remoteAddress, edge: source, receivedAt: new Date(time) };
+  const { topic: ends = '' } = exchangeEvents().records[1] ?? {};
+  const closing = readEntry(ends, Buffer.from(JSON.stringify(closeEvent(open, new Date(time)))));
+  const kept = { ...closing, occurredAt: new Date(closing.occurredAt) };
+  expect(kept.w3cTraceId).toBe(w3cTraceId);
+  expect(columnFault(ends, closing.body, kept, false)).toBeNull();
+  expect(columnFault(ends, closing.body, { ...kept, w3cTraceId: null }, false)).toBeNull();
+  expect(columnFault(ends, closing.body, { ...kept, w3cTraceId: '1' }, false)).not.toBeNull();
 });

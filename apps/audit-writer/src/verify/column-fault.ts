@@ -1,4 +1,4 @@
-import { ExchangeReceived } from '@ssp/contracts';
+import { ExchangeClosed, ExchangeReceived } from '@ssp/contracts';
 import { type AuditEntry, readEntry } from '../audit-entry.ts';
 import { type EventColumns } from './chain-source.ts';
 
@@ -18,7 +18,7 @@ export function columnFault(
   if (held.occurredAt.getTime() !== Date.parse(occurredAt)) return 'its time is not that of its body';
   for (const [name, said] of Object.entries(columns)) {
     const value: unknown = Reflect.get(held, name);
-    const isLacking = fromBefore && value === null && laterColumns.has(name);
+    const isLacking = value === null && mayLack(name, entry, fromBefore);
     if (value !== said && !isLacking) return `its ${name} is not that of its body`;
   }
   return null;
@@ -35,6 +35,11 @@ const laterColumns: ReadonlySet<string> = new Set([
   'senderOds',
   'receiverOds',
 ]);
+
+/** While writers are brought up to date, an older one may keep what a newer one closed; its exchange is found by its beginning all the same. */
+function mayLack(name: string, { kind }: AuditEntry, fromBefore: boolean): boolean {
+  return (fromBefore && laterColumns.has(name)) || (kind === ExchangeClosed.type && name === 'w3cTraceId');
+}
 
 /** Reads a stored body as the event it was; the full URL, which stands elsewhere, plays no part in the columns. */
 function storedEntry(topic: string, body: string): AuditEntry | null {
