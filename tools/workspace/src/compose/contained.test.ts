@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type ComposeService, readComposeFile, readStages } from './compose-file.ts';
 
 const { services, volumes } = readComposeFile();
+const builders = services.filter(({ build }) => build !== undefined);
 const stages = readStages('infra/docker/Dockerfile');
 
 test('there is a job for all that is done once, and the services and what they stand on do not end', () => {
@@ -52,8 +53,9 @@ test.for(services)('whether $name is well is asked, unless it is a job', (servic
 });
 
 /** That of the image that the Dockerfile's stage makes; the last one holds. */
-function checkOfImage({ build }: ComposeService): string | undefined {
-  const checks = stages.get(build?.target ?? '')?.match(/^HEALTHCHECK .*$/gm) ?? [];
+function checkOfImage({ image }: ComposeService): string | undefined {
+  const target = builders.find((it) => it.image === image)?.build?.target;
+  const checks = stages.get(target ?? '')?.match(/^HEALTHCHECK .*$/gm) ?? [];
   return checks.at(-1)?.includes(' CMD ') ? checks.at(-1) : undefined;
 }
 
@@ -80,6 +82,11 @@ test.for(services)(
     expect(odd).toEqual([]);
   },
 );
+
+test('each image of ours is built by one service', () => {
+  const ours = new Set(services.map(({ image }) => image).filter((image) => image.startsWith('ssp/')));
+  expect(builders.map(({ image }) => image).toSorted()).toEqual([...ours].toSorted());
+});
 
 test('every volume is used', () => {
   const used = new Set(services.flatMap((it) => it.volumes.map((mount) => mount.split(':')[0])));
