@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLeash } from '../leash/leash.ts';
-import { createDevelopmentPki } from '../pki/development-pki.ts';
+import { pkiPaths } from '../pki/pki-paths.ts';
 import { readBackingEnvironment } from './backing-environment.ts';
 import type { BackingContext } from './backing-part.ts';
 import { installPrograms } from './install-programs.ts';
@@ -50,7 +50,8 @@ export async function bareContext(name: string, resources: AsyncDisposableStack)
     durable: false,
     environment,
     leash: await startLeash(dir, resources),
-    pki: await createDevelopmentPki(join(dir, 'pki'), { now: new Date() }),
+    // Paths alone: only a directory would read what is there, and none is started so.
+    pki: pkiPaths(join(dir, 'pki')),
     report: () => undefined,
     resources,
   };
