@@ -15,8 +15,8 @@ export default defineConfig({
     reporters: isMerging
       ? ['default', ['json', { outputFile: '.local/ci/tests.json' }], secondTries]
       : ['default', secondTries],
-    // Integration tests wait more than they compute, so that one worker would leave half of a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Integration tests wait as much as they compute: of two processors two workers left a quarter idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
