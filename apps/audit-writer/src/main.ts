@@ -6,5 +6,6 @@ await runService({
   name: 'audit-writer',
   config: AuditWriterConfig,
   adminPort: 9104,
+  drainGraceMs: ({ listen }) => listen.drainGraceMs,
   start: startAuditWriter,
 });

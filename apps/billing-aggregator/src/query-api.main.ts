@@ -6,5 +6,6 @@ await runService({
   name: 'billing-query-api',
   config: QueryApiConfig,
   adminPort: 9106,
+  drainGraceMs: ({ listen }) => listen.drainGraceMs,
   start: startQueryApi,
 });

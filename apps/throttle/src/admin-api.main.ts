@@ -6,5 +6,6 @@ await runService({
   name: 'throttle-admin-api',
   config: AdminApiConfig,
   adminPort: 9110,
+  drainGraceMs: ({ listen }) => listen.drainGraceMs,
   start: startAdminApi,
 });

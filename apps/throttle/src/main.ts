@@ -2,4 +2,10 @@ import { runService } from '@ssp/service';
 import { ThrottleConfig } from './config.ts';
 import { startThrottle } from './throttle.ts';
 
-await runService({ name: 'throttle', config: ThrottleConfig, adminPort: 9103, start: startThrottle });
+await runService({
+  name: 'throttle',
+  config: ThrottleConfig,
+  adminPort: 9103,
+  drainGraceMs: ({ listen }) => listen.drainGraceMs,
+  start: startThrottle,
+});

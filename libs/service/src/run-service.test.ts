@@ -20,6 +20,7 @@ import { filePath, grace, listen, port, runService } from '${new URL('./index.ts
 await runService({
   name: 'sample',
   adminPort: 0,
+  drainGraceMs: (config) => config.SAMPLE_GRACE_MS,
   config: z.object({
     SAMPLE_URL: z.url().describe('Where it is'),
     SAMPLE_PORT: port.default(0).describe('Its port'),
@@ -215,6 +216,15 @@ test('one fault of the clock is named beside the others', async () => {
     'sample: SAMPLE_URL is not set',
     'sample: run with --help for the variables it reads',
   ]);
+});
+
+test('one that would serve on for longer than it has to stop is refused, and told which to change', async () => {
+  using resources = new DisposableStack();
+  const { child, stderr } = start(resources, { ...url, SAMPLE_GRACE_MS: '2000', STOP_GRACE_SECONDS: '2' });
+  expect(await statusOf(child)).toBe(2);
+  expect(await stderr).toContain(
+    'sample: STOP_GRACE_SECONDS is wrong: with 2 s it would end by force while it still serves for the 2000 ms',
+  );
 });
 
 test('a start that never ends does not hold up a stop', async () => {

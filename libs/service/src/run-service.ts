@@ -19,6 +19,8 @@ export type ServiceDefinition<Schema extends z.ZodType> = {
   readonly config: Schema;
   /** Default port of the admin listener. */
   readonly adminPort: number;
+  /** How long it serves on once it is told to stop; not given by one that nobody calls. */
+  readonly drainGraceMs?: (config: z.output<Schema>) => number;
   readonly start: (config: z.output<Schema>, service: Service) => Promise<unknown>;
 };
 
@@ -70,6 +72,7 @@ export async function runService<Schema extends z.ZodType>(
   await guarded(definition.name, async () => {
     const [own, config] = loadConfigs(common, definition.config);
     const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = own;
+    requireTimeToDrain(definition.drainGraceMs?.(config) ?? 0, STOP_GRACE_SECONDS);
     const tls = toAdminTls(own);
     const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
@@ -95,6 +98,14 @@ export async function runService<Schema extends z.ZodType>(
       setTimeout(() => endRegardless(log), STOP_GRACE_SECONDS * 1_000).unref();
     }
   });
+}
+
+/** Else each stop would break off what it still serves. */
+function requireTimeToDrain(drainGraceMs: number, stopGraceSeconds: number): void {
+  if (drainGraceMs < stopGraceSeconds * 1_000) return;
+  throw new ConfigError(
+    `STOP_GRACE_SECONDS is wrong: with ${stopGraceSeconds} s it would end by force while it still serves for the ${drainGraceMs} ms that its DRAIN_GRACE_MS says; let one be longer, or the other shorter`,
+  );
 }
 
 /** Those that the variables of these schemas name. */

@@ -48,7 +48,7 @@ export const doorEnvironment = {
   EDGE_DRAIN_GRACE_MS: grace
     .default(5_000)
     .describe(
-      'After SIGTERM, how long everything is still served, each answer the last on its connection, before nothing new is accepted; longer than the load balancer takes to notice',
+      'After SIGTERM, how long everything is still served, each answer the last on its connection, before nothing new is accepted; longer than the load balancer takes to notice, shorter than STOP_GRACE_SECONDS',
     ),
 };
 
