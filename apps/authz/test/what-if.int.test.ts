@@ -268,6 +268,7 @@ test('an exchange that the edge turned away by itself is explained as such', asy
       edge: {
         refusal: 'certificate-revoked',
         detail: null,
+        limit: null,
         stage: 'identify',
         docs: 'docs/errors.md#the-callers-certificate',
       },

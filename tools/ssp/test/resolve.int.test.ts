@@ -235,7 +235,16 @@ test('a half registration is told: the orders disagree', async () => {
 
 test.for([
   { what: 'a directory that is not there', args: ['--ldap', 'ldaps://127.0.0.1:1'], said: 'ECONNREFUSED' },
-  { what: 'a certificate from elsewhere', args: ['--ldap-ca', '/etc/hostname'], said: 'was not read' },
+  {
+    what: 'a certificate from elsewhere',
+    args: ['--ldap-ca', backingServices().pki.consumers.good.cert],
+    said: 'was not read',
+  },
+  {
+    what: 'a file without a certificate',
+    args: ['--ldap-ca', '/etc/hostname'],
+    said: 'holds no certificate in PEM',
+  },
   {
     what: 'a file that is not there',
     args: ['--ldap-ca', '/nowhere.pem'],
