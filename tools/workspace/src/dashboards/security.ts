@@ -69,7 +69,7 @@ export const security: Dashboard = {
           asks: [['max by (kind) (ssp_edge_crl_look_age_seconds)', '{{kind}}']],
         },
         {
-          title: 'Own certificates end in',
+          title: 'Certificates end in',
           unit: 's',
           asks: [['min by (subject) (ssp_certificate_not_after_timestamp_seconds) - time()', '{{subject}}']],
         },
