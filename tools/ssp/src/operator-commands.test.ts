@@ -58,6 +58,8 @@ test.for([
     args: 'agreements add a --agreement-id b --effect deny --priority 1 --why c --from who'.split(' '),
     said: '--from: give any, asid:<asid> or ods:<code>',
   },
+  { args: ['agreements', 'set', 'a', '--why', 'b'], said: 'say what the rule becomes' },
+  { args: ['agreements', 'set', 'a', '--to', 'x:1', '--why', 'b'], said: '--to: give any' },
   { args: ['rules', 'diff', 'no-such-file.yaml'], said: 'cannot be read' },
   { args: ['limits', 'load', 'no-such-file.yaml', '--why', 'a'], said: 'cannot be read' },
   { args: ['limits', 'load', 'a.yaml'], said: '--why' },

@@ -11,8 +11,10 @@ import { runProgram } from './run-program.ts';
 async function answered(args: string, answer: unknown) {
   await using resources = new AsyncDisposableStack();
   const asked: string[] = [];
+  const bodies: unknown[] = [];
   const server = createServer((req, res) => {
     asked.push(`${req.method} ${req.url}`);
+    req.on('data', (chunk: Buffer) => bodies.push(JSON.parse(chunk.toString())));
     res.end(JSON.stringify(answer));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +23,7 @@ async function answered(args: string, answer: unknown) {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const terminal = capturedTerminal('/');
   const status = await runProgram([...args.split(' '), '--url', `http://127.0.0.1:${port}`], terminal);
-  return { asked, status, printed: terminal.printed() };
+  return { asked, bodies, status, printed: terminal.printed() };
 }
 
 const system = {
@@ -89,13 +91,24 @@ test.for([
   },
 ])('ssp $args prints the answer for a person, and with --json as it came', async (row) => {
   const { args, asked, answer, text } = row;
-  expect(await answered(args, answer)).toEqual({
+  expect(await answered(args, answer)).toMatchObject({
     asked: [asked],
     status: 0,
     printed: expect.stringMatching(text),
   });
   const { status, printed } = await answered(`${args} --json`, answer);
   expect({ status, answer: JSON.parse(printed) }).toEqual({ status: 0, answer });
+});
+
+test('a rule is changed in what is given alone, as it was read', async () => {
+  const changed = 'agreements set all --capability c --valid-to none --why x';
+  const { asked, status, printed, bodies } = await answered(changed, held);
+  expect({ asked, status }).toEqual({
+    asked: ['GET /v1/agreements/all', 'PATCH /v1/agreements/all'],
+    status: 0,
+  });
+  expect(bodies).toEqual([{ changes: { interaction: null, capability: 'c', validTo: null }, why: 'x' }]);
+  expect(printed).toMatch(/^ruleId +all\n/);
 });
 
 test('of a list --json prints its members alone', async () => {
@@ -117,7 +130,7 @@ test.for(['rules', 'limits'])(
     };
     const load = `${name} load ${file} --why CHG-1`;
     const asked = [`POST /v1/${name}/diff`];
-    expect(await answered(load, difference)).toEqual({
+    expect(await answered(load, difference)).toMatchObject({
       asked,
       status: 0,
       printed: 'No difference from version 4.\n',

@@ -52,11 +52,13 @@ type AddOptions = ChangeOptions & {
   readonly note?: string;
 };
 
-/** `ssp agreements list|show|history|add|end`: data sharing rules one by one. */
+type SetOptions = ChangeOptions & Partial<Omit<AddOptions, keyof ChangeOptions>>;
+
+/** `ssp agreements list|show|history|add|set|end`: data sharing rules one by one. */
 export function addAgreementsCommand(program: Command, terminal: Terminal): void {
   const agreements = program
     .command('agreements')
-    .summary('list, add, end and withdraw data sharing rules one by one')
+    .summary('list, add, change, end and withdraw data sharing rules one by one')
     .description('Lists and changes the data sharing rules one by one. Nothing is deleted: a rule is ended.');
   addOperatorOptions(
     agreements
@@ -159,6 +161,40 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
   addOperatorOptions(
     addChangeOptions(
       agreements
+        .command('set')
+        .description(
+          'Changes what is given of a rule; the rest stays. An ended one holds again with another --valid-to.',
+        )
+        .argument('<ruleId>')
+        .option('--agreement-id <id>', 'the agreement it stems from')
+        .addOption(new Option('--effect <effect>', 'what it does').choices(['allow', 'deny']))
+        .option('--priority <number>', 'lower goes first; among equals a deny does')
+        .option('--from <who>', 'consumer: any, asid:<asid> or ods:<code>')
+        .option('--to <who>', 'provider: the same')
+        .option('--interaction <id>', 'of this interaction, or any; in place of a capability')
+        .option('--capability <name>', 'of all interactions of this capability; in place of an interaction')
+        .option('--valid-from <moment>', 'when it begins; none: since ever')
+        .option('--valid-to <moment>', 'the first moment at which it no longer holds; none: it does not end')
+        .option('--note <text>', 'for people; none: without one'),
+    ),
+    'the rule',
+  ).action(async (ruleId: string, options: SetOptions) => {
+    const changes = changesOf(options);
+    if (Object.keys(changes).length === 0)
+      throw new UsageFault('say what the rule becomes: --help tells the options');
+    const { sinceVersion } = await readHeld(ruleId, options, terminal);
+    const call = {
+      method: 'PATCH',
+      path: pathOf(ruleId),
+      body: { changes, why: options.why },
+      headers: { 'if-match': `"${sinceVersion}"` },
+    } as const;
+    printHeld(Held.parse(await changeByOperatorApi(options, call, terminal)), options, terminal);
+  });
+
+  addOperatorOptions(
+    addChangeOptions(
+      agreements
         .command('end')
         .description(
           'Ends a rule, now or at a moment to come. One that has not begun is withdrawn: it never comes into force.',
@@ -179,6 +215,30 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
     printHeld(held, options, terminal);
     say(terminal, `${ruleId} ${endText(held.rule, Date.now())}`);
   });
+}
+
+/** The fields that are given; null takes one away, as does the other of interaction and capability. */
+function changesOf({
+  from,
+  to,
+  interaction,
+  capability,
+  ...options
+}: SetOptions): Readonly<Record<string, unknown>> {
+  const orNone = (text: string | undefined) => (text === 'none' ? null : text);
+  const changes = {
+    agreementId: options.agreementId,
+    effect: options.effect,
+    priority: options.priority,
+    from: from === undefined ? undefined : selectorOf(from, '--from'),
+    to: to === undefined ? undefined : selectorOf(to, '--to'),
+    interaction: interaction ?? (capability === undefined ? undefined : null),
+    capability: capability ?? (interaction === undefined ? undefined : null),
+    validFrom: orNone(options.validFrom),
+    validTo: orNone(options.validTo),
+    note: orNone(options.note),
+  };
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 const pathOf = (ruleId: string) => `/v1/agreements/${encodeURIComponent(ruleId)}`;
