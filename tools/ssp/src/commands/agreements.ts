@@ -217,6 +217,8 @@ export function addAgreementsCommand(program: Command, terminal: Terminal): void
   });
 }
 
+const orNone = (text: string | undefined) => (text === 'none' ? null : text);
+
 /** The fields that are given; null takes one away, as does the other of interaction and capability. */
 function changesOf({
   from,
@@ -225,7 +227,6 @@ function changesOf({
   capability,
   ...options
 }: SetOptions): Readonly<Record<string, unknown>> {
-  const orNone = (text: string | undefined) => (text === 'none' ? null : text);
   const changes = {
     agreementId: options.agreementId,
     effect: options.effect,
