@@ -37,7 +37,7 @@ export function clockTests(timed: ComposeProject): void {
       await lie('time-3', 5_000);
       await start('clock');
       await start('sync-sds');
-      await expect.poll(readiness, patience).toMatch(/clock: ok$/m);
+      await expect.poll(readiness, patience).toContain('"clock":"ok"');
       const metrics = await ask('metrics');
       expect(metrics).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 1$/m);
       expect(Math.abs(offsetSeconds(metrics))).toBeLessThan(0.25);
@@ -46,7 +46,7 @@ export function clockTests(timed: ComposeProject): void {
   );
 
   test('where two of three are silent there is no time, and it is said', long, async () => {
-    await compose('pause', 'time-1', 'time-2');
+    await compose('kill', '--signal', 'SIGSTOP', 'time-1', 'time-2');
     await measureAnew('unhealthy');
     await expect
       .poll(readiness, patience)
@@ -57,7 +57,7 @@ export function clockTests(timed: ComposeProject): void {
   });
 
   test('a second off by the majority makes a service unready, and it is said', long, async () => {
-    await compose('unpause', 'time-1', 'time-2');
+    await compose('kill', '--signal', 'SIGCONT', 'time-1', 'time-2');
     for (const server of servers) await lie(server, 1_000);
     await measureAnew('healthy');
     await expect.poll(readiness, patience).toMatch(/the clock is \d+ ms behind where 250 ms are allowed/);
