@@ -27,7 +27,7 @@ export function clockTests(timed: ComposeProject): void {
   };
   const readiness = () => ask('readyz').catch(() => 'it does not answer yet');
 
-  const long = { timeout: 300_000 };
+  const long = { timeout: 600_000 };
 
   test(
     'one of three time servers that lies is named, and the clock measured by the others',
@@ -37,7 +37,8 @@ export function clockTests(timed: ComposeProject): void {
       await lie('time-3', 5_000);
       await start('clock');
       await start('sync-sds');
-      await expect.poll(readiness, patience).toContain('"clock":"ok"');
+      // Where the machine is busy the first samples are unsure, and the next question comes a minute later.
+      await expect.poll(readiness, { ...patience, timeout: 400_000 }).toContain('"clock":"ok"');
       const metrics = await ask('metrics');
       expect(metrics).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 1$/m);
       expect(Math.abs(offsetSeconds(metrics))).toBeLessThan(0.25);
