@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPeople } from '@ssp/identity-provider';
 import { filePath, runJob } from '@ssp/service';
@@ -9,6 +7,7 @@ import { z } from 'zod';
 import { handOut } from './compose/hand-out.ts';
 import { internalAuthority } from './compose/internal-authority.ts';
 import { postgresLogins, recipients } from './compose/recipients.ts';
+import { makePasswords } from './make-passwords.ts';
 import { readSecrets } from './secrets.ts';
 
 await runJob({
@@ -50,11 +49,3 @@ await runJob({
     log.info({ recipients: recipients.length }, 'keys, certificates and secrets are there');
   },
 });
-
-async function makePasswords(folder: string, names: readonly string[]): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of names) {
-    const file = join(folder, name);
-    if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('hex'), { mode: 0o600 });
-  }
-}
