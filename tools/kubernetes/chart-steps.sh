@@ -10,7 +10,7 @@ lay_ground() {
   kubectl create namespace spine >/dev/null
   # Pods that want more than the chart's may have are refused.
   kubectl label namespace spine pod-security.kubernetes.io/enforce=restricted >/dev/null
-  kubectl create namespace backing >/dev/null
+  kubectl apply -f - <<<"{ apiVersion: v1, kind: Namespace, metadata: { name: backing } }" >/dev/null
   SETUP_FOLDER=$setup "$node" "$root/tools/platform/src/kubernetes-setup.main.ts" >"$seen/setup.log"
   kubectl apply -f "$setup/objects.json" >/dev/null
   kubectl --namespace backing create configmap kafka-start --from-file "$root/infra/kafka" >/dev/null

@@ -17,7 +17,11 @@ await runJob({
   config: z.object({
     SETUP_FOLDER: filePath.describe('What is kept and written'),
     SETUP_NAMESPACE: z.string().min(1).default('spine').describe('Where the chart is installed, as ssp'),
-    SETUP_BACKING_NAMESPACE: z.string().min(1).default('backing').describe('Where Postgres and the others are'),
+    SETUP_BACKING_NAMESPACE: z
+      .string()
+      .min(1)
+      .default('backing')
+      .describe('Where Postgres and the others are'),
   }),
   async run(config, { log }) {
     const folder = config.SETUP_FOLDER;

@@ -51,18 +51,46 @@
 {{ regexFind ":[0-9]+$" $host | trimPrefix ":" | default (index . 1) }}
 {{- end }}
 
-{{/* CIDRs as peers: (list cidrs except); what is excepted goes to the CIDRs of its own family. */}}
+{{/*
+CIDRs as peers: (list cidrs except); each is given the exceptions that lie within it, for a cluster refuses a policy with any other.
+*/}}
 {{- define "ssp.blocks" -}}
 {{- $except := index . 1 }}
 {{- range $cidr := index . 0 }}
+{{- $bits := include "ssp.bits" $cidr }}
 - ipBlock:
     cidr: {{ $cidr | quote }}
     {{- $within := list }}
     {{- range $except }}
-    {{- if eq (contains ":" .) (contains ":" $cidr) }}{{ $within = append $within . }}{{ end }}
+    {{- $own := include "ssp.bits" . }}
+    {{- if hasPrefix $own $bits }}{{ fail (printf "edge.notProviders: %s leaves nothing of %s in edge.providers" . $cidr) }}{{ end }}
+    {{- if hasPrefix $bits $own }}{{ $within = append $within . }}{{ end }}
     {{- end }}
     {{- with $within }}
     except: {{ toJson . }}
     {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* What all addresses of a CIDR begin with, as 0 and 1 behind the family's number: that of a wider CIDR is the beginning of it. */}}
+{{- define "ssp.bits" -}}
+{{- $parts := splitList "/" . }}
+{{- $bits := "" }}
+{{- if contains ":" . }}
+{{- $halves := splitList "::" (first $parts) }}
+{{- $head := without (splitList ":" (first $halves)) "" }}
+{{- $tail := without (splitList ":" (last $halves)) "" }}
+{{- if eq (len $halves) 1 }}{{ $tail = list }}{{ end }}
+{{- $groups := $head }}
+{{- range until (int (sub 8 (add (len $head) (len $tail)))) }}{{ $groups = append $groups "0" }}{{ end }}
+{{- $digits := "0123456789abcdef" }}
+{{- range concat $groups $tail }}
+{{- range splitList "" (printf "%04s" (lower .) | replace " " "0") }}
+{{- $bits = print $bits (printf "%04b" (len (first (splitList . $digits)))) }}
+{{- end }}
+{{- end }}
+{{- else }}
+{{- range splitList "." (first $parts) }}{{ $bits = print $bits (printf "%08b" (int .)) }}{{ end }}
+{{- end }}
+{{- ternary "6" "4" (contains ":" .) }}{{ substr 0 (int (last $parts)) $bits }}
 {{- end }}
