@@ -115,7 +115,7 @@ status_of_call() { # <further…>
 
 look_at_requests() {
   found 'a request with a certificate of a consumer' 200 "$(status_of_call)"
-  found 'the same with a revoked certificate' 403 "$(wanted=403 status_of_call --as revoked)"
+  found 'the same with a revoked certificate' 495 "$(wanted=495 status_of_call --as revoked)"
 }
 
 # Requests at a steady pace while something is done; found well where none of them failed.
