@@ -46,7 +46,7 @@ export async function clusterObjects(parts: Parts) {
 }
 
 async function forTheChart({ nhs, authority, secrets, secretsFolder, namespace }: Parts) {
-  const ca = await readFile(authority.caFile, 'utf8');
+  const ca = await read(authority.caFile);
   const secret = (name: string, files: Files) => secretIn(namespace, name, files);
   const configMap = (name: string, data: Files) => ({
     apiVersion: 'v1',
@@ -58,9 +58,8 @@ async function forTheChart({ nhs, authority, secrets, secretsFolder, namespace }
     const { cert, key } = await authority.leaf(leaf, dnsNames);
     return { 'ca.crt': ca, 'tls.crt': cert, 'tls.key': key };
   };
-  const kept = (name: string) => readFile(join(secretsFolder, name), 'utf8');
+  const kept = (name: string) => read(join(secretsFolder, name));
   const domain = `${namespace}.svc.cluster.local`;
-  const read = (file: string) => readFile(file, 'utf8');
   const between = services.map(async (name) =>
     secret(`ssp-${name}`, await own(`ssp-${name}`, [`ssp-${name}.${domain}`, `ssp-${name}-admin.${domain}`])),
   );
@@ -98,8 +97,8 @@ async function forTheChart({ nhs, authority, secrets, secretsFolder, namespace }
 }
 
 async function forTheBacking({ nhs, authority, secretsFolder, backing }: Parts) {
-  const ca = await readFile(authority.caFile, 'utf8');
-  const kept = (name: string) => readFile(join(secretsFolder, name), 'utf8');
+  const ca = await read(authority.caFile);
+  const kept = (name: string) => read(join(secretsFolder, name));
   const server = async (name: string, further: Files = {}) => {
     const { cert, key } = await authority.leaf(name, [`${name}.${backing}.svc.cluster.local`]);
     return secretIn(backing, name, { 'ca.pem': ca, 'tls.pem': cert, 'tls.key.pem': key, ...further });
@@ -111,12 +110,14 @@ async function forTheBacking({ nhs, authority, secretsFolder, backing }: Parts) 
     await server('kafka', { 'keystore.pem': `${key}${cert}` }),
     await server('directory', { 'admin-password': await kept('directory-password') }),
     secretIn(backing, 'sample-provider', {
-      'nhs-ca.pem': await readFile(nhs.ca, 'utf8'),
-      'provider.pem': await readFile(nhs.provider.cert, 'utf8'),
-      'provider.key.pem': await readFile(nhs.provider.key, 'utf8'),
+      'nhs-ca.pem': await read(nhs.ca),
+      'provider.pem': await read(nhs.provider.cert),
+      'provider.key.pem': await read(nhs.provider.key),
     }),
   ];
 }
+
+const read = (file: string) => readFile(file, 'utf8');
 
 const secretIn = (namespace: string, name: string, files: Files) => ({
   apiVersion: 'v1',
