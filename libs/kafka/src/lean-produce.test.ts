@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { leanProduce } from './lean-produce.ts';
 import { type ProduceAsk } from './produce-request.ts';
@@ -13,6 +13,9 @@ function freshRequire(): NodeJS.Require {
   for (const path of Object.keys(require.cache)) if (path.includes('kafkajs')) delete require.cache[path];
   return require;
 }
+
+// Other files in this process find the client as it was before.
+afterEach(() => void freshRequire());
 
 function encode(require: NodeJS.Require, ask: object): Promise<{ readonly buffer: Buffer }> {
   return Made.parse(Make.parse(require('kafkajs/src/protocol/requests/produce/v7/request'))(ask)).encode();
