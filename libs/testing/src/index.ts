@@ -24,7 +24,7 @@ export { type BackingService } from './backing/backing-part.ts';
 export { findChromium } from './backing/find-chromium.ts';
 export { findPromtool } from './backing/find-promtool.ts';
 export { findProgram } from './backing/find-program.ts';
-export { findFreePort } from './backing/local-port.ts';
+export { findFreePort, reservePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
 export { type GuardedPostgres, startGuardedPostgres, tlsParameters } from './backing/guarded-postgres.ts';

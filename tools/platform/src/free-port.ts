@@ -1,27 +1,13 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { findFreePort } from '@ssp/testing';
+import { findFreePort, reservePort } from '@ssp/testing';
 
-/** Chooses ports that nothing listens on; the wished one where it can be had, and none twice. */
-export function createPortChooser(): (wished: number) => Promise<number> {
-  const given = new Set<number>();
+/**
+ * Chooses ports that are this platform's for as long as `resources` live, so that none beside it takes one before a service listens there;
+ * the wished one where it can be had, and none twice.
+ */
+export function createPortChooser(resources: AsyncDisposableStack): (wished: number) => Promise<number> {
   return async (wished) => {
     let port = wished;
-    while (given.has(port) || !(await isFree(port))) port = await findFreePort();
-    given.add(port);
+    while (!(await reservePort(port, resources))) port = await findFreePort();
     return port;
   };
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen({ port, host: '127.0.0.1', exclusive: true });
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
 }

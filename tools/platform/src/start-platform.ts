@@ -49,7 +49,8 @@ export async function startPlatform(
     { brokers: backing.kafka.brokers, clientId: 'platform', tls: null },
     pino({ level: 'silent' }),
   );
-  const context: PlanContext = { paths, pki, backing, secrets, port: createPortChooser(), ...person };
+  const port = createPortChooser(resources);
+  const context: PlanContext = { paths, pki, backing, secrets, port, ...person };
   const jobs = jobPlans(context);
   await Promise.all([
     ensureTopics(kafka, topics),

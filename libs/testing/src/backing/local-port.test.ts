@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimPort, findFreePort } from './local-port.ts';
+import { claimPort, findFreePort, isPortFree, reservePort } from './local-port.ts';
 
 test('a claimed port stays the same until another program has it', async () => {
   await using resources = new AsyncDisposableStack();
@@ -30,4 +30,29 @@ test('a free port is none that a connection going out is given', async () => {
   outgoing.close();
   for (let tries = 0; tries < 20; tries += 1)
     expect(await findFreePort()).toBeLessThan(Math.min(given, 32_768));
+});
+
+test('a port that is kept is nobody else’s before and while a program listens there, and free again afterwards', async () => {
+  await using resources = new AsyncDisposableStack();
+  const port = await findFreePort();
+  const keeper = resources.use(new AsyncDisposableStack());
+  expect(await reservePort(port, keeper)).toBe(true);
+  expect(await isPortFree(port)).toBe(false);
+  expect(await reservePort(port, resources)).toBe(false);
+
+  const program = createServer().listen(port, '127.0.0.1');
+  await once(program, 'listening');
+  program.close();
+  await once(program, 'close');
+  expect(await isPortFree(port)).toBe(false);
+  await keeper.disposeAsync();
+  expect(await isPortFree(port)).toBe(true);
+});
+
+test('no port is kept on which a program listens', async () => {
+  await using resources = new AsyncDisposableStack();
+  const port = await findFreePort();
+  const program = resources.adopt(createServer().listen(port, '127.0.0.1'), (it) => void it.close());
+  await once(program, 'listening');
+  expect(await reservePort(port, resources)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,9 +11,30 @@ const firstOutgoingPort = 32_768;
 const outgoingPortsFile = '/proc/sys/net/ipv4/ip_local_port_range';
 const portTries = 100;
 
-/** Whether a program could listen on this loopback port now. */
+/** Whether a program could listen on this loopback port now, and nobody keeps it for one that will. */
 export async function isPortFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== undefined;
+  await using scope = new AsyncDisposableStack();
+  return await reservePort(port, scope);
+}
+
+/**
+ * Keeps a loopback port for programs that will listen there, for as long as `resources` live: whoever asks here for a port gets another,
+ * also between a program's end and its next start. It says so by the UDP port of that number, which the system takes back from who is
+ * killed, and which is in no listener's way.
+ * @returns false when a program listens there, or the port is kept already
+ */
+export async function reservePort(port: number, resources: AsyncDisposableStack): Promise<boolean> {
+  await using scope = new AsyncDisposableStack();
+  const socket = scope.use(createSocket('udp4')).unref();
+  try {
+    socket.bind({ port, address: '127.0.0.1', exclusive: true });
+    await once(socket, 'listening');
+  } catch {
+    return false;
+  }
+  if (!(await canListen(port))) return false;
+  resources.use(scope.move());
+  return true;
 }
 
 /**
@@ -44,15 +66,14 @@ async function endOfQuietPorts(): Promise<number> {
   return first > firstPort + portTries ? first : firstOutgoingPort;
 }
 
-async function listenOnce(port: number): Promise<number | undefined> {
+async function canListen(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen({ port, host: '127.0.0.1', exclusive: true });
     await once(server, 'listening');
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : undefined;
+    return true;
   } catch {
-    return undefined;
+    return false;
   } finally {
     server.close();
   }
