@@ -9,6 +9,7 @@ import {
   startPlatform,
   untilReady,
   type Report,
+  watchedServices,
 } from '@ssp/platform';
 import {
   createDevelopmentPki,
@@ -107,15 +108,4 @@ export async function startRig(report: Report, resources: AsyncDisposableStack):
 }
 
 /** The services that a request waits for, and those behind them. */
-export const services = [
-  'edge',
-  'authz',
-  'throttle',
-  'audit-writer',
-  'billing-aggregator',
-  'query-api',
-  'sync-sds',
-  'authz-admin-api',
-  'throttle-admin-api',
-  'console',
-] as const;
+export const services = [...watchedServices, 'console'] as const;

@@ -7,3 +7,4 @@ export { createReport, type Report } from './progress.ts';
 export { untilReady } from './ready.ts';
 export { startPlatform } from './start-platform.ts';
 export { stopRequest } from './stop-request.ts';
+export { watchedServices } from './watched-services.ts';

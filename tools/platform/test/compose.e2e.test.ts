@@ -8,11 +8,11 @@ import { findFreePort } from '@ssp/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleHost } from '../src/compose/recipients.ts';
 import { repositoryRoot } from '../src/paths.ts';
+import { watchedServices } from '../src/watched-services.ts';
 import { browser } from './compose/browser.ts';
 import { clockTests } from './compose/clock-tests.ts';
 import { composeProject, lines } from './compose/containers.ts';
 import { restoreTests } from './compose/restore-tests.ts';
-import { watchedServices } from './watched-services.ts';
 
 // One platform in containers: the tests below are one story and run in its order.
 const resources = new AsyncDisposableStack();

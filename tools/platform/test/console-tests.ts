@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type PlatformCard } from '../src/platform-card.ts';
+import { watchedServices } from '../src/watched-services.ts';
 import { signedInPage } from './signed-in-page.ts';
-import { watchedServices } from './watched-services.ts';
 
 /** Registers the tests of the console; they want usage to be there, and change nothing. */
 export function consoleTests(card: () => PlatformCard): void {

@@ -3,19 +3,8 @@ import { join } from 'node:path';
 import { type DevelopmentPki } from '@ssp/testing';
 import { type InternalAuthority } from '../compose/internal-authority.ts';
 import { type Secrets } from '../secrets.ts';
+import { watchedServices } from '../watched-services.ts';
 
-/** Who has a certificate between the services, and a listener or an admin port under names of its own. */
-const services = [
-  'edge',
-  'authz',
-  'throttle',
-  'sync-sds',
-  'authz-admin-api',
-  'throttle-admin-api',
-  'audit-writer',
-  'billing-aggregator',
-  'query-api',
-] as const;
 /** Whom Kafka knows by a certificate; `jobs` may do everything there. */
 const kafkaClients = [
   'edge',
@@ -60,7 +49,8 @@ async function forTheChart({ nhs, authority, secrets, secretsFolder, namespace }
   };
   const kept = (name: string) => read(join(secretsFolder, name));
   const domain = `${namespace}.svc.cluster.local`;
-  const between = services.map(async (name) =>
+  // Each has a listener or an admin port, under names of its own.
+  const between = watchedServices.map(async (name) =>
     secret(`ssp-${name}`, await own(`ssp-${name}`, [`ssp-${name}.${domain}`, `ssp-${name}-admin.${domain}`])),
   );
   const kafka = kafkaClients.map(async (name) => secret(`ssp-kafka-${name}`, await own(name, [])));

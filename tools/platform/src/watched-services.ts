@@ -1,4 +1,4 @@
-/** What the console's page of live states must show of a platform, however it is run. */
+/** The services whose live state the console shows, however a platform is run: all but itself. */
 export const watchedServices = [
   'edge',
   'authz',
@@ -7,4 +7,6 @@ export const watchedServices = [
   'billing-aggregator',
   'query-api',
   'sync-sds',
+  'authz-admin-api',
+  'throttle-admin-api',
 ] as const;
