@@ -52,3 +52,18 @@ test('where there are fewer backups none goes, nor the WAL of any', async () => 
   expect(await keepNewest(backups, wal, 7)).toEqual({ backups: [], wal: 1 });
   expect(await readdir(wal)).not.toContain(segment(9));
 });
+
+test('WAL of the newest backup stays, though a restore had set the server back to before an older one', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { backups, wal } = await folders(resources);
+  const at = '2026-03-04T12:00:00.000Z';
+  const facts = { startedAt: at, endedAt: at, serverVersion: '18', bytes: 3 };
+  await mkdir(join(backups, '04', 'data'), { recursive: true });
+  await writeFacts(join(backups, '04'), { ...facts, firstWal: segment(15, 3), lastWal: segment(15, 3) });
+  for (const place of [15, 16]) await writeFile(join(wal, segment(place, 3)), '');
+  expect(await keepNewest(backups, wal, 2)).toMatchObject({ backups: ['01', '02'] });
+  expect(await readdir(wal)).toEqual(
+    expect.arrayContaining([segment(15, 3), segment(16, 3), segment(30, 2), 'wanted']),
+  );
+  expect(await readdir(wal)).not.toContain(segment(10));
+});

@@ -10,7 +10,7 @@ export async function wantWal(wal: string): Promise<void> {
   await writeFile(join(wal, 'wanted'), '');
 }
 
-/** Removes all backups but the newest, and the WAL of before the oldest that stays; names the former, and counts the latter. */
+/** Removes all backups but the newest, and the WAL of before the first that any of these needs; names the former, and counts the latter. */
 export async function keepNewest(
   folder: string,
   wal: string,
@@ -24,14 +24,15 @@ export async function keepNewest(
     await rename(join(folder, name), draft);
     await rm(draft, { recursive: true });
   }
-  const [oldest] = backups.slice(-keep);
-  const first = placeOf(oldest?.facts.firstWal ?? '') ?? '';
+  // After a restore to an earlier time a newer backup may begin at an earlier place.
+  const places = backups.slice(-keep).map(({ facts }) => placeOf(facts.firstWal) ?? '');
+  const first = places.toSorted()[0] ?? '';
   const unneeded = (await readdir(wal)).filter((name) => (placeOf(name) ?? first) < first);
   for (const name of unneeded) await rm(join(wal, name));
   return { backups: old, wal: unneeded.length };
 }
 
-/** Places go on from timeline to timeline. */
+/** On a new timeline places go on from where the restore ended. */
 function placeOf(name: string): string | undefined {
   return walName.exec(name)?.[1];
 }
