@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type IncomingMessage } from 'node:http';
 import { get } from 'node:https';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -54,6 +55,18 @@ describe('with TLS', () => {
     await using resources = new AsyncDisposableStack();
     const { port, ca } = await start(resources);
     await expect(ask({ port, ca })).rejects.toThrow(/certificate required|ECONNRESET|socket hang up/);
+  });
+
+  // Node itself would wait for two minutes.
+  test('one who connects and never says a word does not hold up a stop', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { port, ca } = await start(resources);
+    const silent = connectTcp(port, '127.0.0.1').on('error', () => undefined);
+    await once(silent, 'connect');
+    // Taken up behind it.
+    await expect(ask({ port, ca })).rejects.toThrow();
+    await resources.disposeAsync();
+    expect(resources.disposed).toBe(true);
   });
 
   test("a caller with a stranger's certificate is refused", async () => {

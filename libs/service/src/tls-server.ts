@@ -4,6 +4,9 @@ import { keepLinkFiles, type LinkFiles } from './keep-link-files.ts';
 import { type Service } from './service.ts';
 import { watchFiles } from './watch-files.ts';
 
+/** Of Node's two minutes one who connects and says nothing would have most used up that a stop has for what is under way. */
+const handshakeTimeout = 5_000;
+
 /**
  * A server of TLS 1.2 or later by these files. Renewed, they hold for the next connection; those that stand are not touched. `what` they are
  * is for the log.
@@ -16,6 +19,6 @@ export function createTlsServer(
 ): Server {
   const named = [files.caFile, files.certFile, files.keyFile].filter((file) => file !== null);
   watchFiles({ what, files: named }, () => server.setSecureContext(keepLinkFiles(files)()), log, resources);
-  const server = createServer({ ...options, ...keepLinkFiles(files)() }, handler);
+  const server = createServer({ handshakeTimeout, ...options, ...keepLinkFiles(files)() }, handler);
   return server;
 }
