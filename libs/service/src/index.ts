@@ -18,6 +18,7 @@ export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { Problem, type ProblemStatus, renderProblem } from './problem.ts';
 export { readSigningKey, readVerifyingKeys } from './read-ed25519-key.ts';
+export { readCertificates } from './certificates/read-certificates.ts';
 export { keepLinkFiles, type LinkFiles, type LinkTls } from './keep-link-files.ts';
 export { readLinkFiles } from './read-link-files.ts';
 export { Issuer, openIdEnvironment, toOpenIdConfig } from './open-id/open-id-environment.ts';

@@ -1,4 +1,4 @@
-import { copyFile, mkdtempDisposable, readFile } from 'node:fs/promises';
+import { copyFile, mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDevelopmentPki } from '@ssp/testing';
@@ -29,6 +29,26 @@ test('renewed files are taken a second later, and a half that has no other is no
   const second = current();
   nowMs = 9_000;
   expect(current()).toBe(second);
+});
+
+test.for([
+  ['empty', () => ''],
+  ['half written', (pem: string) => pem.slice(0, pem.length / 2)],
+  ['half written behind its first certificate', (pem: string) => pem + pem.slice(0, 200)],
+  ['another one', () => 'not a certificate'],
+] as const)('a file of CAs that is %s leaves the former trusted, and fails a start', async ([, spoil]) => {
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'link-'));
+  const pki = await createDevelopmentPki(join(dir.path, 'pki'), { now: new Date() });
+  const caFile = join(dir.path, 'ca');
+  await copyFile(pki.ca, caFile);
+  let nowMs = 0;
+  const files = { caFile, certFile: null, keyFile: null };
+  const current = keepLinkFiles(files, () => nowMs);
+  const first = current();
+  await writeFile(caFile, spoil(await readFile(pki.ca, 'utf8')));
+  nowMs = 1_000;
+  expect(current()).toBe(first);
+  expect(() => keepLinkFiles(files)).toThrow('certificate');
 });
 
 test('what cannot be read fails the start', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { createSecureContext } from 'node:tls';
+import { readCertificates } from './certificates/read-certificates.ts';
 
 /** The files by which a TLS connection of ours to another service is trusted by either end; PEM, each may be left out. */
 export type LinkFiles = {
@@ -22,7 +23,7 @@ const lookEveryMs = 1_000;
 
 /**
  * Reads the files, and again for who asks later: so connections take renewed certificates without a restart. What cannot be used, as while
- * only one file of a pair is new, leaves the former in use. Throws where they cannot be read at first.
+ * only one file of a pair is new, leaves the former in use. Throws where they cannot be read at first, or no CA is in theirs.
  */
 export function keepLinkFiles(files: LinkFiles, nowMs = () => performance.now()): () => LinkTls {
   let kept = readAll(files);
@@ -45,7 +46,10 @@ export function keepLinkFiles(files: LinkFiles, nowMs = () => performance.now())
 }
 
 function readAll({ caFile, certFile, keyFile }: LinkFiles): LinkTls {
-  return { minVersion: 'TLSv1.2', ca: read(caFile), cert: read(certFile), key: read(keyFile) };
+  const ca = read(caFile);
+  // TLS passes over what is no certificate, and trusts nobody where that is all: a file that is half written, or another one.
+  if (ca !== undefined) readCertificates(ca.toString());
+  return { minVersion: 'TLSv1.2', ca, cert: read(certFile), key: read(keyFile) };
 }
 
 const read = (file: string | null) => (file === null ? undefined : readFileSync(file));

@@ -1,27 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { type Logger } from 'pino';
+import { readCertificates, watchFiles } from '@ssp/service';
 import { type EdgeConfig } from '../config.ts';
-import { watchFiles } from '@ssp/service';
 
 /** The provider leg's certificate, key and trusted CAs; a change has a generation of its own. */
 export type ProviderCertificates = { readonly context: SecureContext; readonly generation: number };
 
 /** Reads them now and whenever a file changes; what cannot be used leaves the former in force. Throws if the first cannot. */
 export function keepProviderCertificates(
-  { provider }: EdgeConfig,
+  {
+    provider,
+  }: { readonly provider: Pick<EdgeConfig['provider'], 'certFile' | 'keyFile' | 'caFile' | 'tls'> },
   log: Logger,
   resources: AsyncDisposableStack,
 ): () => ProviderCertificates {
-  const read = () =>
-    createSecureContext({
+  const read = () => {
+    const ca = readFileSync(provider.caFile, 'utf8');
+    // TLS passes over what is no certificate: of a file half written it would trust no provider.
+    readCertificates(ca);
+    return createSecureContext({
       cert: readFileSync(provider.certFile),
       key: readFileSync(provider.keyFile),
-      ca: readFileSync(provider.caFile),
+      ca,
       ciphers: provider.tls.ciphers,
       minVersion: 'TLSv1.2',
       maxVersion: provider.tls.maxVersion,
     });
+  };
   const files = [provider.certFile, provider.keyFile, provider.caFile];
   watchFiles(
     { what: "the provider leg's certificates", files },

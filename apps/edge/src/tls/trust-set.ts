@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { readCertificates } from '@ssp/service';
 import { type CertificateFacts, readCertificateFacts } from './certificate-facts.ts';
 
 /** A CA that is trusted. */
@@ -37,11 +38,11 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
  * Reads a PEM bundle of CAs.
- * @throws Error for a bundle without a certificate, with one that cannot be read, or with one that is no CA
+ * @throws Error for a bundle without a certificate, with one that cannot be read, is cut short, or is no CA
  */
 export function readTrustSet(pem: string): TrustSet {
+  readCertificates(pem);
   const blocks = pem.match(block) ?? [];
-  if (blocks.length === 0) throw new Error('no certificate in it');
   return createTrustSet(blocks.map((text) => readCa(new X509Certificate(text))));
 }
 
