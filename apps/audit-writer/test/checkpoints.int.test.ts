@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inTransaction } from '@ssp/postgres';
 import { seededRandom } from '@ssp/testing';
 import { type Pool } from 'pg';
 import { expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { writeCheckpoints } from '../src/keep-checkpoints.ts';
 import { keyChangeStatement, knownKeys, readKeyChanges, writeKeyChange } from '../src/key-change.ts';
 import { keyIdOf, signStatement } from '../src/statement.ts';
 import { folderFaults } from '../src/verify/folder-faults.ts';
-import { findSetBack } from '../src/restore/find-restored.ts';
+import { findSetBack, type SetBack } from '../src/restore/find-restored.ts';
 import { restorationStatement } from '../src/restore/restoration.ts';
 import { tableSource } from '../src/verify/table-source.ts';
 import { verifyAudit } from '../src/verify/verify-audit.ts';
@@ -90,6 +91,31 @@ test('a tail that was cut off with its checkpoints and heads is found by those t
   ]);
 });
 
+/** As a restore to the first batch leaves the tables; what follows comes out otherwise. */
+async function setBackToFirstBatch(pool: Pool): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query('set local session_replication_role = replica');
+    for (const table of ['event', 'full_url', 'quarantine'])
+      await client.query(`delete from audit.${table} where "offset" >= $1`, [firstOffset + batchRecords]);
+    await client.query('delete from audit.checkpoint where next_offset > $1', [firstOffset + batchRecords]);
+    await client.query(
+      `update audit.chain_head set event_digest = checkpoint.event_digest, url_digest = checkpoint.url_digest
+       from audit.checkpoint
+       where checkpoint.topic = chain_head.topic and checkpoint.partition = chain_head.partition`,
+    );
+    await client.query('update audit.consumer_offset set next_offset = $1', [firstOffset + batchRecords]);
+  });
+}
+
+/** What somebody signs of it. */
+function signRestored(setBack: readonly SetBack[], at: Date, { privateKey, publicKey } = first) {
+  const keyId = Buffer.from(keyIdOf(publicKey), 'hex');
+  return setBack.map(({ found: _found, ...place }) => {
+    const statement = restorationStatement({ ...place, who: 'ada', why: 'a disk was lost', at, keyId });
+    return { statement, signature: signStatement(statement, privateKey) };
+  });
+}
+
 test('tables that were set back give nothing out until somebody signs for it, and what follows is then given out without a gap', async () => {
   await using resources = new AsyncDisposableStack();
   const { pool, folder } = await auditAndFolder(resources);
@@ -99,21 +125,7 @@ test('tables that were set back give nothing out until somebody signs for it, an
   const writer = new CheckpointFolder(folder);
   await writer.giveOut(pool, later(0));
 
-  // As a restore to the first batch leaves it; what follows comes out otherwise.
-  const before = await pool.connect();
-  resources.defer(() => before.release());
-  await before.query('begin');
-  await before.query('set local session_replication_role = replica');
-  for (const table of ['event', 'full_url', 'quarantine'])
-    await before.query(`delete from audit.${table} where "offset" >= $1`, [firstOffset + batchRecords]);
-  await before.query('delete from audit.checkpoint where next_offset > $1', [firstOffset + batchRecords]);
-  await before.query(
-    `update audit.chain_head set event_digest = checkpoint.event_digest, url_digest = checkpoint.url_digest
-     from audit.checkpoint
-     where checkpoint.topic = chain_head.topic and checkpoint.partition = chain_head.partition`,
-  );
-  await before.query('update audit.consumer_offset set next_offset = $1', [firstOffset + batchRecords]);
-  await before.query('commit');
+  await setBackToFirstBatch(pool);
   await expect(writer.giveOut(pool, later(0))).rejects.toThrow('was given out and is not in the tables');
   const absent = await folderFaults(pool, folderStatements(folder), keys);
   expect(absent).toHaveLength(4);
@@ -125,19 +137,12 @@ test('tables that were set back give nothing out until somebody signs for it, an
   expect(setBack[0]).toMatchObject({ since: 14n, upTo: 32n, found: { other: 2, before: 0 } });
   expect(await folderFaults(pool, folderStatements(folder), keys)).toHaveLength(4);
 
-  const keyId = Buffer.from(keyIdOf(first.publicKey), 'hex');
-  const by = { who: 'ada', why: 'a disk was lost', at: later(3), keyId };
-  const sign = (key: typeof first.privateKey) =>
-    setBack.map(({ found: _found, ...place }) => {
-      const statement = restorationStatement({ ...place, ...by });
-      return { statement, signature: signStatement(statement, key) };
-    });
   const withForged = async function* () {
     yield* folderStatements(folder);
-    yield* sign(second.privateKey);
+    yield* signRestored(setBack, later(3), { ...first, privateKey: second.privateKey });
   };
   expect(await folderFaults(pool, withForged(), keys)).toHaveLength(4);
-  await new CheckpointFolder(folder).giveOutRestorations(sign(first.privateKey), later(3));
+  await new CheckpointFolder(folder).giveOutRestorations(signRestored(setBack, later(3)), later(3));
   const restored: string[] = [];
   expect(
     await folderFaults(pool, folderStatements(folder), keys, ({ found }) => restored.push(found)),
@@ -151,6 +156,67 @@ test('tables that were set back give nothing out until somebody signs for it, an
     status: 0,
     says: expect.stringContaining('20 checkpoints of 4 partitions, 4 restorations'),
   });
+});
+
+test('who has signed for one restore has not signed for the next', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  const keys = knownKeys([first.publicKey], []);
+  const writer = new CheckpointFolder(folder);
+  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
+  await writer.giveOut(pool, later(2));
+  await setBackToFirstBatch(pool);
+  const once = await findSetBack(pool, folderStatements(folder), keys);
+  await new CheckpointFolder(folder).giveOutRestorations(signRestored(once, later(3)), later(3));
+  await writeBatches(pool, 1);
+  await writeCheckpoints(pool, first.privateKey, later(4));
+  await expect(writer.giveOut(pool, later(4))).rejects.toThrow('was given out and is not in the tables');
+  await writer.giveOut(pool, later(4));
+
+  await setBackToFirstBatch(pool);
+  await writeBatches(pool, 1);
+  await writeCheckpoints(pool, first.privateKey, later(5));
+  const restored: string[] = [];
+  const faults = await folderFaults(pool, folderStatements(folder), keys, ({ found }) =>
+    restored.push(found),
+  );
+  expect(faults).toHaveLength(4);
+  const again = await findSetBack(pool, folderStatements(folder), keys);
+  expect(again).toHaveLength(4);
+  expect(again[0]).toMatchObject({ since: 14n, upTo: 23n });
+  await new CheckpointFolder(folder).giveOutRestorations(signRestored(again, later(6)), later(6));
+  await signBatch(pool, 2);
+  expect(await folderFaults(pool, folderStatements(folder), keys)).toEqual([]);
+  await new CheckpointFolder(folder).giveOut(pool, later(7));
+  expect(await findSetBack(pool, folderStatements(folder), keys)).toEqual([]);
+});
+
+test('a restore that was signed for by a key that had been replaced is not believed', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pool, folder } = await auditAndFolder(resources);
+  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
+  await new CheckpointFolder(folder).giveOut(pool, later(2));
+  await setBackToFirstBatch(pool);
+  const replaced = keyChangeStatement(first.privateKey, second.publicKey, later(3));
+  const change = { statement: replaced, signature: signStatement(replaced, first.privateKey) };
+  const keys = knownKeys([first.publicKey], [change]);
+  await signBatch(pool, 1, second.privateKey);
+  await signBatch(pool, 2, second.privateKey);
+  const setBack = await findSetBack(pool, folderStatements(folder), keys);
+  expect(setBack).toHaveLength(4);
+  const told = async (at: Date, key = first) => {
+    const signed = signRestored(setBack, at, key);
+    const all = async function* () {
+      yield* folderStatements(folder);
+      yield* signed;
+    };
+    return {
+      faults: (await folderFaults(pool, all(), keys)).length,
+      setBack: (await findSetBack(pool, all(), keys)).length,
+    };
+  };
+  expect(await told(later(5))).toEqual({ faults: 4, setBack: 4 });
+  expect(await told(later(5), second)).toEqual({ faults: 0, setBack: 0 });
 });
 
 test('a key that signs which one follows it signs nothing more, and whoever knows it knows the other', async () => {

@@ -1,10 +1,11 @@
-import { type SignedCheckpoint, readCheckpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../checkpoint.ts';
 import { isCheckpointHeld } from '../checkpoint-rows.ts';
 import { type KnownKeys } from '../key-change.ts';
 import { type Queryable } from '../queryable.ts';
 import { isSignedBy, type SignedStatement } from '../statement.ts';
 import { type Comparison, compareWithChain } from './compare-with-chain.ts';
-import { isCovered, readRestoration, type Restoration } from './restoration.ts';
+import { GoneCheckpoints } from './gone-checkpoints.ts';
+import { type Restoration } from './restoration.ts';
 
 /** A partition whose tables do not hold checkpoints that were given out, for which nobody has signed yet. */
 export type SetBack = Pick<Restoration, 'topic' | 'partition' | 'since' | 'upTo'> & {
@@ -18,25 +19,23 @@ export async function findSetBack(
   statements: AsyncIterable<SignedStatement>,
   keys: KnownKeys,
 ): Promise<readonly SetBack[]> {
-  const restorations: Restoration[] = [];
-  const gone = new Map<string, SignedCheckpoint>();
+  const gone = new GoneCheckpoints(keys);
   const heldUpTo = new Map<string, bigint[]>();
   for await (const signed of statements) {
     if (![...keys.values()].some(({ key }) => isSignedBy(signed, key))) continue;
-    const restoration = readRestoration(signed.statement);
-    if (restoration) restorations.push(restoration);
+    gone.restored(signed);
     const read = readCheckpoint(signed.statement);
     if (!read) continue;
     const checkpoint = { ...read, signature: signed.signature };
     const name = `${checkpoint.topic}/${checkpoint.partition}`;
     if (await isCheckpointHeld(db, checkpoint))
       heldUpTo.set(name, [...(heldUpTo.get(name) ?? []), checkpoint.nextOffset]);
-    else gone.set(signed.signature.toString('hex'), checkpoint);
+    else gone.add(checkpoint);
   }
-  const byPartition = Map.groupBy(
-    [...gone.values()].filter((checkpoint) => !isCovered(checkpoint, restorations)),
-    ({ topic, partition }) => `${topic}/${partition}`,
+  const unsigned = Array.from(gone.all()).flatMap(({ checkpoint, isSignedFor }) =>
+    isSignedFor ? [] : [checkpoint],
   );
+  const byPartition = Map.groupBy(unsigned, ({ topic, partition }) => `${topic}/${partition}`);
   const setBack: SetBack[] = [];
   for (const [name, checkpoints] of byPartition) {
     const [first, ...others] = checkpoints.toSorted((one, other) =>

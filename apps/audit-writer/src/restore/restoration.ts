@@ -50,17 +50,3 @@ export function readRestoration(statement: Statement): Restoration | null {
   const [, topic, partition, since, upTo, at, who, why, keyId] = RestorationStatement.parse(statement);
   return { topic, partition, since, upTo, at, who, why, keyId };
 }
-
-/** Does it say why a checkpoint that ends there is not in the tables? */
-export function isCovered(
-  { topic, partition, nextOffset }: { topic: string; partition: number; nextOffset: bigint },
-  restorations: readonly Restoration[],
-): boolean {
-  return restorations.some(
-    (each) =>
-      each.topic === topic &&
-      each.partition === partition &&
-      each.since < nextOffset &&
-      nextOffset <= each.upTo,
-  );
-}

@@ -1,9 +1,9 @@
-import { type Checkpoint, readCheckpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../checkpoint.ts';
 import { isCheckpointHeld } from '../checkpoint-rows.ts';
 import { type KnownKeys } from '../key-change.ts';
 import { type Queryable } from '../queryable.ts';
 import { type Comparison, compareWithChain } from '../restore/compare-with-chain.ts';
-import { isCovered, readRestoration, type Restoration } from '../restore/restoration.ts';
+import { GoneCheckpoints } from '../restore/gone-checkpoints.ts';
 import { readRetirement, type Retirement, retirementStatement } from '../retire/retirement.ts';
 import { retirementAt } from '../retire/retirement-rows.ts';
 import { isSignedBy, type SignedStatement, statementHash } from '../statement.ts';
@@ -33,19 +33,13 @@ export async function folderFaults(
     const known = first.get(name);
     if (!known || fault.offset < known.offset) first.set(name, fault);
   };
-  const restorations: Restoration[] = [];
-  // By their signatures: the last ones of a day are said again on the next.
-  const absent = new Map<string, { readonly checkpoint: Checkpoint; readonly found: Comparison }>();
+  const absent = new GoneCheckpoints(keys);
   for await (const signed of statements) {
     if (keys && ![...keys.values()].some(({ key }) => isSignedBy(signed, key))) continue;
-    const restoration = readRestoration(signed.statement);
-    if (restoration) restorations.push(restoration);
+    absent.restored(signed);
     const checkpoint = readCheckpoint(signed.statement);
     if (checkpoint && !(await isCheckpointHeld(db, checkpoint)))
-      absent.set(signed.signature.toString('hex'), {
-        checkpoint,
-        found: await compareWithChain(db, checkpoint),
-      });
+      absent.add({ ...checkpoint, signature: signed.signature });
     const retirement = readRetirement(signed.statement);
     if (!retirement || (await isRetirementHeld(db, retirement))) continue;
     const { topic, partition, firstOffset: offset } = retirement;
@@ -53,10 +47,10 @@ export async function folderFaults(
     fail({ topic, partition, of: 'retirement', kind: 'missing', offset, detail });
   }
   // What is signed of a restore stands behind what it tells of.
-  for (const { checkpoint, found } of absent.values()) {
+  for (const { checkpoint, isSignedFor } of absent.all()) {
     const { topic, partition, nextOffset: offset } = checkpoint;
-    const isTold = found !== 'before' && isCovered(checkpoint, restorations);
-    if (found === 'same' || isTold) onRestored({ topic, partition, found });
+    const found = await compareWithChain(db, checkpoint);
+    if (found === 'same' || (found !== 'before' && isSignedFor)) onRestored({ topic, partition, found });
     else fail({ topic, partition, of: 'checkpoint', kind: 'missing', offset, detail: absences[found] });
   }
   return [...first.values()];
