@@ -1,7 +1,11 @@
 // Ends with status 0 where the service of this container is ready:
 //   node is-ready.mjs          asks the admin listener's /readyz
 //   node is-ready.mjs <port>   for what has none: is the port open?
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 const timeoutMs = 4_000;
 const [port] = process.argv.slice(2);
@@ -15,14 +19,31 @@ function isOpen() {
   }).finally(() => socket.destroy());
 }
 
+// oxlint-disable-next-line node/no-process-env -- where the service that it asks got its own from
+const { ADMIN_PORT: adminPort, ADMIN_TLS_CA_FILE: caFile } = process.env;
+
 async function readyz() {
-  // oxlint-disable-next-line node/no-process-env -- where the service that it asks got its port from
-  const answer = await fetch(`http://127.0.0.1:${process.env['ADMIN_PORT']}/readyz`, {
+  const address = {
+    host: '127.0.0.1',
+    port: adminPort,
+    path: '/readyz',
+    agent: false,
     signal: AbortSignal.timeout(timeoutMs),
-  });
-  const text = (await answer.text()).trim();
-  if (!answer.ok) throw new Error(text);
-  return text;
+  };
+  const asked = Promise.withResolvers();
+  const request =
+    caFile === undefined
+      ? http.get(address, asked.resolve)
+      : // Whose name its certificate bears says nothing at this address.
+        https.get(
+          { ...address, ca: readFileSync(caFile), checkServerIdentity: () => undefined },
+          asked.resolve,
+        );
+  request.once('error', asked.reject);
+  const answer = await asked.promise;
+  const said = (await text(answer)).trim();
+  if (answer.statusCode !== 200) throw new Error(said);
+  return said;
 }
 
 try {

@@ -175,5 +175,6 @@ uninstall_chart() {
   kubectl --namespace spine wait --for=delete pod --selector "$services" --timeout 120s >/dev/null 2>&1 || true
   found 'pods, services, sets and policies after the uninstall' 0 \
     "$(kubectl --namespace spine get deployments,statefulsets,services,networkpolicies,poddisruptionbudgets,cronjobs,pods --selector "$services" --no-headers 2>/dev/null | wc -l)"
+  say "what stays: $(kubectl --namespace spine get jobs,networkpolicies,configmaps,serviceaccounts,secrets,persistentvolumeclaims --selector app.kubernetes.io/instance=ssp --output name | tr '\n' ' ')"
   found 'disks of edges that stay' 2 "$(kubectl --namespace spine get persistentvolumeclaims --no-headers | grep -c state-ssp-edge)"
 }

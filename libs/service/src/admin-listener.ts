@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
-import { type AdminTls, createAdminTlsServer, maySeeFigures } from './admin-tls.ts';
+import { type AdminListenerConfig } from './admin-environment.ts';
+import { createAdminTlsServer, maySeeFigures } from './admin-tls.ts';
 import { describeMetrics } from './describe-metrics.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type Service } from './service.ts';
@@ -9,7 +10,7 @@ import { type Service } from './service.ts';
  * `/metrics/names` (all that may appear there, with labels).
  */
 export async function startAdminListener(
-  { tls, ...address }: ListenAddress & { readonly tls: AdminTls | null },
+  { tls, ...address }: AdminListenerConfig,
   service: Service,
 ): Promise<ListenAddress> {
   const handler: RequestListener = (req, res) => {
@@ -19,8 +20,11 @@ export async function startAdminListener(
       answer(status, 'application/json', `${JSON.stringify(body)}\n`);
     const reply = async () => {
       const path = req.url?.split('?', 1)[0];
-      if (path?.startsWith('/metrics') === true && !maySeeFigures(req.socket))
-        return json(403, { error: 'metrics are shown to client certificates of the configured CA alone' });
+      if (path?.startsWith('/metrics') === true && !maySeeFigures(req.socket, tls))
+        return json(403, {
+          error:
+            'metrics are shown to client certificates of the configured CA, with a name that may see them, alone',
+        });
       switch (path) {
         case '/healthz':
           return json(200, { status: 'ok', service: service.name });

@@ -6,17 +6,14 @@ import { join } from 'node:path';
 import { type CertificateFiles, createDevelopmentPki } from '@ssp/testing';
 import { expect, test } from 'vitest';
 import { startAdminListener } from './admin-listener.ts';
-import { toAdminTls } from './admin-tls.ts';
-import { ConfigError } from './load-config.ts';
 import { createService } from './service.ts';
 
-test('over TLS figures are for certificates of the CA alone, while anybody may ask how the process is', async () => {
-  await using resources = new AsyncDisposableStack();
+async function start(resources: AsyncDisposableStack, callerNames?: readonly string[]) {
   const dir = resources.use(await mkdtempDisposable(join(tmpdir(), 'ssp-admin-')));
   const pki = await createDevelopmentPki(join(dir.path, 'pki'), { now: new Date() });
   const { cert: certFile, key: keyFile } = pki.internal;
   const service = createService('sample', resources);
-  const tls = { certFile, keyFile, caFile: pki.ca };
+  const tls = { certFile, keyFile, caFile: pki.ca, callerNames };
   const { port } = await startAdminListener({ host: '127.0.0.1', port: 0, tls }, service);
   const ca = await readFile(pki.ca);
   const statusOf = async (path: string, caller?: Pick<CertificateFiles, 'cert' | 'key'>) => {
@@ -30,6 +27,12 @@ test('over TLS figures are for certificates of the CA alone, while anybody may a
     answer.resume();
     return answer.statusCode;
   };
+  return { pki, statusOf };
+}
+
+test('over TLS figures are for certificates of the CA alone, while anybody may ask how the process is', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pki, statusOf } = await start(resources);
   for (const path of ['/metrics', '/metrics/names', '/metrics?x']) {
     expect(await statusOf(path, pki.internal)).toBe(200);
     expect(await statusOf(path)).toBe(403);
@@ -40,7 +43,11 @@ test('over TLS figures are for certificates of the CA alone, while anybody may a
   expect(await statusOf('/readyz')).toBe(503);
 });
 
-test('certificate, key and CA are given together or not at all', () => {
-  expect(toAdminTls({})).toBeNull();
-  expect(() => toAdminTls({ ADMIN_TLS_CERT_FILE: 'a' })).toThrow(ConfigError);
+test('where names are given, other certificates of the CA see no figures', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { pki, statusOf } = await start(resources, ['monitor', 'INTERNAL.ssp.example.nhs.uk']);
+  expect(await statusOf('/metrics', pki.internal)).toBe(200);
+  expect(await statusOf('/metrics', pki.consumers.good)).toBe(403);
+  expect(await statusOf('/metrics')).toBe(403);
+  expect(await statusOf('/healthz', pki.consumers.good)).toBe(200);
 });

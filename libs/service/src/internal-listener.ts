@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { z } from 'zod';
 import { commaList, filePath, grace, port } from './fields.ts';
+import { isLoopback } from './is-loopback.ts';
 import { onlyCallersNamed } from './only-callers-named.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { type Service } from './service.ts';
@@ -55,13 +56,12 @@ const balancedGraceMs = 5_000;
  * a stop, which ends none that was idle for less than its grace, ends none under a request.
  */
 const keptMs = 4_000;
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** Nests the listener's variables inside a config's `transform`; off loopback without TLS is a fault of the environment. */
 export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): InternalListenerConfig {
   const { LISTEN_TLS_CERT_FILE: certFile, LISTEN_TLS_KEY_FILE: keyFile, LISTEN_TLS_CA_FILE: caFile } = env;
-  const isLoopback = loopback.test(env.LISTEN_HOST);
-  const drainGraceMs = env.LISTEN_DRAIN_GRACE_MS ?? (isLoopback ? 0 : balancedGraceMs);
+  const isLocal = isLoopback(env.LISTEN_HOST);
+  const drainGraceMs = env.LISTEN_DRAIN_GRACE_MS ?? (isLocal ? 0 : balancedGraceMs);
   const address = { host: env.LISTEN_HOST, port: env.LISTEN_PORT, drainGraceMs };
   if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
     return { ...address, tls: { certFile, keyFile, caFile, callerNames: env.LISTEN_TLS_CALLER_NAMES } };
@@ -80,7 +80,7 @@ export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): Inte
       path: ['LISTEN_TLS_CERT_FILE'],
       message: 'certificate, key and CA belong together',
     });
-  } else if (!isLoopback) {
+  } else if (!isLocal) {
     ctx.addIssue({
       code: 'custom',
       path: ['LISTEN_HOST'],

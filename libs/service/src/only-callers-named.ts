@@ -7,12 +7,11 @@ import { TLSSocket } from 'node:tls';
  * is for the listener to verify. Looked at once for each connection.
  */
 export function onlyCallersNamed(names: readonly string[], handler: RequestListener): RequestListener {
-  const known = new Set(names.map((name) => name.toLowerCase()));
   const judged = new WeakMap<Socket, boolean>();
   return (req, res) => {
     let isKnown = judged.get(req.socket);
     if (isKnown === undefined) {
-      isKnown = namesOf(req.socket).some((name) => known.has(name.toLowerCase()));
+      isKnown = bearsOneOf(names, req.socket);
       judged.set(req.socket, isKnown);
     }
     if (isKnown) return handler(req, res);
@@ -21,6 +20,12 @@ export function onlyCallersNamed(names: readonly string[], handler: RequestListe
       .writeHead(403, { 'content-type': 'application/json' })
       .end('{"error":"the client certificate bears the name of no caller that is served here"}');
   };
+}
+
+/** Tells whether the client certificate of a connection bears one of these names, compared without case. */
+export function bearsOneOf(names: readonly string[], socket: Socket): boolean {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return namesOf(socket).some((name) => known.has(name.toLowerCase()));
 }
 
 /** CN and dNSNames. Node writes a name with unusual characters in quotes, so that it equals no plain one. */

@@ -1,13 +1,13 @@
 import { type Logger, pino } from 'pino';
 import { z } from 'zod';
+import { adminEnvironment, toAdminListener } from './admin-environment.ts';
 import { startAdminListener } from './admin-listener.ts';
-import { adminTlsEnvironment, toAdminTls } from './admin-tls.ts';
 import { type CertificateFile, certificateFiles } from './certificates/certificate-files.ts';
 import { lookAtCertificates, showCertificates } from './certificates/show-certificates.ts';
 import { clockEnvironment, toClockConfig } from './clock/clock-environment.ts';
 import { watchClock } from './clock/watch-clock.ts';
 import { configHelp, describeConfig } from './describe-config.ts';
-import { count, filePath, port } from './fields.ts';
+import { count, filePath } from './fields.ts';
 import { pushJobMetrics, writeJobMetrics } from './job-metrics.ts';
 import { ConfigError, loadConfigs, loadTexts } from './load-config.ts';
 import { openLog } from './open-log.ts';
@@ -46,12 +46,7 @@ const JobEnvironment = LogEnvironment.extend({
 /** The environment that every service reads beside its own. */
 export function serviceEnvironment(adminPort: number) {
   return LogEnvironment.extend({
-    ADMIN_HOST: z
-      .string()
-      .default('127.0.0.1')
-      .describe('Address of the listener for /healthz, /readyz and /metrics'),
-    ADMIN_PORT: port.default(adminPort).describe('Port of that listener; 0 takes any free one'),
-    ...adminTlsEnvironment,
+    ...adminEnvironment(adminPort),
     STOP_GRACE_SECONDS: count
       .default(30)
       .describe('After SIGTERM, seconds for work in flight before the process ends regardless'),
@@ -71,9 +66,9 @@ export async function runService<Schema extends z.ZodType>(
   const stop = stopSignal();
   await guarded(definition.name, async () => {
     const [own, config] = loadConfigs(common, definition.config);
-    const { LOG_LEVEL, ADMIN_HOST, ADMIN_PORT, STOP_GRACE_SECONDS } = own;
+    const { LOG_LEVEL, STOP_GRACE_SECONDS } = own;
     requireTimeToDrain(definition.drainGraceMs?.(config) ?? 0, STOP_GRACE_SECONDS);
-    const tls = toAdminTls(own);
+    const admin = toAdminListener(own);
     const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();
@@ -81,7 +76,7 @@ export async function runService<Schema extends z.ZodType>(
     const service = { ...unmeasured, clock: watchClock(toClockConfig(own), unmeasured) };
     addProcessMetrics(service);
     showCertificates(ownCertificateFiles(definition.config, common), service);
-    await startAdminListener({ host: ADMIN_HOST, port: ADMIN_PORT, tls }, service);
+    await startAdminListener(admin, service);
     const live = async () => {
       await definition.start(config, service);
       service.health.started();

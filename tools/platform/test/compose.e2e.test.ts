@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleHost } from '../src/compose/recipients.ts';
 import { repositoryRoot } from '../src/paths.ts';
 import { watchedServices } from '../src/watched-services.ts';
+import { askWithin } from './compose/ask-within.ts';
 import { browser } from './compose/browser.ts';
 import { clockTests } from './compose/clock-tests.ts';
 import { composeProject, lines } from './compose/containers.ts';
@@ -209,15 +210,23 @@ test('operators see every service at work', async () => {
   expect(html).not.toContain('No answer');
 });
 
+const within = (service: string) => compose.bind(undefined, 'exec', '--no-TTY', service);
+
 test.for([
-  { who: 'without a certificate', tls: '', answer: /ECONNRESET|certificate required/ },
-  { who: 'by the name of another service', tls: "cert:f('tls.pem'),key:f('tls.key.pem'),", answer: /^403$/ },
-])('authz serves nobody $who', async ({ tls, answer }) => {
-  const ask = `const f = (name) => require('node:fs').readFileSync('/run/secrets/' + name);
-    const show = (text) => { console.log(text); process.exit(); };
-    require('node:https').get({ host: 'authz', port: 7001, ca: f('ca.pem'), ${tls} }, (it) => show(it.statusCode))
-      .on('error', (error) => show(error.code + ' ' + error.message));`;
-  expect((await compose('exec', '--no-TTY', 'console', 'node', '--eval', ask)).trim()).toMatch(answer);
+  { who: 'without a certificate', isCertified: false, answer: /ECONNRESET|certificate required/ },
+  { who: 'by the name of another service', isCertified: true, answer: /^403$/m },
+])('authz serves nobody $who', async ({ isCertified, answer }) => {
+  expect(await askWithin(within('console'), 'https://authz:7001/', { isCertified })).toMatch(answer);
+});
+
+test.for([
+  { who: 'the console its health and figures', from: 'console', isCertified: true, figures: '200' },
+  { who: 'another service its health alone', from: 'authz', isCertified: true, figures: '403' },
+  { who: 'who shows no certificate its health alone', from: 'console', isCertified: false, figures: '403' },
+])('the edge tells $who', async ({ from, isCertified, figures }) => {
+  const ask = (path: string) => askWithin(within(from), `https://edge:9100${path}`, { isCertified });
+  expect(await ask('/readyz')).toMatch(/^200\n/);
+  expect((await ask('/metrics')).split('\n', 1)).toEqual([figures]);
 });
 
 test('no container finds secrets of another', async () => {

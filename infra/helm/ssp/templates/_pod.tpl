@@ -4,9 +4,8 @@
 {{- $name := index . 1 }}
 {{- $service := index . 2 }}
 {{- $values := index $root.Values.services $name }}
-{{- $scheme := ternary "HTTPS" "HTTP" $root.Values.internalTls.admin }}
 {{- $files := merge (include "ssp.usesFiles" (list $root ($service.uses | default list) ($values.postgres | default dict) $name) | fromYaml) ($service.files | default dict) }}
-{{- if or $service.listenPort $service.asks $root.Values.internalTls.admin }}{{ $_ := set $files "internal" (dict "secret" (include "ssp.tlsSecret" (list $root $name))) }}{{ end }}
+{{- $_ := set $files "internal" (dict "secret" (include "ssp.tlsSecret" (list $root $name))) }}
 metadata:
   labels:
     {{- include "ssp.labels" (list $root $name) | nindent 4 }}
@@ -43,16 +42,16 @@ spec:
         {{- end }}
       # A process that still waits for its neighbours lives; it is not ready. The kubelet has no certificate, and needs none for these two.
       startupProbe:
-        httpGet: { path: /healthz, port: admin, scheme: {{ $scheme }} }
+        httpGet: { path: /healthz, port: admin, scheme: HTTPS }
         periodSeconds: 2
         failureThreshold: 60
       livenessProbe:
-        httpGet: { path: /healthz, port: admin, scheme: {{ $scheme }} }
+        httpGet: { path: /healthz, port: admin, scheme: HTTPS }
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
       readinessProbe:
-        httpGet: { path: /readyz, port: admin, scheme: {{ $scheme }} }
+        httpGet: { path: /readyz, port: admin, scheme: HTTPS }
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2

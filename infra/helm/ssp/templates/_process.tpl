@@ -9,7 +9,9 @@ Variables of a service, as a list: what its wiring says, what it leans on, and l
 {{- $values := index $root.Values.services $name }}
 {{- $env := dict "LOG_LEVEL" $root.Values.logLevel "ADMIN_HOST" "0.0.0.0" "ADMIN_PORT" $service.adminPort "STOP_GRACE_SECONDS" $values.stopGraceSeconds }}
 {{- $env = merge $env (include "ssp.usesEnvironment" (list $root ($service.uses | default list) ($values.postgres | default dict) $name) | fromYaml) }}
-{{- if $root.Values.internalTls.admin }}{{ $env = merge $env (include "ssp.askFiles" "ADMIN_TLS" | fromYaml) }}{{ end }}
+{{- $env = merge $env (include "ssp.askFiles" "ADMIN_TLS" | fromYaml) }}
+{{- $watchers := list (include "ssp.certificateName" (list $root "prometheus")) (include "ssp.certificateName" (list $root "console")) }}
+{{- $_ := set $env "ADMIN_TLS_CALLER_NAMES" (concat $watchers $root.Values.internalTls.figuresTo | join ",") }}
 {{- with $root.Values.clock.servers }}
 {{- $_ := set $env "NTP_SERVERS" (join "," .) }}
 {{- $_ := set $env "CLOCK_OFFSET_MAX_MS" $root.Values.clock.offsetMaxMs }}
@@ -54,7 +56,7 @@ Variables of a service, as a list: what its wiring says, what it leans on, and l
 {{- $looks := list }}
 {{- range $name, $service := index . 1 }}
 {{- if ne $name "console" }}
-{{- $looks = append $looks (printf "%s=%s://%s:%v" $name (ternary "https" "http" $root.Values.internalTls.admin) (include "ssp.host" (list $root (printf "%s-admin" $name))) $service.adminPort) }}
+{{- $looks = append $looks (printf "%s=https://%s:%v" $name (include "ssp.host" (list $root (printf "%s-admin" $name))) $service.adminPort) }}
 {{- end }}
 {{- end }}
 {{- join "," $looks }}

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { askWithin } from './ask-within.ts';
 import { type ComposeProject } from './containers.ts';
 
 const overlay = 'tools/platform/test/compose/time-servers.yml';
 const servers = ['time-1', 'time-2', 'time-3'];
 const patience = { timeout: 90_000, interval: 1_000 };
-const question = `fetch('http://127.0.0.1:9100/' + process.argv[1]).then((it) => it.text()).then(console.log)`;
 
 /** Registers the tests of how time servers that lie or are silent are noticed; `timed` is the platform with SSP_NTP_SERVERS set to these three. */
 export function clockTests(timed: ComposeProject): void {
@@ -14,7 +14,8 @@ export function clockTests(timed: ComposeProject): void {
     compose('up', '--detach', '--wait', '--no-build', '--no-deps', ...names);
   const exec = (service: string, ...command: readonly string[]) =>
     compose('exec', '--no-TTY', service, ...command);
-  const ask = (path: string) => exec('sync-sds', 'node', '--eval', question, path);
+  const ask = (path: string) =>
+    askWithin((...command) => exec('sync-sds', ...command), `https://sync-sds:9100/${path}`);
   const lie = (server: string, ms: number) => exec(server, 'sh', '-c', `echo ${ms} > /tmp/lie-ms`);
   const logs = (service: string) => compose('logs', '--no-log-prefix', '--no-color', service);
   const clockHealth = async () =>

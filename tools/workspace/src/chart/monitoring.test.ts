@@ -92,6 +92,19 @@ test('every service is scraped as itself, over TLS, by the name in its certifica
   }
 });
 
+test('figures are told to who scrapes, to the console, and to whom the values add', async () => {
+  const manifests = await renderChart([...valueSets.national, '--set=internalTls.figuresTo={watcher}']);
+  const told = podsOf(manifests)
+    .filter((it) => it.lasting)
+    .map(({ container }) => container.env.find(({ name }) => name === 'ADMIN_TLS_CALLER_NAMES')?.value);
+  expect(told.length).toBeGreaterThan(8);
+  expect(new Set(told)).toEqual(new Set(['ssp-prometheus,ssp-console,watcher']));
+  const names = only(manifests, 'Certificate').flatMap(
+    (it) => Certificate.safeParse(it).data?.spec.dnsNames[0] ?? [],
+  );
+  expect(names).toEqual(expect.arrayContaining(['ssp-prometheus', 'ssp-console']));
+});
+
 /** Which kinds of those that others define are made. */
 const kinds = async (values: readonly string[]) =>
   new Set(

@@ -58,6 +58,16 @@ test('whoever serves others asks each for a certificate, and serves those alone 
   expect(open.map(({ name }) => name)).toEqual([]);
 });
 
+test('whoever tells its health does so over TLS, and its figures to those alone that it names', () => {
+  const telling = services.filter(({ environment }) => 'ADMIN_PORT' in environment);
+  expect(telling.length).toBeGreaterThan(9);
+  const open = telling.filter(({ environment }) => {
+    const isShown = ['CA_FILE', 'CERT_FILE', 'KEY_FILE'].every((file) => `ADMIN_TLS_${file}` in environment);
+    return !isShown || environment['ADMIN_TLS_CALLER_NAMES'] !== 'console';
+  });
+  expect(open.map(({ name }) => name)).toEqual([]);
+});
+
 /** By which of a service's files it proves who it is, where it asks at an address; the first of these that it has. */
 const filesFor: Readonly<Record<string, readonly string[]>> = {
   EDGE_AUTHZ_URL: ['EDGE_INTERNAL'],
@@ -73,12 +83,10 @@ const filesFor: Readonly<Record<string, readonly string[]>> = {
 };
 
 test('whoever asks another asks over TLS, and shows a certificate', () => {
-  // The listeners of health and metrics have no secrets to tell.
-  const told = settings.filter(({ name }) => name !== 'CONSOLE_SERVICES');
-  expect(told.filter(({ value }) => /\b(?:http|redis|ldap):\/\//.test(value))).toEqual([]);
+  expect(settings.filter(({ value }) => /\b(?:http|redis|ldap):\/\//.test(value))).toEqual([]);
   const asked = new RegExp(`^(?:https|rediss|ldaps)://(?:\\w+@)?(?:${[...names].join('|')}):|^kafka:`);
   // A job shows the directory what lies in its folder.
-  const asking = told.filter(({ name, value }) => asked.test(value) && name !== 'SAMPLE_DIRECTORY_URL');
+  const asking = settings.filter(({ name, value }) => asked.test(value) && name !== 'SAMPLE_DIRECTORY_URL');
   expect(asking.length).toBeGreaterThan(15);
   const unproven = asking.filter(({ service, name }) => {
     const own = new Set(Object.keys(services.find((it) => it.name === service)?.environment ?? {}));
