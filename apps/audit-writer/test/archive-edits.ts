@@ -6,7 +6,7 @@ import { type ArchiveFile, manifestBytes, manifestName, signatureName } from '..
 import { gzipLines } from '../src/archive/ndjson-rows.ts';
 import { hashFile, openArchive, readRows } from '../src/archive/read-archive.ts';
 import { readGzipLines } from '../src/archive/read-ndjson.ts';
-import { openRowFile } from '../src/archive/row-file.ts';
+import { openRowFile } from '../src/archive/open-row-file.ts';
 import { chainDigest } from '../src/hash-chain.ts';
 import { type ArchiveFault } from '../src/verify/archive-faults.ts';
 import { type Fault } from '../src/verify/fault.ts';

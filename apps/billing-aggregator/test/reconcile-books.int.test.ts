@@ -7,7 +7,7 @@ import { readBilledHour } from '../src/reconcile/billed-hour.ts';
 import { totalOf } from '../src/reconcile/key-sums.ts';
 import { noteChanges } from '../src/reconcile/note-changes.ts';
 import { reconcileMonth } from '../src/reconcile/reconcile-month.ts';
-import { type HourOutcome } from '../src/reconcile/reconcile-hour.ts';
+import { type HourOutcome } from '../src/reconcile/hour-outcome.ts';
 import { storeHour } from '../src/reconcile/store-hour.ts';
 import { booksRig, exchanges, graduated } from './books-rig.ts';
 import { billingRig } from './rig.ts';

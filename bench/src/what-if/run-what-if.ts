@@ -6,19 +6,7 @@ import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
 import { runPagePart } from '../report/run-page-part.ts';
 import { startWhatIf, type WhatIfRig } from './start-what-if.ts';
-import { whatIfText } from './what-if-text.ts';
-
-export type WhatIfFindings = {
-  readonly exchanges: number;
-  readonly seconds: number;
-  /** Between two lines that tell of progress, the beginning and the end among them. */
-  readonly longestSilenceSeconds: number;
-  readonly progressLines: number;
-  /** Resident, before the question and at its most. */
-  readonly idleRssMb: { readonly api: number; readonly audit: number };
-  readonly peakRssMb: { readonly api: number; readonly audit: number };
-  readonly totals: WhatIfReport['totals'];
-};
+import { type WhatIfFindings, whatIfText } from './what-if-text.ts';
 
 /** Measures what-if on a generated audit, writes its part of the page unless quick, and returns the part. */
 export function runWhatIf(

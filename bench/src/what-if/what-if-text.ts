@@ -1,6 +1,18 @@
+import { type WhatIfReport } from '@ssp/contracts';
 import { tablesSize } from '../authz/fill-tables.ts';
 import { table } from '../report/table.ts';
-import { type WhatIfFindings } from './run-what-if.ts';
+
+export type WhatIfFindings = {
+  readonly exchanges: number;
+  readonly seconds: number;
+  /** Between two lines that tell of progress, the beginning and the end among them. */
+  readonly longestSilenceSeconds: number;
+  readonly progressLines: number;
+  /** Resident, before the question and at its most. */
+  readonly idleRssMb: { readonly api: number; readonly audit: number };
+  readonly peakRssMb: { readonly api: number; readonly audit: number };
+  readonly totals: WhatIfReport['totals'];
+};
 
 /** The findings for people, as a part of a page. */
 export function whatIfText(found: WhatIfFindings, machine: string, now: Date): string {

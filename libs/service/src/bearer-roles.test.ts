@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBearerRoles } from './bearer-roles.ts';
-import { readCallers } from './caller.ts';
+import { readCallers } from './read-callers.ts';
 
 const billing = 'billing-token-0123456789';
 const auditor = 'auditor-token-0123456789';

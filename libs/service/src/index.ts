@@ -1,5 +1,6 @@
 export { answerLines, type TellLines } from './answer-lines.ts';
-export { type Caller, type CallerConfig, type CallerOf, readCallers } from './caller.ts';
+export { type Caller, type CallerOf } from './caller.ts';
+export { type CallerConfig, readCallers } from './read-callers.ts';
 export { DescribedMetric } from './describe-metrics.ts';
 export { type Clock } from './clock/clock.ts';
 export { csvLine, type CsvValue } from './csv-line.ts';

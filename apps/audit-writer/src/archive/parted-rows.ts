@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { archiveColumns, type ArchivedTable, type Cell } from './archive-columns.ts';
 import { type ArchiveFile } from './manifest.ts';
-import { openRowFile, type RowFile, rowFileEndings, type RowFormat } from './row-file.ts';
+import { type RowFile, rowFileEndings, type RowFormat } from './row-file.ts';
+import { openRowFile } from './open-row-file.ts';
 
 /** Rows to a file: it bounds what its reader, and its writer, must know of it at once. */
 const FILE_ROWS = 1_000_000;

@@ -1,7 +1,5 @@
-import { type Cell, type Column } from './archive-columns.ts';
+import { type Cell } from './archive-columns.ts';
 import { type FileFacts } from './hashed-file.ts';
-import { ndjsonRows } from './ndjson-rows.ts';
-import { parquetRows } from './parquet-rows.ts';
 
 /** The forms that rows are written in. */
 export const rowFormats = ['parquet', 'ndjson'] as const;
@@ -20,13 +18,3 @@ export const rowFileEndings: Readonly<Record<RowFormat, string>> = {
   parquet: '.parquet',
   ndjson: '.ndjson.gz',
 };
-
-/** Begins a file of rows. */
-export function openRowFile(
-  format: RowFormat,
-  path: string,
-  columns: readonly Column[],
-  resources: AsyncDisposableStack,
-): Promise<RowFile> {
-  return format === 'parquet' ? parquetRows(path, columns, resources) : ndjsonRows(path, columns, resources);
-}

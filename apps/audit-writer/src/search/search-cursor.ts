@@ -1,8 +1,16 @@
 import { Problem } from '@ssp/service';
 import { z } from 'zod';
-import { type Search } from './search-query.ts';
 
 export type Anchor = 'received' | 'completed';
+
+/** The window of a search, and where a page of it begins. */
+export type Place = {
+  readonly from: Date | null;
+  /** Exclusive. */
+  readonly to: Date | null;
+  /** The last exchange of the page before. */
+  readonly after: { readonly occurredAt: Date; readonly internalId: string } | null;
+};
 
 const Position = z.tuple([
   z.enum(['received', 'completed']),
@@ -14,15 +22,15 @@ const Position = z.tuple([
 
 /** The text by which the page after `last` is asked for; it holds the window too, which may have followed from "now". */
 export function writeCursor(
-  { anchor, from, to }: Pick<Search, 'anchor' | 'from' | 'to'>,
-  { occurredAt, internalId }: NonNullable<Search['after']>,
+  { anchor, from, to }: Pick<Place, 'from' | 'to'> & { readonly anchor: Anchor },
+  { occurredAt, internalId }: NonNullable<Place['after']>,
 ): string {
   const position = [anchor, occurredAt, internalId, from, to];
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
 /** What a cursor says. @throws Problem 400 for one of another query, or none at all */
-export function readCursor(cursor: string, anchor: Anchor): Pick<Search, 'after' | 'from' | 'to'> {
+export function readCursor(cursor: string, anchor: Anchor): Place {
   const read = Position.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!read.success || read.data[0] !== anchor) {
     throw new Problem(400, 'cursor: is not that of a page of this query');

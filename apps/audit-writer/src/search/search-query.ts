@@ -3,7 +3,7 @@ import { Problem } from '@ssp/service';
 import { readInput } from '@ssp/service/operator';
 import { Asid, InteractionId, TraceId, W3cTraceId } from '@ssp/spine';
 import { z } from 'zod';
-import { type Anchor, readCursor } from './search-cursor.ts';
+import { type Anchor, type Place, readCursor } from './search-cursor.ts';
 
 const DAY_MS = 86_400_000;
 const WINDOW_MAX_DAYS = 31;
@@ -49,18 +49,13 @@ export const SearchQuery = SearchFilters.extend({
 type Filters = Omit<z.output<typeof SearchFilters>, 'from' | 'to'>;
 
 /** What to look for, and where to go on from. */
-export type Search = {
+export type Search = Place & {
   readonly filters: Filters;
   /**
    * The event that stands for an exchange: its end where something is asked for that only the end tells, else its beginning.
    * Time, order and pages go by that event.
    */
   readonly anchor: Anchor;
-  readonly from: Date | null;
-  /** Exclusive. */
-  readonly to: Date | null;
-  /** The last exchange of the page before. */
-  readonly after: { readonly occurredAt: Date; readonly internalId: string } | null;
   readonly limit: number;
 };
 

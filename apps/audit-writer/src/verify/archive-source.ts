@@ -1,28 +1,12 @@
-import { type ArchivedPartition } from '../archive/manifest.ts';
-import { type Archive } from '../archive/read-archive.ts';
 import { chainStart } from '../hash-chain.ts';
 import { MerkleTree } from '../merkle-tree.ts';
 import { archivedCheckpoints } from './archived-checkpoints.ts';
+import { type ArchivedPiece } from './archived-pieces.ts';
 import { readPutAside } from './archived-put-aside.ts';
 import { archivedRows } from './archive-rows.ts';
 import { type Chain, type ChainKind, type ChainRow, type PartitionSource } from './chain-source.ts';
 import { type Fault } from './fault.ts';
 import { compareOffsets, mergeSorted, type Part } from './merge-sorted.ts';
-
-/** What one archive has of a partition. */
-export type ArchivedPiece = { readonly archive: Archive; readonly said: ArchivedPartition };
-
-/** The pieces of each partition that any archive has something of, in the order of topics and partitions. */
-export function archivedPieces(archives: readonly Archive[]): readonly (readonly ArchivedPiece[])[] {
-  const pieces = archives.flatMap((archive) =>
-    archive.manifest.partitions.map((said) => ({ archive, said })),
-  );
-  const byPartition = Map.groupBy(
-    pieces,
-    ({ said }) => `${said.topic} ${String(said.partition).padStart(10, '0')}`,
-  );
-  return [...byPartition].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
-}
 
 /** Reads a partition from its archives; what is wrong with their files is told to `report`. */
 export async function archivedPartition(

@@ -3,7 +3,7 @@ import { readGzipLines } from '../archive/read-ndjson.ts';
 import { readCheckpoint, type SignedCheckpoint } from '../checkpoint.ts';
 import { StatementLine } from '../statement.ts';
 import { filesOf } from './archive-rows.ts';
-import { type ArchivedPiece } from './archive-source.ts';
+import { type ArchivedPiece } from './archived-pieces.ts';
 import { type Fault } from './fault.ts';
 import { mergeSorted, type Part } from './merge-sorted.ts';
 

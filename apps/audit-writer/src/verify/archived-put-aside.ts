@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readRows } from '../archive/read-archive.ts';
 import { filesOf } from './archive-rows.ts';
-import { type ArchivedPiece } from './archive-source.ts';
+import { type ArchivedPiece } from './archived-pieces.ts';
 import { type Fault } from './fault.ts';
 
 /** The hashes of the records put aside, as trees have them, by their offsets. */

@@ -1,7 +1,8 @@
 import { type Archive } from '../archive/read-archive.ts';
 import { type KnownKeys } from '../key-change.ts';
 import { type ArchiveFault, archiveFaults } from './archive-faults.ts';
-import { archivedPartition, archivedPieces } from './archive-source.ts';
+import { archivedPartition } from './archive-source.ts';
+import { archivedPieces } from './archived-pieces.ts';
 import { type ChainSource } from './chain-source.ts';
 import { type Fault } from './fault.ts';
 import { type Progress, type Verification, verifyAudit } from './verify-audit.ts';

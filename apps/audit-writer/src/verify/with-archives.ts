@@ -1,4 +1,5 @@
-import { archivedChainParts, type ArchivedPiece, mergeRows } from './archive-source.ts';
+import { archivedChainParts, mergeRows } from './archive-source.ts';
+import { type ArchivedPiece } from './archived-pieces.ts';
 import { type ChainSource, type PartitionSource } from './chain-source.ts';
 import { type Fault } from './fault.ts';
 

@@ -1,7 +1,12 @@
 import { type Difference, type ReconciledHour } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { isAccepted } from './acceptances.ts';
-import { type ReconcileResult } from './reconcile-hour.ts';
+
+/** What an hour came to. */
+export type ReconcileResult = {
+  readonly hour: ReconciledHour;
+  readonly differences: readonly Difference[];
+};
 
 type HourRow = Omit<ReconciledHour, 'hour' | 'at' | 'state'> & {
   readonly hour: Date;

@@ -1,25 +1,20 @@
-import { type Difference, type ReconciledHour } from '@ssp/contracts';
 import { type Pool } from 'pg';
 import { type AuditBooks, type AuditedHour } from './audit-books.ts';
 import { type BilledHour, readBilledHour } from './billed-hour.ts';
-import { edgeDifference, toldBy } from './edge-differences.ts';
+import { edgeDifference } from './edge-differences.ts';
 import { type Found } from './found.ts';
-import { differingKeys, totalOf } from './key-sums.ts';
-import { type Named, nameDifferences, namedMax } from './name-differences.ts';
+import { outcomeOf } from './hour-outcome.ts';
+import { differingKeys } from './key-sums.ts';
+import { nameDifferences } from './name-differences.ts';
 import { countedBelow, isBehind, type Offsets, offsetsOf } from './offsets.ts';
 import { Patience } from './patience.ts';
-import { readHours } from './read-hours.ts';
+import { readHours, type ReconcileResult } from './read-hours.ts';
 import { keysNamed } from './keys-named.ts';
 import { type Former, readFormer, storeHour } from './store-hour.ts';
 import { sumDifferences } from './sum-differences.ts';
 
 /** What hours are held against. */
 export type Reconciling = { readonly pool: Pool; readonly books: AuditBooks };
-
-export type ReconcileResult = {
-  readonly hour: ReconciledHour;
-  readonly differences: readonly Difference[];
-};
 
 const lookAgainMs = 50;
 const askAgainMs = 1_000;
@@ -128,27 +123,3 @@ const retired: Found = {
   traceId: null,
   about: 'the audit of this hour was dropped before it was reconciled',
 };
-
-/** What is kept of an hour. */
-export type HourOutcome = ReturnType<typeof outcomeOf>;
-
-function outcomeOf(
-  { hour, keys }: AuditedHour,
-  billed: BilledHour,
-  named: Named | null,
-  others: readonly Found[],
-) {
-  const found = [...others, ...(named?.named ?? [])];
-  return {
-    asOf: billed.changes,
-    told: hour.edges.reduce((sum, edge) => sum + toldBy(edge), 0),
-    audited: named?.audited ?? totalOf(keys.sums).requests,
-    entered: totalOf(billed.entered ?? new Map()).requests,
-    usage: totalOf(billed.usage),
-    closed: hour.closed,
-    differences: others.length + (named?.differences ?? 0),
-    found: found.slice(0, namedMax),
-    late: named?.late ?? [],
-    written: named?.written ?? offsetsOf(hour.written),
-  };
-}

@@ -1,7 +1,8 @@
 import { stretchesOf } from './hours.ts';
 import { Patience } from './patience.ts';
 import { readHours } from './read-hours.ts';
-import { holdSums, reconcileHour, type Reconciling, type ReconcileResult } from './reconcile-hour.ts';
+import { type ReconcileResult } from './read-hours.ts';
+import { holdSums, reconcileHour, type Reconciling } from './reconcile-hour.ts';
 
 /** Hours of one call of the audit. */
 const hoursAtOnce = 24;

@@ -1,7 +1,7 @@
 import { WrittenBelow } from '@ssp/contracts';
 import { inTransaction } from '@ssp/postgres';
 import { type Pool } from 'pg';
-import { type HourOutcome } from './reconcile-hour.ts';
+import { type HourOutcome } from './hour-outcome.ts';
 import { type Offsets, offsetsOf } from './offsets.ts';
 
 /** What an hour came to when it was reconciled before. */

@@ -1,6 +1,7 @@
 import { type Histogram } from 'prom-client';
 import express, { type Request, type Router } from 'express';
-import { type Caller, type CallerConfig, readCallers } from '../caller.ts';
+import { type Caller } from '../caller.ts';
+import { type CallerConfig, readCallers } from '../read-callers.ts';
 import { filePath } from '../fields.ts';
 import { type InternalListenerConfig, startInternalListener } from '../internal-listener.ts';
 import { type ListenAddress } from '../listen.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStubIssuer } from '@ssp/testing';
 import { afterEach, expect, test, vi } from 'vitest';
-import { readCallers } from './caller.ts';
+import { readCallers } from './read-callers.ts';
 import { Problem } from './problem.ts';
 import { provenCaller } from './proven-caller.ts';
 
