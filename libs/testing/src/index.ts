@@ -24,6 +24,7 @@ export { type BackingService } from './backing/backing-part.ts';
 export { findChromium } from './backing/find-chromium.ts';
 export { findPromtool } from './backing/find-promtool.ts';
 export { findProgram } from './backing/find-program.ts';
+export { installPrograms } from './backing/install-programs.ts';
 export { findFreePort, reservePort } from './backing/local-port.ts';
 export { type LocalProgram } from './backing/local-program.ts';
 export { type PostgresAddress, type PostgresService } from './backing/postgres-service.ts';
