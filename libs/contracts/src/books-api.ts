@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FileDifference } from './file-difference.ts';
 import { Pounds, Price } from './money.ts';
 import { Acceptance } from './reconciliations.ts';
 import { Statement, StatementNumber } from './statement.ts';
@@ -48,22 +49,8 @@ export const TariffText = z.object({
 });
 export type TariffText = z.infer<typeof TariffText>;
 
-/** What a file would change, or has changed. */
-export const TariffDifference = z.object({
-  version: z.string(),
-  counts: z.object({ added: z.int(), changed: z.int(), removed: z.int() }),
-  changes: z.array(
-    z.object({
-      section: z.string(),
-      key: z.array(z.string()),
-      change: z.enum(['added', 'removed', 'changed']),
-      fields: z.array(
-        z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
-      ),
-    }),
-  ),
-  /** Further changes that are not told one by one. */
-  leftOut: z.int(),
+/** What a file of tariffs would change, or has changed. */
+export const TariffDifference = FileDifference.extend({
   /** Closed months that would be priced otherwise: where there are any, the file is not taken. */
   closedMonths: z.array(UsageMonth),
 });

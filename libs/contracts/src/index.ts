@@ -57,6 +57,7 @@ export {
   Explanation,
   Explanations,
 } from './explanation.ts';
+export { FileDifference } from './file-difference.ts';
 export { isAuthzAsk } from './is-authz-ask.ts';
 export { isThrottleAsk } from './is-throttle-ask.ts';
 export { isThrottleBatch } from './is-throttle-batch.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChangeCounts } from './change-event.ts';
+import { FileDifference } from './file-difference.ts';
 import { LimitsChange } from './limits-events.ts';
 
 // What throttle's operator API answers; its routes are in docs/throttling.md.
@@ -27,14 +27,8 @@ export const HeldLimits = LimitsVersion.extend({
 });
 export type HeldLimits = z.infer<typeof HeldLimits>;
 
-/** What a file would change, or has changed, against `version`, or by it. */
-export const LimitsDiff = z.object({
-  version: z.string(),
-  counts: ChangeCounts,
-  changes: z.array(LimitsChange),
-  /** Changes that there are beside those listed. */
-  leftOut: z.int().nonnegative(),
-});
+/** What a file of limits would change, or has changed. */
+export const LimitsDiff = FileDifference.extend({ changes: z.array(LimitsChange) });
 export type LimitsDiff = z.infer<typeof LimitsDiff>;
 
 /** Newest first. */

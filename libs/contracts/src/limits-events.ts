@@ -2,16 +2,10 @@ import { z } from 'zod';
 import { ChangeCounts } from './change-event.ts';
 import { defineEvent } from './event.ts';
 import { ExchangeCompleted } from './exchange-events.ts';
+import { FileChange } from './file-difference.ts';
 
 /** One thing that another limits document adds, removes or changes. */
-export const LimitsChange = z.object({
-  section: z.enum(['classes', 'costs', 'shares', 'limits']),
-  /** What names it within its section: a rule's id, a class and an ASID, and so on. */
-  key: z.array(z.string()),
-  change: z.enum(['added', 'removed', 'changed']),
-  /** Those that differ; null where the field is not stated. */
-  fields: z.array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
-});
+export const LimitsChange = FileChange.extend({ section: z.enum(['classes', 'costs', 'shares', 'limits']) });
 export type LimitsChange = z.infer<typeof LimitsChange>;
 
 /**

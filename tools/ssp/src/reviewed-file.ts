@@ -1,3 +1,4 @@
+import { type FileDifference } from '@ssp/contracts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -6,24 +7,6 @@ import { BrokenOff, CommandFailure, reasonOf, UsageFault } from './command-fault
 import { ServiceRefusal } from './service-client.ts';
 import { formatTable, printable } from './table.ts';
 import { type Terminal } from './terminal.ts';
-
-/** What a reviewed file would change, or has changed, as every operator API tells it. */
-export const Difference = z.object({
-  version: z.string(),
-  counts: z.object({ added: z.int(), changed: z.int(), removed: z.int() }),
-  changes: z.array(
-    z.object({
-      section: z.string(),
-      key: z.array(z.string()),
-      change: z.string(),
-      fields: z.array(
-        z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
-      ),
-    }),
-  ),
-  leftOut: z.int(),
-});
-export type Difference = z.output<typeof Difference>;
 
 /** Reads the file of what a person calls `what`. @throws UsageFault */
 export function readReviewed(file: string, what: string, { cwd }: Terminal): string {
@@ -35,7 +18,7 @@ export function readReviewed(file: string, what: string, { cwd }: Terminal): str
 }
 
 /** A difference as a person reads it. */
-export function differenceText({ counts, changes, leftOut, version }: Difference): string {
+export function differenceText({ counts, changes, leftOut, version }: FileDifference): string {
   if (changes.length === 0) return `No difference from version ${version}.\n`;
   const rows = changes.map(({ section, key, change, fields }) => [
     change,

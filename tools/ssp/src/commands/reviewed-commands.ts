@@ -1,3 +1,4 @@
+import { FileDifference } from '@ssp/contracts';
 import { type Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +14,7 @@ import {
   type OperatorOptions,
 } from '../operator-command.ts';
 import { mustBeWritable } from '../print-answer.ts';
-import { Difference, differenceText, mustAgree, readReviewed, tellFaults } from '../reviewed-file.ts';
+import { differenceText, mustAgree, readReviewed, tellFaults } from '../reviewed-file.ts';
 import { formatJson } from '../table.ts';
 import { say, type Terminal } from '../terminal.ts';
 
@@ -97,7 +98,7 @@ export async function loadReviewed(
   await mustAgree(options.yes, terminal);
   const body = { text: proposed.text, version: diff.version, why: options.why };
   const call = { ...reviewed.load, body };
-  const loaded = Difference.parse(await changeByOperatorApi(options, call, terminal, reviewed.of));
+  const loaded = FileDifference.parse(await changeByOperatorApi(options, call, terminal, reviewed.of));
   if (options.json) terminal.out.write(formatJson(loaded));
   else say(terminal, `loaded: version ${loaded.version}`);
 }
@@ -107,10 +108,10 @@ async function diffOf(
   { text, file }: Proposed,
   options: OperatorOptions,
   terminal: Terminal,
-): Promise<Difference> {
+): Promise<FileDifference> {
   const call = { method: 'POST', path: `/v1/${name}/diff`, body: { text } } as const;
   try {
-    return Difference.parse(await askOperatorApi(options, call, terminal, of));
+    return FileDifference.parse(await askOperatorApi(options, call, terminal, of));
   } catch (error) {
     throw tellFaults(file, error);
   }
