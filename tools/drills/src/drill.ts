@@ -14,13 +14,3 @@ export type Drill = {
   /** Stages it under traffic and mends it again. @throws Unexpected where the picture is another one */
   readonly run: (rig: Rig, traffic: Traffic) => Promise<void>;
 };
-
-/** The picture is not the expected one. */
-export class Unexpected extends Error {
-  override readonly name = 'Unexpected';
-}
-
-/** Somebody asked the drills to end. */
-export class BrokenOff extends Error {
-  override readonly name = 'BrokenOff';
-}

@@ -19,7 +19,7 @@ import {
   type StubTimeServer,
 } from '@ssp/testing';
 import { type DrillProvider, startDrillProvider } from './drill-provider.ts';
-import { Unexpected } from './drill.ts';
+import { Unexpected } from './ends.ts';
 import { until } from './until.ts';
 
 /** A platform of its own, and the hands that drills lay on it. */

@@ -1,6 +1,7 @@
 import { type Books, type Figures, judgeBooks } from './books/judge-books.ts';
 import { openBooks } from './books/keep-books.ts';
-import { BrokenOff, type Drill, Unexpected } from './drill.ts';
+import { type Drill } from './drill.ts';
+import { BrokenOff, Unexpected } from './ends.ts';
 import { type Rig } from './rig.ts';
 import { startTraffic } from './traffic.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unexpected } from './drill.ts';
+import { Unexpected } from './ends.ts';
 
 const everyMs = 100;
 /** So long only where something is broken. */

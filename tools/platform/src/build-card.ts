@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { type SamplePerson } from '@ssp/identity-provider';
 import { type BackingServices, type CertificateFiles, type DevelopmentPki } from '@ssp/testing';
 import { type PlatformPaths } from './paths.ts';
-import { type Addresses } from './plans.ts';
+import { type Addresses } from './addresses.ts';
 import { type PlatformCard } from './platform-card.ts';
 import { type DirectoryProvider } from './sample-directory.ts';
 import { type Secrets } from './secrets.ts';

@@ -1,5 +1,5 @@
 import { type PlanContext, type ServiceWish } from './plan.ts';
-import { type Addresses } from './plans.ts';
+import { type Addresses } from './addresses.ts';
 import { type ProcessPlan } from './supervise.ts';
 
 /** Where browsers have the console. */

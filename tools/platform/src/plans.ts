@@ -1,4 +1,5 @@
 import { edgeFiles } from '@ssp/testing';
+import { type Addresses } from './addresses.ts';
 import { consoleUrlOf, consoleWish } from './console-wish.ts';
 import { jobPlan, type PlanContext, postgresEnv, servicePlan } from './plan.ts';
 import { type ProcessPlan } from './supervise.ts';
@@ -12,19 +13,6 @@ const sdsEnv = ({ backing, pki }: PlanContext) => ({
   SDS_CERT_FILE: pki.sdsClient.cert,
   SDS_KEY_FILE: pki.sdsClient.key,
 });
-
-/** The addresses that other processes and people need. */
-export type Addresses = {
-  readonly edgeHttps: number;
-  readonly edgeHttp: number;
-  readonly provider: number;
-  readonly auditApi: number;
-  readonly authzApi: number;
-  readonly throttleApi: number;
-  readonly billingApi: number;
-  readonly console: number;
-  readonly identityProvider: number;
-};
 
 export type PlatformPlans = {
   readonly addresses: Addresses;

@@ -1,4 +1,4 @@
-import { Unexpected } from '../drill.ts';
+import { Unexpected } from '../ends.ts';
 import { until } from '../until.ts';
 import { type Books } from './judge-books.ts';
 

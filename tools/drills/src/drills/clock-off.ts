@@ -1,4 +1,5 @@
-import { type Drill, Unexpected } from '../drill.ts';
+import { type Drill } from '../drill.ts';
+import { Unexpected } from '../ends.ts';
 import { type Rig, services } from '../rig.ts';
 import { until } from '../until.ts';
 

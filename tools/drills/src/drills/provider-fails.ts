@@ -1,6 +1,7 @@
 import { type RefusalCode, refusals } from '@ssp/spine';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Drill, Unexpected } from '../drill.ts';
+import { type Drill } from '../drill.ts';
+import { Unexpected } from '../ends.ts';
 import { type Conduct } from '../drill-provider.ts';
 import { until } from '../until.ts';
 
