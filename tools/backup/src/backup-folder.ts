@@ -30,7 +30,7 @@ export const draftPrefix = '.draft-';
 export const nameOf = (at: Date) => at.toISOString().replaceAll(':', '-');
 
 export async function writeFacts(folder: string, facts: BackupFacts): Promise<void> {
-  await writeFile(join(folder, 'backup.json'), `${JSON.stringify(facts, null, 2)}\n`);
+  await writeFile(join(folder, 'backup.json'), `${JSON.stringify(facts, null, 2)}\n`, { flush: true });
 }
 
 /** The backups of a folder, or the one that it is, the oldest first. Those that were not finished are none. */

@@ -22,7 +22,8 @@ export async function copyTree(from: string, to: string, { takes, onBytes }: Cop
   let bytes = 0;
   const copyFolder = async (path: string): Promise<void> => {
     const target = join(to, path);
-    await mkdir(target, { recursive: true });
+    // Below it nothing is there yet: what somebody took away meanwhile is not made again, as if it were whole.
+    await mkdir(target, { recursive: path === '' });
     await chmod(target, 0o700);
     await own(join(from, path), target);
     for (const entry of await readdir(join(from, path), { withFileTypes: true })) {
@@ -60,7 +61,8 @@ async function own(from: string, to: string): Promise<void> {
   if (found) await chown(to, found.uid, found.gid);
 }
 
-async function flush(path: string): Promise<number> {
+/** Waits until a file, or what a folder names, is on disk. @returns its bytes */
+export async function flush(path: string): Promise<number> {
   await using file = await open(path, 'r');
   await file.sync();
   return (await file.stat()).size;

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type Report } from '@ssp/platform';
 import { type PoolClient, type Pool } from 'pg';
 import { type Backup, type BackupFacts, draftPrefix, nameOf, writeFacts } from './backup-folder.ts';
-import { copyTree } from './copy-tree.ts';
+import { copyTree, flush } from './copy-tree.ts';
 
 /** It cannot be backed up like this; the message says what to do. */
 export class CannotBackUpError extends Error {
@@ -25,6 +25,7 @@ export async function takeBase(pool: Pool, data: string, to: string, report: Rep
     // It waits for the archive.
     await client.query('set statement_timeout = 0');
     const serverVersion = await refuseUnfit(client, data);
+    await refuseSecond(client);
     await mkdir(to, { recursive: true, mode: 0o700 });
     for (const left of await readdir(to))
       if (left.startsWith(draftPrefix)) await rm(join(to, left), { recursive: true });
@@ -51,7 +52,10 @@ export async function takeBase(pool: Pool, data: string, to: string, report: Rep
     );
     const [stop] = ended.rows;
     // As it came: Postgres reads it to the byte.
-    await writeFile(join(draft, 'data', 'backup_label'), stop?.label ?? '', { mode: 0o600 });
+    await writeFile(join(draft, 'data', 'backup_label'), stop?.label ?? '', {
+      mode: 0o600,
+      flush: true,
+    });
     const facts: BackupFacts = {
       startedAt: startedAt.toISOString(),
       endedAt: new Date().toISOString(),
@@ -61,12 +65,24 @@ export async function takeBase(pool: Pool, data: string, to: string, report: Rep
       bytes,
     };
     await writeFacts(draft, facts);
+    await flush(join(draft, 'data'));
+    await flush(draft);
     const folder = join(to, nameOf(new Date(facts.endedAt)));
     await rename(draft, folder);
+    await flush(to);
     return { folder, facts };
   } finally {
     client.release(broken ?? true);
   }
+}
+
+/** It would take the draft of the first for one that broke off. Postgres lets go of this with the session, however that ends. */
+async function refuseSecond(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ mine: boolean }>(
+    `select pg_try_advisory_lock(hashtext('ssp.backup')) as mine`,
+  );
+  if (rows[0]?.mine !== true)
+    throw new CannotBackUpError('another backup of this server is being taken: wait until it has ended');
 }
 
 async function refuseUnfit(client: PoolClient, data: string): Promise<string> {
