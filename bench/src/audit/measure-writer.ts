@@ -1,22 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram, type Leash, type PostgresAddress } from '@ssp/testing';
-import { cpuTimeUs, readProcesses } from '../cpu/cpu-time.ts';
+import { readShares, sharesPerEvent } from '../cpu/cpu-shares.ts';
 import { type Report } from '../progress.ts';
 import { type AuditRig, startAuditRig, withClient } from './audit-rig.ts';
 import { auditTables, type CopiedTable, dropIndexes } from './audit-tables.ts';
+import { type CatchUp, measureCatchUp } from './measure-catch-up.ts';
 import { runPsql } from './psql.ts';
 import { publishExchanges } from './publish-exchanges.ts';
 
-/** How one way of writing all events went; CPU time is in microseconds per event. */
-export type WriteTurn = {
+/** How one way of writing all events went. */
+export type WriteTurn = CatchUp & {
   readonly way: string;
-  /** From the first events in the tables to the last. */
-  readonly eventsPerSecond: number;
   /** From the start of the processes to the last event in the tables. */
   readonly seconds: number;
-  readonly cpuUs: { readonly client: number; readonly postgres: number; readonly kafka: number };
 };
 
 export type WriterFindings = {
@@ -36,9 +33,6 @@ export const ways = {
   twoCopies: '2 psql',
   bare: '1 psql, no index at all',
 } as const;
-
-const pollMs = 50;
-const stalledMs = 60_000;
 
 /** Has writers catch up with a topic of so many events, in turns with psql that copies the same rows. */
 export async function measureWriter(
@@ -106,65 +100,27 @@ async function catchUp(
   await using scope = new AsyncDisposableStack();
   const startedMs = performance.now();
   const running = await rig.startWriters(database, writers, 0, scope);
-  const pids = running.map(({ pid }) => pid);
   // Awaited here: the writers end with the scope.
   return await withClient(database.url, async (client) => {
-    const written = async () => {
+    const stored = async () => {
       const { rows } = await client.query<{ written: number }>(
         'select coalesce(sum(next_offset), 0)::float8 as written from audit.consumer_offset',
       );
       return rows[0]?.written ?? 0;
     };
-    let first: { readonly ms: number; readonly written: number; readonly cpu: Cpu } | null = null;
-    for (let [last, movedMs] = [0, startedMs]; ;) {
-      const now = await written();
-      const ms = performance.now();
-      if (now > 0) first ??= { ms, written: now, cpu: cpuOf(rig, pids) };
-      if (first !== null && now >= events) {
-        const wrote = now - first.written;
-        return {
-          way,
-          eventsPerSecond: (wrote / (ms - first.ms)) * 1_000,
-          seconds: (ms - startedMs) / 1_000,
-          cpuUs: spent(first.cpu, cpuOf(rig, pids), wrote),
-        };
-      }
-      if (now > last) [last, movedMs] = [now, ms];
-      if (running.some((writer) => writer.hasExited()))
-        throw new Error(`${way}: a writer has ended, see .local/bench`);
-      if (ms - movedMs > stalledMs)
-        throw new Error(`${way}: nothing was written for ${stalledMs / 1_000} s, see .local/bench`);
-      await sleep(pollMs, undefined, { signal });
-    }
+    const caughtUp = await measureCatchUp({ what: way, running, stores: rig.pids, stored, events }, signal);
+    return { way, seconds: (performance.now() - startedMs) / 1_000, ...caughtUp };
   });
 }
 
+/** The processes of psql have ended by the time of the second reading: they are not counted. */
 async function timed(way: string, { rig, events }: Turn, work: () => Promise<unknown>): Promise<WriteTurn> {
-  const before = cpuOf(rig, []);
+  const before = readShares(rig.pids, []);
   const startedMs = performance.now();
   await work();
   const seconds = (performance.now() - startedMs) / 1_000;
-  return { way, eventsPerSecond: events / seconds, seconds, cpuUs: spent(before, cpuOf(rig, []), events) };
-}
-
-type Cpu = { readonly client: number; readonly postgres: number; readonly kafka: number };
-
-/** Those of psql have ended by the time of the second reading: they are not counted. */
-function cpuOf({ pids }: AuditRig, clients: readonly number[]): Cpu {
-  const processes = readProcesses();
-  return {
-    client: clients.reduce((sum, pid) => sum + cpuTimeUs(processes, pid), 0),
-    postgres: cpuTimeUs(processes, pids.postgres),
-    kafka: cpuTimeUs(processes, pids.kafka),
-  };
-}
-
-function spent(before: Cpu, after: Cpu, events: number): Cpu {
-  return {
-    client: (after.client - before.client) / events,
-    postgres: (after.postgres - before.postgres) / events,
-    kafka: (after.kafka - before.kafka) / events,
-  };
+  const cpuUs = sharesPerEvent(before, readShares(rig.pids, []), events);
+  return { way, eventsPerSecond: events / seconds, seconds, cpuUs };
 }
 
 type Files = readonly { readonly table: CopiedTable; readonly file: string }[];

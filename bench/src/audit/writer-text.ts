@@ -21,7 +21,7 @@ export function writerText(
     return [
       way,
       column(({ eventsPerSecond }) => eventsPerSecond),
-      isCopy ? '' : column(({ cpuUs }) => cpuUs.client, 1),
+      isCopy ? '' : column(({ cpuUs }) => cpuUs.node, 1),
       column(({ cpuUs }) => cpuUs.postgres, 1),
       isCopy ? '' : column(({ cpuUs }) => cpuUs.kafka, 1),
     ];

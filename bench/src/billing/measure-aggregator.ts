@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabaseIn, type Leash, type PostgresAddress } from '@ssp/testing';
 import { type Client } from 'pg';
 import { postgresEnvironment, startStores, withClient } from '../audit/audit-rig.ts';
+import { type CatchUp, measureCatchUp } from '../audit/measure-catch-up.ts';
 import { publishExchanges } from '../audit/publish-exchanges.ts';
-import { cpuTimeUs, readProcesses } from '../cpu/cpu-time.ts';
 import { benchPaths } from '../paths.ts';
 import { type Report } from '../progress.ts';
 import { runToEnd } from '../run-to-end.ts';
 
-/** How so many aggregators counted all events; CPU time is in microseconds per event. */
-export type CountTurn = {
-  readonly aggregators: number;
-  readonly eventsPerSecond: number;
-  readonly cpuUs: Cpu;
-};
+/** How so many aggregators counted all events. */
+export type CountTurn = CatchUp & { readonly aggregators: number };
 
 export type AggregatorFindings = {
   readonly events: number;
@@ -25,17 +20,12 @@ export type AggregatorFindings = {
   readonly turns: readonly CountTurn[];
 };
 
-type Cpu = { readonly node: number; readonly postgres: number; readonly kafka: number };
-type Stores = Awaited<ReturnType<typeof startStores>>;
 type Rig = {
-  readonly stores: Stores;
+  readonly stores: Awaited<ReturnType<typeof startStores>>;
   readonly leash: Leash;
   readonly events: number;
   readonly signal: AbortSignal;
 };
-
-const pollMs = 50;
-const stalledMs = 60_000;
 
 /** Has one aggregator, then two, catch up with a topic of so many events, in a database of their own each. */
 export async function measureAggregator(
@@ -91,29 +81,12 @@ async function catchUp(
       }),
     );
   const running = await Promise.all(Array.from({ length: aggregators }, (_, nth) => start(nth)));
-  const pids = running.map(({ pid }) => pid);
   // Awaited here: the aggregators end with the scope.
   return await withClient(database.url, async (client) => {
-    let first: { readonly ms: number; readonly counted: number; readonly cpu: Cpu } | null = null;
-    for (let [last, movedMs] = [0, performance.now()]; ;) {
-      const counted = await countedIn(client);
-      const ms = performance.now();
-      if (counted > 0) first ??= { ms, counted, cpu: cpuOf(stores, pids) };
-      if (first !== null && counted >= events) {
-        const more = counted - first.counted;
-        return {
-          aggregators,
-          eventsPerSecond: (more / (ms - first.ms)) * 1_000,
-          cpuUs: spent(first.cpu, cpuOf(stores, pids), more),
-        };
-      }
-      if (counted > last) [last, movedMs] = [counted, ms];
-      if (running.some((one) => one.hasExited()))
-        throw new Error('an aggregator has ended, see .local/bench');
-      if (ms - movedMs > stalledMs)
-        throw new Error(`nothing was counted for ${stalledMs / 1_000} s, see .local/bench`);
-      await sleep(pollMs, undefined, { signal });
-    }
+    const what = `${aggregators} aggregators`;
+    const stored = () => countedIn(client);
+    const caughtUp = await measureCatchUp({ what, running, stores: stores.pids, stored, events }, signal);
+    return { aggregators, ...caughtUp };
   });
 }
 
@@ -130,21 +103,4 @@ async function sizeOf(client: Client): Promise<{ readonly sums: number; readonly
       (select sum(pg_total_relation_size(oid)) from pg_class
        where relnamespace = 'billing'::regnamespace and relkind = 'r')::float8 as bytes`);
   return rows[0] ?? { sums: 0, bytes: 0 };
-}
-
-function cpuOf({ pids }: Stores, aggregators: readonly number[]): Cpu {
-  const processes = readProcesses();
-  return {
-    node: aggregators.reduce((sum, pid) => sum + cpuTimeUs(processes, pid), 0),
-    postgres: cpuTimeUs(processes, pids.postgres),
-    kafka: cpuTimeUs(processes, pids.kafka),
-  };
-}
-
-function spent(before: Cpu, after: Cpu, events: number): Cpu {
-  return {
-    node: (after.node - before.node) / events,
-    postgres: (after.postgres - before.postgres) / events,
-    kafka: (after.kafka - before.kafka) / events,
-  };
 }
