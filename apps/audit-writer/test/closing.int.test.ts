@@ -235,3 +235,29 @@ test('no transaction lasts while Kafka is told, and a partition passes on from a
   // By one id, so that it is kept once.
   expect(told).toEqual([told[0], told[0]]);
 });
+
+test('who is told to stop ends behind the part that it is at, however much there is to close', async () => {
+  await using scope = new AsyncDisposableStack();
+  const rig = await auditRig(scope, brokers);
+  await rig.pool.query(
+    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
+      remote_address, body, digest)
+    select $1, partition, 0, partition, 'received', now(), gen_random_uuid(), 'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', ''
+    from generate_series(1, 3) as partition`,
+    [ExchangeReceived.topic],
+  );
+  await rig.pool.query(
+    `insert into audit.consumer_offset (topic, partition, next_offset) select $1, generate_series(1, 3), 1`,
+    [ExchangeReceived.topic],
+  );
+  const stop = new AbortController();
+  const publisher = { publish: async () => stop.abort() };
+  const closing = { pool: rig.pool, publisher, metrics: auditMetrics(new Registry()), closeAfterMs: 1 };
+  await settleArrived(closing, new Date(0));
+  await rig.pool.query(
+    `update audit.closing set arrived_by = now() - interval '1 minute', arrived_below = 1`,
+  );
+  expect(await settleArrived(closing, new Date(), stop.signal)).toBe(1);
+  const { rows } = await rig.pool.query('select from audit.closing where settled_below > 0');
+  expect(rows).toHaveLength(1);
+});

@@ -22,7 +22,7 @@ export function keepClosing(
     try {
       if (asked !== null) {
         if (!(await areStored(pool, asked))) return;
-        const closed = await settleArrived(closing, asked.at);
+        const closed = await settleArrived(closing, asked.at, released.signal);
         if (closed > 0) log.warn({ closed }, 'exchanges whose end nobody told were closed as abandoned');
       }
       asked = await askEnds(pool, readBounds);

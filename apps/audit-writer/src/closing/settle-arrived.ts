@@ -18,14 +18,19 @@ export type Closing = {
 /**
  * Closes every exchange whose beginning had arrived `closeAfterMs` before `toldBefore`, the moment up to which all that was told is stored,
  * and which has no end. Returns how many. Of several writers one looks at a partition at a time; a closing that is told
- * again, since the first to tell it was killed or slow, is kept once.
+ * again, since the first to tell it was killed or slow, is kept once. Once the signal is given it ends behind the part that it is at.
  */
-export async function settleArrived(closing: Closing, toldBefore: Date): Promise<number> {
+export async function settleArrived(
+  closing: Closing,
+  toldBefore: Date,
+  signal?: AbortSignal,
+): Promise<number> {
   const { pool, metrics, closeAfterMs } = closing;
   const ripeBefore = new Date(toldBefore.getTime() - closeAfterMs);
   let closed = 0;
   for (const partition of await knownPartitions(pool)) {
     for (;;) {
+      if (signal?.aborted === true) return closed;
       const settled = await settle(closing, partition, ripeBefore);
       if (settled === null) break;
       closed += settled;
