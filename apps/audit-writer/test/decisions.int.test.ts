@@ -1,5 +1,11 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { AuditedDecisions, type DecisionGroup, GroupedDecisionsLine } from '@ssp/contracts';
+import {
+  AuditedDecisions,
+  closeEvent,
+  type DecisionGroup,
+  ExchangeReceived,
+  GroupedDecisionsLine,
+} from '@ssp/contracts';
 import { expect, test } from 'vitest';
 import { exchangeEvents } from './events.ts';
 import { auditRig, tokens } from './rig.ts';
@@ -79,6 +85,27 @@ test('authz finds what its own decision rested on, and nothing else of the excha
     headers: { authorization: `Bearer ${tokens.auditor}` },
   });
   expect(await search.json()).toMatchObject({ exchanges: [{ internalId, decisionId }] });
+});
+
+test('an exchange that was closed for want of an end is told as abandoned', async () => {
+  await using resources = new AsyncDisposableStack();
+  const rig = await auditRig(resources);
+  const { api } = await rig.start(resources);
+  const { internalId, records } = exchangeEvents();
+  const [begun, ended] = records;
+  if (begun === undefined || ended === undefined) throw new Error('an exchange has two events');
+  const { time, source, data } = ExchangeReceived.decode(begun.value);
+  const { remoteAddress } = data.connection;
+  const open = { ...data, remoteAddress, edge: source, receivedAt: new Date(time) };
+  await rig.publish([begun, { ...ended, value: JSON.stringify(closeEvent(open, new Date())) }]);
+  await expect.poll(() => rig.countRows([internalId]), patience).toMatchObject({ rows: 2 });
+  const found = async () => {
+    const response = await fetch(`${api}/v1/decisions?internalId=${internalId}`, authz);
+    return AuditedDecisions.parse(await response.json()).decisions;
+  };
+  expect(await found()).toMatchObject([{ outcome: 'abandoned', completedAt: null, status: null }]);
+  await rig.publish([ended]);
+  await expect.poll(found, patience).toMatchObject([{ outcome: 'forwarded', status: 200 }]);
 });
 
 async function grouped(api: string, query: string): Promise<readonly GroupedDecisionsLine[]> {

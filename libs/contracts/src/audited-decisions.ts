@@ -25,7 +25,7 @@ export const AuditedDecision = z.object({
   traceId: z.string().nullable(),
   certificateDn: z.string().nullable(),
   receivedAt: z.iso.datetime().nullable(),
-  /** Null while the exchange is under way; then nothing below is known either. */
+  /** Null while the exchange is under way, and where nobody told its end; then nothing below is known either, but that it is abandoned. */
   completedAt: z.iso.datetime().nullable(),
   outcome: z.enum(exchangeOutcomes).nullable(),
   status: z.int().nullable(),

@@ -9,7 +9,7 @@ export function explanationSummary(explanation: Explanation): readonly (readonly
     const { internalId, traceId, decisionId, receivedAt, status, outcome } = exchange;
     lines.push([
       'exchange',
-      `${internalId}, ${outcome ?? 'under way'} ${status ?? ''}, ${receivedAt ?? 'unknown time'}`,
+      `${internalId}, ${outcome ?? 'under way'}${status === null ? '' : ` ${status}`}, ${receivedAt ?? 'unknown time'}`,
     ]);
     lines.push(['trace id', traceId ?? 'none']);
     lines.push(['decision', decisionId ?? 'authz did not decide']);

@@ -13,6 +13,8 @@ type Row = {
   readonly receivedAt: Date | null;
   readonly completedAt: Date | null;
   readonly completed: string | null;
+  /** Of one that was closed for want of an end. */
+  readonly closedOutcome: 'abandoned' | null;
 };
 
 const most = 20;
@@ -37,7 +39,7 @@ export async function findDecisions(pool: Pool, search: DecisionSearch): Promise
         known.interaction_id as "interactionId", known.redacted_url as "redactedUrl",
         known.certificate_dn as "certificateDn",
         received.occurred_at as "receivedAt", completed.occurred_at as "completedAt",
-        completed.body::text as completed
+        completed.body::text as completed, closed.outcome as "closedOutcome"
       from found
       left join lateral (
         select occurred_at from audit.event
@@ -47,6 +49,9 @@ export async function findDecisions(pool: Pool, search: DecisionSearch): Promise
         select occurred_at, body from audit.event
         where internal_id = found.internal_id and kind = 'completed' order by occurred_at limit 1
       ) completed on true
+      left join lateral (
+        select outcome from audit.event where internal_id = found.internal_id and kind = 'exchange.closed' limit 1
+      ) closed on true
       cross join lateral (
         select trace_id, from_asid, to_asid, interaction_id, redacted_url, certificate_dn
         from audit.event where internal_id = found.internal_id order by kind desc, occurred_at limit 1
@@ -57,7 +62,14 @@ export async function findDecisions(pool: Pool, search: DecisionSearch): Promise
   return rows.map((row) => decisionOf(row));
 }
 
-function decisionOf({ redactedUrl, completed, receivedAt, completedAt, ...known }: Row): AuditedDecision {
+function decisionOf({
+  redactedUrl,
+  completed,
+  closedOutcome,
+  receivedAt,
+  completedAt,
+  ...known
+}: Row): AuditedDecision {
   // Read here rather than by Postgres, whose functions refuse the escape of NUL that a token may hold.
   const data = completed === null ? null : ExchangeCompleted.decode(completed).data;
   return {
@@ -67,7 +79,7 @@ function decisionOf({ redactedUrl, completed, receivedAt, completedAt, ...known 
     network: data?.network ?? null,
     receivedAt: receivedAt?.toISOString() ?? null,
     completedAt: completedAt?.toISOString() ?? null,
-    outcome: data?.outcome ?? null,
+    outcome: data?.outcome ?? closedOutcome,
     status: data?.status ?? null,
     refusal: data?.refusal ?? null,
     refusalDetail: data?.refusalDetail ?? null,
