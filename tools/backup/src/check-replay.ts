@@ -41,13 +41,14 @@ export async function checkReplay(
 export async function checkArchive(pool: Pool): Promise<CheckResult> {
   const { rows } = await pool.query<{
     mode: string;
+    command: string;
     recovering: boolean;
     last: string | null;
     lastAt: Date | null;
     failedAt: Date | null;
     failed: string | null;
   }>(
-    `select current_setting('archive_mode') as mode, pg_is_in_recovery() as recovering, last_archived_wal as last,
+    `select current_setting('archive_mode') as mode, current_setting('archive_command') as command, pg_is_in_recovery() as recovering, last_archived_wal as last,
        last_archived_time as "lastAt", last_failed_time as "failedAt", last_failed_wal as failed
      from pg_stat_archiver`,
   );
@@ -62,6 +63,26 @@ export async function checkArchive(pool: Pool): Promise<CheckResult> {
       lines: [`BAD  ${found.failed ?? 'WAL'} could not be archived (${found.failedAt.toISOString()})`],
       isWell: false,
     };
+  const unwanted = await findUnwanted(pool, found.command);
+  if (unwanted !== null)
+    return {
+      lines: [`BAD  no WAL is kept: no backup has been taken, or ${unwanted} has been lost since`],
+      isWell: false,
+    };
   const last = found.lastAt ? `, ${found.last ?? ''} last, ${found.lastAt.toISOString()}` : '';
   return { lines: [`ok   WAL is archived${last}`], isWell: true };
+}
+
+/**
+ * A command such as compose's keeps nothing, and says that all is well, where the file that it looks for first is not there. Names the file
+ * then; null where there is none to look for, or it is there.
+ */
+async function findUnwanted(pool: Pool, command: string): Promise<string | null> {
+  const file = /^test ! -e (\S+) \|\|/.exec(command)?.[1];
+  if (file === undefined) return null;
+  const { rows } = await pool.query<{ isThere: boolean }>(
+    'select (pg_stat_file($1, true)).size is not null as "isThere"',
+    [file],
+  );
+  return rows[0]?.isThere === true ? null : file;
 }

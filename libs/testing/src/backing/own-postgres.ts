@@ -15,12 +15,14 @@ export interface OwnPostgres extends PostgresAddress {
 }
 
 /**
- * Starts a Postgres as a local program, whatever the environment names, that archives its WAL by this script. What a test does to it and its
+ * Starts a Postgres as a local program, whatever the environment names, that archives its WAL by this script; `onlyWanted`, as in compose,
+ * once a file `wanted` is there. What a test does to it and its
  * data directory nobody else could bear.
  */
 export async function startOwnPostgres(
   archiveScript: string,
   resources: AsyncDisposableStack,
+  { onlyWanted = false }: { readonly onlyWanted?: boolean } = {},
 ): Promise<OwnPostgres> {
   const context = await bareContext('own-postgres-', resources);
   const dir = join(context.dir, 'postgres');
@@ -31,7 +33,7 @@ export async function startOwnPostgres(
   const { program, ...address } = await startLocalPostgres(dir, context, {
     wal_level: 'replica',
     archive_mode: 'on',
-    archive_command: `sh "${archiveScript}" "%p" "%f" "${walDir}"`,
+    archive_command: `${onlyWanted ? `test ! -e ${walDir}/wanted || ` : ''}sh "${archiveScript}" "%p" "%f" "${walDir}"`,
   });
   if (program === undefined) throw new Error('a local Postgres is a program');
   return { ...address, program, dataDir: join(dir, 'data'), walDir };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { startOwnPostgres } from '@ssp/testing';
 import { Pool } from 'pg';
 import { expect, test } from 'vitest';
+import { checkArchive } from '../src/check-replay.ts';
+import { wantWal } from '../src/keep-newest.ts';
 import { takeBase } from '../src/take-base.ts';
 
 const archiveScript = join(import.meta.dirname, '../../../infra/postgres/archive-wal.sh');
@@ -35,4 +37,16 @@ test('a backup that is begun while another is taken leaves that one whole', asyn
   // It is over, and the next is taken.
   expect((await take(() => undefined)).folder).not.toBe(first.folder);
   expect(await readdir(to)).toHaveLength(2);
+});
+
+test('WAL that nobody wants yet is not said to be archived', async () => {
+  await using resources = new AsyncDisposableStack();
+  const postgres = await startOwnPostgres(archiveScript, resources, { onlyWanted: true });
+  const pool = resources.adopt(new Pool({ connectionString: postgres.url }), (it) => it.end());
+  pool.on('error', () => undefined);
+  const { lines, isWell } = await checkArchive(pool);
+  expect(lines.join()).toContain('no backup has been taken');
+  expect(isWell).toBe(false);
+  await wantWal(postgres.walDir);
+  expect(await checkArchive(pool)).toMatchObject({ isWell: true });
 });
