@@ -24,7 +24,8 @@ export async function goToOwnOffsets(
   const places = Object.entries(given).map(([topic, partitions]) => ({ topic, partitions: [...partitions] }));
   consumer.pause(places);
   const own = await untilTold(readOffsets, log, signal);
-  if (own === null) return;
+  // Also where it is given in the moment between.
+  if (own === null || signal.aborted) return;
   for (const { topic, partitions } of places) {
     for (const partition of partitions) {
       const known = own.find((each) => each.topic === topic && each.partition === partition);

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { backingServices } from '@ssp/testing/vitest';
 import { expect, test } from 'vitest';
-import { ensureTopics, readFrom, type ReceivedBatch } from '../src/index.ts';
+import { boundsReader, ensureTopics, readFrom, type ReceivedBatch } from '../src/index.ts';
 import { afterLast, kafkaRig, texts } from './rig.ts';
 
 const patience = { timeout: 60_000 };
+const byText = (one: string, other: string) => one.localeCompare(other);
 
 test('a batch that the handler fails on comes again, and nothing is skipped', async () => {
   await using resources = new AsyncDisposableStack();
@@ -137,6 +138,57 @@ test('a consumer that waits for its books is released without them', async () =>
   told.resolve([]);
   await consume({ groupId, handle, readOffsets: async () => [] });
   await expect.poll(() => seen, patience).toEqual(['a']);
+});
+
+test('what books tell after the group was shared out anew is not gone to, and what another member gave back is read', async () => {
+  await using resources = new AsyncDisposableStack();
+  const { topic, kafka, publisher, consume } = await kafkaRig(resources, 2);
+  const read = boundsReader(kafka, new AbortController().signal, resources);
+  // So many that both partitions have some.
+  const values = Array.from({ length: 60 }, (_, nth) => String(nth));
+  for (const value of values) await publisher.publish(topic, value);
+  const late = values.map((value) => `late ${value}`);
+  const groupId = randomUUID();
+  const seen: string[] = [];
+  const handle = async (batch: ReceivedBatch) => {
+    seen.push(...texts(batch));
+    return afterLast(batch);
+  };
+  type Told = readonly { readonly topic: string; readonly partition: number; readonly nextOffset: bigint }[];
+  const asks: PromiseWithResolvers<Told>[] = [];
+  const readOffsets = () => {
+    const ask = Promise.withResolvers<Told>();
+    asks.push(ask);
+    return ask.promise;
+  };
+  const waiting = await consume({ groupId, handle, readOffsets });
+  await expect.poll(() => asks.length, patience).toBe(1);
+  {
+    await using other = new AsyncDisposableStack();
+    const never = new Promise<Told>(() => undefined);
+    await consume({ groupId, handle, readOffsets: () => never }, other);
+    await expect.poll(() => asks.length, patience).toBe(2);
+    // Of when both partitions were its own: past all that there is.
+    const ends = await read(topic);
+    asks[0]?.resolve(ends.map(({ partition, end }) => ({ topic, partition, nextOffset: end })));
+    for (const value of late) await publisher.publish(topic, value);
+    // Who reads them from the beginning has begun later than one that read on would have.
+    const all: string[] = [];
+    await consume({
+      handle: async (batch) => {
+        all.push(...texts(batch));
+        return afterLast(batch);
+      },
+    });
+    await expect.poll(() => all.length, patience).toBe(values.length + late.length);
+    expect(seen).toEqual([]);
+    expect(() => waiting.checkReady()).toThrow('where to read on is not known yet');
+  }
+  await expect.poll(() => asks.length, patience).toBe(3);
+  asks[1]?.resolve([]);
+  asks[2]?.resolve([]);
+  await expect.poll(() => seen.toSorted(byText), patience).toEqual([...values, ...late].toSorted(byText));
+  expect(() => waiting.checkReady()).not.toThrow();
 });
 
 test('as many partitions as are asked for are dealt with at once', async () => {
