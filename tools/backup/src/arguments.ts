@@ -18,7 +18,8 @@ export type BackupArguments =
       readonly until: RecoveryTarget;
       readonly aside: boolean;
     }
-  | { readonly command: 'check' };
+  | { readonly command: 'check' }
+  | { readonly command: 'advance' };
 
 /** Where a restored database begins to live again. */
 export type RecoveryTarget =
@@ -49,8 +50,10 @@ Backs Postgres up and brings it back to a point in time, and tells whether Kafka
                              all that is archived unless given
   check    for each partition, where audit and billing read on and whether Kafka has everything from there on;
            and whether WAL is archived. Before services start after a restore, and daily.
+  advance  where Kafka was lost whole and its topics are made anew: have each partition go on where audit and billing
+           read on, behind which records that are there already are moved. With both stopped.
 
-base and check reach the server by POSTGRES_URL and POSTGRES_PASSWORD_FILE, check also Kafka by KAFKA_BROKERS and KAFKA_TLS_*.
+base, check and advance reach the server by POSTGRES_URL and POSTGRES_PASSWORD_FILE, the latter two also Kafka by KAFKA_BROKERS and KAFKA_TLS_*.
 Status: 0 done, and all is well; 1 it could not be done; 2 asked for wrongly; 3 check has found something.
 `;
 
@@ -73,7 +76,7 @@ export function readArguments(args: readonly string[]): BackupArguments {
     const folders = { from: needed('from'), wal: needed('wal'), data: needed('data') };
     return { command, ...folders, until: readTarget(values.until), aside: values.aside };
   }
-  if (command === 'check') return { command };
+  if (command === 'check' || command === 'advance') return { command };
   throw new UsageError(command === undefined ? 'a command is needed' : `there is no command ${command}`);
 }
 

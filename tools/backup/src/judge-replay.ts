@@ -24,7 +24,7 @@ export function judgeReplay({ nextOffset, kafka }: ReplayPlace): ReplayJudgement
     return {
       state: 'replaced',
       records: 0n,
-      says: `was read up to ${nextOffset}, and ${end}: another topic under this name, or a database from another platform`,
+      says: `was read up to ${nextOffset}, and ${end}: another topic under this name, or a database from another platform; where Kafka was lost whole: npm run backup -- advance`,
     };
   }
   if (kafka.first > nextOffset) {

@@ -5,6 +5,7 @@ import { ConfigError, loadConfig } from '@ssp/service';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type BackupArguments, readArguments, usage, UsageError } from './arguments.ts';
+import { advanceTopics } from './advance-topics.ts';
 import { checkArchive, checkReplay } from './check-replay.ts';
 import { keepNewest, wantWal } from './keep-newest.ts';
 import { restoreBase } from './restore-base.ts';
@@ -40,8 +41,13 @@ async function run(asked: BackupArguments): Promise<number> {
   } else {
     const env = loadConfig(z.object({ ...postgresEnvironment, ...kafkaEnvironment }));
     const pool = openPool(toPostgresConfig(env, 'backup'), log, resources);
+    const kafka = connectKafka(toKafkaConfig(env, 'backup'), log);
+    if (asked.command === 'advance') {
+      for (const line of await advanceTopics(pool, kafka, report)) say(line);
+      return 0;
+    }
     const archive = await checkArchive(pool);
-    const replay = await checkReplay(pool, connectKafka(toKafkaConfig(env, 'backup'), log), resources);
+    const replay = await checkReplay(pool, kafka, resources);
     for (const line of [...archive.lines, ...replay.lines]) say(line);
     if (!archive.isWell || !replay.isWell) return statusOfFindings;
   }

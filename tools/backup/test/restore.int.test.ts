@@ -1,44 +1,27 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempDisposable, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openSealedUrl, topics } from '@ssp/contracts';
-import { boundsReader, connectKafka, ensureTopics } from '@ssp/kafka';
+import { connectKafka, ensureTopics } from '@ssp/kafka';
 import { runOurs, startOwnKafka, startOwnPostgres } from '@ssp/testing';
 import { createDatabase } from '@ssp/testing/vitest';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { makeFiles } from './audit-files.ts';
 import { readBooks, readUpTo } from './books.ts';
 import { fullUrlOf } from './exchange-records.ts';
 import { givenOutUpTo } from './given-out.ts';
 import { runWell, servicesOn } from './services.ts';
+import { toldOf } from './told-of.ts';
 import { startTraffic } from './traffic.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const archiveScript = join(root, 'infra/postgres/archive-wal.sh');
 const tool = 'tools/backup/src/main.ts';
 const patience = { timeout: 120_000 };
-
-async function makeFiles(folder: string) {
-  const signing = generateKeyPairSync('ed25519');
-  const auditors = generateKeyPairSync('x25519');
-  const write = async (name: string, text: string | Buffer) => {
-    await writeFile(join(folder, name), text);
-    return join(folder, name);
-  };
-  return {
-    auditors: auditors.privateKey,
-    files: {
-      signingKey: await write('signing.pem', signing.privateKey.export({ format: 'pem', type: 'pkcs8' })),
-      verifyingKey: await write('verifying.pem', signing.publicKey.export({ format: 'pem', type: 'spki' })),
-      urlKey: await write('auditors.pem', auditors.publicKey.export({ format: 'pem', type: 'spki' })),
-      tokens: await write('tokens.json', JSON.stringify({ auditor: 'a'.repeat(32) })),
-    },
-  };
-}
 
 /** What the independent verifier says of a folder of checkpoints. */
 async function verifyFolder(folder: string, keyFile: string): Promise<string> {
@@ -79,13 +62,7 @@ test('Postgres restored to a point in time, and what Kafka has since, give the b
   const pool = openOwnPool(postgres.url, resources);
   const controlPool = openOwnPool(unbroken.url, resources);
   const traffic = startTraffic(connection, resources);
-  const boundsOf = boundsReader(connection, new AbortController().signal, resources);
-  const endOf = async (topic: string) =>
-    (await boundsOf(topic)).reduce((sum, { end }) => sum + Number(end), 0);
-  const told = async () => {
-    const completed = await endOf('ssp.exchange.completed');
-    return { audit: completed + (await endOf('ssp.exchange.received')), billing: completed };
-  };
+  const told = toldOf(connection, resources);
   const takenIn = async (books: Pool) => expect.poll(() => readUpTo(books), patience).toEqual(await told());
   const verify = () =>
     runOurs('apps/audit-writer/src/verify.main.ts', [], {

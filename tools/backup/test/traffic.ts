@@ -11,10 +11,10 @@ const settings = { publishTimeoutMs: 60_000 };
 const send = (publisher: Publisher, records: readonly EventRecord[]) =>
   Promise.all(records.map(({ topic, value }) => publisher.publish(topic, value)));
 
-/** Publishes as several edges do, each numbering its own events. */
-export function startTraffic(kafka: KafkaConnection, resources: AsyncDisposableStack) {
+/** Publishes as several edges do, each numbering its own events; others than those of another name. */
+export function startTraffic(kafka: KafkaConnection, resources: AsyncDisposableStack, name = 'host') {
   const senders = Array.from({ length: edges }, (_, edge) => ({
-    source: `/ssp/edge/host-${edge}/1/00000000000000${edge}0`,
+    source: `/ssp/edge/${name}-${edge}/1/00000000000000${edge}0`,
     publisher: startPublisher(kafka, settings, pino({ level: 'silent' }), new Registry(), resources),
     last: 0,
   }));

@@ -1,0 +1,2 @@
+/** Those of services that keep their offsets in Kafka beside their effects. */
+export const readingSchemas = ['audit', 'billing'] as const;
