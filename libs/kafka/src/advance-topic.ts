@@ -39,7 +39,7 @@ export async function advanceTopic(
       const span = { topic, partition, first: BigInt(low), end: BigInt(high) };
       if (span.first >= next || (span.end >= next && !(await isHalfDone(kafka, span, next)))) continue;
       await fill(producer, span, next);
-      const moved = await moveBehind(kafka, producer, { ...span, end: next });
+      const moved = await moveBehind(kafka, producer, span.end < next ? span : { ...span, end: next });
       await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(next) }] });
       advanced.push({ partition, next, moved });
     }

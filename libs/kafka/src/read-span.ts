@@ -24,7 +24,10 @@ export async function readSpan(
   const read = Promise.withResolvers<void>();
   await consumer.connect();
   try {
-    consumer.on(consumer.events.CRASH, ({ payload }) => read.reject(payload.error));
+    // A coordinator that still starts, as in a Kafka made anew, is asked again by the client.
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) read.reject(payload.error);
+    });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       const others = (payload.memberAssignment[topic] ?? []).filter((it) => it !== partition);
       consumer.pause([{ topic, partitions: others }]);
