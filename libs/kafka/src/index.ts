@@ -1,5 +1,5 @@
 export { KafkaAccess } from './access.ts';
-export { type Advanced, advanceTopic, TopicInUseError } from './advance-topic.ts';
+export { type Advanced, advanceTopic, type ReadUpTo, TopicInUseError } from './advance-topic.ts';
 export { Backlog } from './backlog.ts';
 export { connectKafka, type KafkaConnection } from './connect-kafka.ts';
 export {

@@ -17,7 +17,7 @@ export class TopicReplacedError extends Error {
 export function readFrom(batch: ReceivedBatch, storedOffset: bigint): BatchPlan {
   if (batch.highWatermark < storedOffset) {
     throw new TopicReplacedError(
-      `${batch.topic}/${batch.partition} ends at ${batch.highWatermark} but was read up to ${storedOffset}`,
+      `${batch.topic}/${batch.partition} ends at ${batch.highWatermark} but was read up to ${storedOffset}: it was made anew. Stop who reads it, then npm run backup -- advance (docs/backup.md)`,
     );
   }
   const first = batch.records[0];

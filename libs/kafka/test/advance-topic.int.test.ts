@@ -9,7 +9,14 @@ async function filledTopic(values: readonly string[], resources: AsyncDisposable
   const readBounds = boundsReader(rig.kafka, new AbortController().signal, resources);
   return {
     ...rig,
-    advance: (next: bigint) => advanceTopic(rig.kafka, rig.topic, new Map([[0, next]])),
+    /** `last` stood before `next` when that was read. */
+    advance: (next: bigint, last = 'x') => {
+      const known = {
+        offset: next - 1n,
+        isSame: async (value: Buffer | null) => value?.toString() === last,
+      };
+      return advanceTopic(rig.kafka, rig.topic, new Map([[0, { next, known }]]));
+    },
     bounds: async () => (await readBounds(rig.topic))[0],
   };
 }
@@ -46,12 +53,20 @@ test('a partition made anew goes on at the given offset, and keeps behind it wha
   expect(await readOn(filled, 30_005n)).toEqual(['30005 a', '30006 b', '30007 c', '30008 d']);
 });
 
-test('a partition that reaches so far is left alone', async () => {
+test('a partition in which what was read still stands is left alone', async () => {
   await using resources = new AsyncDisposableStack();
   const filled = await filledTopic(['a', 'b', 'c'], resources);
-  expect(await filled.advance(3n)).toEqual([]);
-  expect(await filled.advance(2n)).toEqual([]);
+  expect(await filled.advance(3n, 'c')).toEqual([]);
+  expect(await filled.advance(2n, 'b')).toEqual([]);
   expect(await filled.bounds()).toEqual({ partition: 0, first: 0n, end: 3n });
+});
+
+test('a partition made anew is known by what it holds where it has as many records as were read', async () => {
+  await using resources = new AsyncDisposableStack();
+  const filled = await filledTopic(['a', 'b', 'c'], resources);
+  expect(await filled.advance(2n, 'other')).toEqual([{ partition: 0, next: 2n, moved: 2 }]);
+  expect(await readOn(filled, 2n)).toEqual(['2 c', '3 a', '4 b']);
+  expect(await filled.advance(2n, 'other')).toEqual([]);
 });
 
 test('what was broken off is taken up again, and nothing gets lost', async () => {
