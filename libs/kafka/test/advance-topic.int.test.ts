@@ -28,7 +28,7 @@ async function readOn({ consume, topic, bounds }: Filled, nextOffset: bigint) {
   await using scope = new AsyncDisposableStack();
   const found: string[] = [];
   let at = nextOffset;
-  consume(
+  await consume(
     {
       readOffsets: async () => [{ topic, partition: 0, nextOffset }],
       handle: async (batch) => {
@@ -82,7 +82,7 @@ test('while somebody reads the topic nothing is done, and it is said who', async
   await using resources = new AsyncDisposableStack();
   const filled = await filledTopic(['a'], resources);
   const joined = Promise.withResolvers<void>();
-  filled.consume({
+  await filled.consume({
     groupId: `reader-of-${filled.topic}`,
     handle: async (batch) => {
       joined.resolve();

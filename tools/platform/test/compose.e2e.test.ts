@@ -30,7 +30,8 @@ const settings = {
   EDGE_THROTTLE_TIMEOUT_MS: '10000',
   REDIS_TIMEOUT_MS: '1000',
 };
-const { compose, containers, networks, leftOver } = composeProject(project, settings);
+const platform = composeProject(project, settings);
+const { compose, containers, networks, leftOver } = platform;
 const jobs = /^(setup|accounts|topics|sample|migrate-.*|load-.*)$/;
 let printed = '';
 
@@ -249,7 +250,7 @@ test('stopped and started again it goes on with its data', async () => {
   expect((await curl()).status).toBe('200');
 }, 600_000);
 
-restoreTests({ compose, askPostgres, sendOne, isAudited });
+restoreTests({ ...platform, folder: directory.path, askPostgres, sendOne, isAudited });
 clockTests(composeProject(project, { ...settings, SSP_NTP_SERVERS: 'time-1:1123,time-2:1123,time-3:1123' }));
 
 test('down --volumes leaves nothing', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { repositoryRoot } from '../../src/paths.ts';
@@ -47,6 +48,17 @@ export function composeProject(project: string, environment: Readonly<Record<str
   const ours = `label=com.docker.compose.project=${project}`;
   return {
     compose: (...args: readonly string[]) => docker('compose', '--project-name', project, ...args),
+    /** Runs lines of the guide in a folder; `docker compose` means this project there. */
+    lines: (script: string, folder: string) =>
+      run('bash', ['-ec', script], {
+        ...options,
+        cwd: folder,
+        env: {
+          ...options.env,
+          COMPOSE_PROJECT_NAME: project,
+          COMPOSE_FILE: join(repositoryRoot, 'docker-compose.yml'),
+        },
+      }),
     containers: async (): Promise<readonly Container[]> => {
       const ids = lines(await docker('ps', '--all', '--quiet', '--filter', ours));
       const found = z.array(Container).parse(JSON.parse(await docker('inspect', ...ids)));

@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../src/paths.ts';
 import { type ComposeProject } from './containers.ts';
 
-type Platform = Pick<ComposeProject, 'compose'> & {
+type Platform = Pick<ComposeProject, 'compose' | 'lines'> & {
+  /** Where files may be put. */
+  readonly folder: string;
   readonly askPostgres: (sql: string) => Promise<readonly string[]>;
   /** Has a request answered; its trace id. */
   readonly sendOne: () => Promise<string>;
@@ -9,7 +14,7 @@ type Platform = Pick<ComposeProject, 'compose'> & {
 };
 
 /** Registers the test of what docs/compose.md says of backups. */
-export function restoreTests({ compose, askPostgres, sendOne, isAudited }: Platform): void {
+export function restoreTests({ compose, lines, folder, askPostgres, sendOne, isAudited }: Platform): void {
   const run = (...args: readonly string[]) => compose('run', '--rm', '--no-TTY', ...args);
   const restored = 'apps/audit-writer/src/restored.main.ts';
   const archived = `select count(*) from pg_ls_dir('/srv/wal') as name where length(name) = 24`;
@@ -37,4 +42,34 @@ export function restoreTests({ compose, askPostgres, sendOne, isAudited }: Platf
     await expect.poll(() => isAudited(after)).toBe(true);
     expect(await isAudited(before)).toBe(true);
   }, 600_000);
+
+  test('by the lines of the guide it comes back on a machine that has nothing of it', async () => {
+    const { take, bringBack } = await linesOfGuide();
+    const before = await sendOne();
+    await expect.poll(() => isAudited(before)).toBe(true);
+    await run('backup');
+    await lines(take, folder);
+    await compose('down', '--volumes', '--timeout', '30');
+
+    await lines(bringBack, folder);
+    await compose('wait', 'sample');
+    expect(await isAudited(before)).toBe(true);
+    const after = await sendOne();
+    await expect.poll(() => isAudited(after)).toBe(true);
+  }, 600_000);
+}
+
+/** What docs/compose.md has people type to take a backup to another machine, and there. */
+async function linesOfGuide() {
+  const guide = await readFile(join(repositoryRoot, 'docs/compose.md'), 'utf8');
+  const blocks = Array.from(guide.matchAll(/^```sh[^\n]*\n(.*?)^```/gms), ([, block = '']) => block);
+  const taking = blocks.find((block) => block.includes('> backup.tar')) ?? '';
+  const bringBack = blocks.find((block) => block.includes('< backup.tar')) ?? '';
+  const take = taking
+    .split('\n')
+    .filter((line) => /> \w+\.tar/.test(line))
+    .join('\n');
+  expect(take.split('\n')).toHaveLength(3);
+  expect(bringBack).toContain('advance');
+  return { take, bringBack };
 }
