@@ -68,7 +68,11 @@ async function groupsOf(admin: Admin, topic: string): Promise<readonly string[]>
   const { MemberMetadata } = kafkajs.AssignerProtocol;
   return described.groups
     .filter(({ members }) =>
-      members.some(({ memberMetadata }) => MemberMetadata.decode(memberMetadata)?.topics.includes(topic)),
+      members.some(
+        // Nothing is told of members while their group is being shared out.
+        ({ memberMetadata }) =>
+          memberMetadata.length > 0 && MemberMetadata.decode(memberMetadata)?.topics.includes(topic),
+      ),
     )
     .map(({ groupId }) => groupId);
 }
