@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { type AdminTls } from './admin-tls.ts';
 import { commaList, filePath, port } from './fields.ts';
-import { isLoopback } from './is-loopback.ts';
 import { type ListenAddress } from './listen.ts';
-import { ConfigError } from './load-config.ts';
+import { type ListenerTls, toListenerTls } from './listener-tls.ts';
 
 /** The environment of a service's admin listener. */
 export function adminEnvironment(defaultPort: number) {
@@ -31,22 +29,19 @@ export function adminEnvironment(defaultPort: number) {
 }
 
 /** `tls` is null where the listener is plain. */
-export type AdminListenerConfig = ListenAddress & { readonly tls: AdminTls | null };
+export type AdminListenerConfig = ListenAddress & { readonly tls: ListenerTls | null };
 
-/** @throws ConfigError where only some of the three files are named, or none and the address is beyond loopback */
+/** Nests the variables inside a config's `transform`; off loopback without TLS is a fault of the environment. */
 export function toAdminListener(
   env: z.output<z.ZodObject<ReturnType<typeof adminEnvironment>>>,
+  ctx: z.RefinementCtx,
 ): AdminListenerConfig {
-  const { ADMIN_TLS_CERT_FILE: certFile, ADMIN_TLS_KEY_FILE: keyFile, ADMIN_TLS_CA_FILE: caFile } = env;
-  const address = { host: env.ADMIN_HOST, port: env.ADMIN_PORT };
-  if (certFile !== undefined && keyFile !== undefined && caFile !== undefined)
-    return { ...address, tls: { certFile, keyFile, caFile, callerNames: env.ADMIN_TLS_CALLER_NAMES } };
-  if (certFile !== undefined || keyFile !== undefined || caFile !== undefined)
-    throw new ConfigError('ADMIN_TLS_CERT_FILE: certificate, key and CA belong together');
-  const files = 'ADMIN_TLS_CERT_FILE, ADMIN_TLS_KEY_FILE and ADMIN_TLS_CA_FILE';
-  if (env.ADMIN_TLS_CALLER_NAMES !== undefined)
-    throw new ConfigError(`ADMIN_TLS_CALLER_NAMES: callers have names only with ${files}`);
-  if (!isLoopback(address.host))
-    throw new ConfigError(`ADMIN_HOST: beyond loopback the listener needs ${files}`);
-  return { ...address, tls: null };
+  const given = {
+    host: env.ADMIN_HOST,
+    certFile: env.ADMIN_TLS_CERT_FILE,
+    keyFile: env.ADMIN_TLS_KEY_FILE,
+    caFile: env.ADMIN_TLS_CA_FILE,
+    callerNames: env.ADMIN_TLS_CALLER_NAMES,
+  };
+  return { host: env.ADMIN_HOST, port: env.ADMIN_PORT, tls: toListenerTls('ADMIN', given, ctx) };
 }

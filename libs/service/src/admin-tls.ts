@@ -1,22 +1,17 @@
 import { type RequestListener } from 'node:http';
 import { type Server } from 'node:https';
 import { TLSSocket } from 'node:tls';
-import { type LinkFiles } from './keep-link-files.ts';
+import { type ListenerTls } from './listener-tls.ts';
 import { bearsOneOf } from './only-callers-named.ts';
 import { type Service } from './service.ts';
 import { createTlsServer } from './tls-server.ts';
-
-export type AdminTls = { readonly [File in keyof LinkFiles]: string } & {
-  /** One of these names the certificate of who may see figures must bear; undefined where any of the CA will do. */
-  readonly callerNames?: readonly string[] | undefined;
-};
 
 /**
  * A server of TLS 1.2 or later that asks for a client certificate and goes on without: those who ask whether a process lives
  * or is ready have none, and get no figures.
  */
 export function createAdminTlsServer(
-  { certFile, keyFile, caFile }: AdminTls,
+  { certFile, keyFile, caFile }: ListenerTls,
   handler: RequestListener,
   service: Pick<Service, 'log' | 'resources'>,
 ): Server {
@@ -29,7 +24,7 @@ export function createAdminTlsServer(
 }
 
 /** Tells whether who asks may see figures: over plain TCP everybody, over TLS those whose certificate is of the CA and bears a name that may. */
-export function maySeeFigures(socket: unknown, tls: AdminTls | null): boolean {
+export function maySeeFigures(socket: unknown, tls: ListenerTls | null): boolean {
   if (tls === null) return true;
   if (!(socket instanceof TLSSocket) || !socket.authorized) return false;
   return tls.callerNames === undefined || bearsOneOf(tls.callerNames, socket);

@@ -19,6 +19,7 @@ export { listen, type ListenAddress, takeAddress } from './listen.ts';
 export { ConfigError, loadConfig, readConfig } from './load-config.ts';
 export { Problem, type ProblemStatus, renderProblem } from './problem.ts';
 export { readSigningKey, readVerifyingKeys } from './read-ed25519-key.ts';
+export { certificateBlocks } from './certificates/certificate-blocks.ts';
 export { readCertificates } from './certificates/read-certificates.ts';
 export { keepLinkFiles, type LinkFiles, type LinkTls } from './keep-link-files.ts';
 export { readLinkFiles } from './read-link-files.ts';

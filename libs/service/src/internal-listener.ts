@@ -2,8 +2,9 @@ import { createServer, type RequestListener } from 'node:http';
 import { z } from 'zod';
 import { commaList, filePath, grace, port } from './fields.ts';
 import { isLoopback } from './is-loopback.ts';
-import { onlyCallersNamed } from './only-callers-named.ts';
 import { listen, type ListenAddress } from './listen.ts';
+import { type ListenerTls, toListenerTls } from './listener-tls.ts';
+import { onlyCallersNamed } from './only-callers-named.ts';
 import { type Service } from './service.ts';
 import { createTlsServer } from './tls-server.ts';
 
@@ -41,13 +42,7 @@ export type ListenerEnvironment = z.output<z.ZodObject<ReturnType<typeof listene
 
 export type InternalListenerConfig = ListenAddress & {
   readonly drainGraceMs: number;
-  readonly tls: {
-    readonly certFile: string;
-    readonly keyFile: string;
-    readonly caFile: string;
-    /** One of these names a caller's certificate must bear; undefined where any of the CA will do. */
-    readonly callerNames?: readonly string[] | undefined;
-  } | null;
+  readonly tls: ListenerTls | null;
 };
 
 const balancedGraceMs = 5_000;
@@ -59,36 +54,19 @@ const keptMs = 4_000;
 
 /** Nests the listener's variables inside a config's `transform`; off loopback without TLS is a fault of the environment. */
 export function toListener(env: ListenerEnvironment, ctx: z.RefinementCtx): InternalListenerConfig {
-  const { LISTEN_TLS_CERT_FILE: certFile, LISTEN_TLS_KEY_FILE: keyFile, LISTEN_TLS_CA_FILE: caFile } = env;
-  const isLocal = isLoopback(env.LISTEN_HOST);
-  const drainGraceMs = env.LISTEN_DRAIN_GRACE_MS ?? (isLocal ? 0 : balancedGraceMs);
-  const address = { host: env.LISTEN_HOST, port: env.LISTEN_PORT, drainGraceMs };
-  if (certFile !== undefined && keyFile !== undefined && caFile !== undefined) {
-    return { ...address, tls: { certFile, keyFile, caFile, callerNames: env.LISTEN_TLS_CALLER_NAMES } };
-  }
-  if (env.LISTEN_TLS_CALLER_NAMES !== undefined) {
-    ctx.addIssue({
-      code: 'custom',
-      path: ['LISTEN_TLS_CALLER_NAMES'],
-      message:
-        'callers have names only with LISTEN_TLS_CERT_FILE, LISTEN_TLS_KEY_FILE and LISTEN_TLS_CA_FILE',
-    });
-  }
-  if (certFile !== undefined || keyFile !== undefined || caFile !== undefined) {
-    ctx.addIssue({
-      code: 'custom',
-      path: ['LISTEN_TLS_CERT_FILE'],
-      message: 'certificate, key and CA belong together',
-    });
-  } else if (!isLocal) {
-    ctx.addIssue({
-      code: 'custom',
-      path: ['LISTEN_HOST'],
-      message:
-        'beyond loopback the listener needs LISTEN_TLS_CERT_FILE, LISTEN_TLS_KEY_FILE and LISTEN_TLS_CA_FILE',
-    });
-  }
-  return { ...address, tls: null };
+  const given = {
+    host: env.LISTEN_HOST,
+    certFile: env.LISTEN_TLS_CERT_FILE,
+    keyFile: env.LISTEN_TLS_KEY_FILE,
+    caFile: env.LISTEN_TLS_CA_FILE,
+    callerNames: env.LISTEN_TLS_CALLER_NAMES,
+  };
+  return {
+    host: env.LISTEN_HOST,
+    port: env.LISTEN_PORT,
+    drainGraceMs: env.LISTEN_DRAIN_GRACE_MS ?? (isLoopback(env.LISTEN_HOST) ? 0 : balancedGraceMs),
+    tls: toListenerTls('LISTEN', given, ctx),
+  };
 }
 
 /** Opens a listener for our own processes: plain on loopback, else TLS 1.2+ that demands a client certificate. */

@@ -51,7 +51,7 @@ export function serviceEnvironment(adminPort: number) {
       .default(30)
       .describe('After SIGTERM, seconds for work in flight before the process ends regardless'),
     ...clockEnvironment,
-  });
+  }).transform((env, ctx) => ({ ...env, admin: toAdminListener(env, ctx) }));
 }
 
 /**
@@ -66,9 +66,8 @@ export async function runService<Schema extends z.ZodType>(
   const stop = stopSignal();
   await guarded(definition.name, async () => {
     const [own, config] = loadConfigs(common, definition.config);
-    const { LOG_LEVEL, STOP_GRACE_SECONDS } = own;
+    const { LOG_LEVEL, STOP_GRACE_SECONDS, admin } = own;
     requireTimeToDrain(definition.drainGraceMs?.(config) ?? 0, STOP_GRACE_SECONDS);
-    const admin = toAdminListener(own);
     const log = openLog(definition.name, LOG_LEVEL);
     const failed = Promise.withResolvers<never>();
     await using resources = new AsyncDisposableStack();

@@ -16,7 +16,7 @@ test('a file of CAs that is half written or holds something else leaves the form
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(line) });
   const provider = { certFile, keyFile, caFile, tls: { ciphers: 'DEFAULT', maxVersion: 'TLSv1.3' } } as const;
-  const current = keepProviderCertificates({ provider }, log, resources);
+  const current = keepProviderCertificates(provider, log, resources);
   const first = current();
 
   const pem = await readFile(pki.ca, 'utf8');

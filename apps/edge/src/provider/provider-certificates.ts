@@ -9,26 +9,24 @@ export type ProviderCertificates = { readonly context: SecureContext; readonly g
 
 /** Reads them now and whenever a file changes; what cannot be used leaves the former in force. Throws if the first cannot. */
 export function keepProviderCertificates(
-  {
-    provider,
-  }: { readonly provider: Pick<EdgeConfig['provider'], 'certFile' | 'keyFile' | 'caFile' | 'tls'> },
+  { certFile, keyFile, caFile, tls }: Pick<EdgeConfig['provider'], 'certFile' | 'keyFile' | 'caFile' | 'tls'>,
   log: Logger,
   resources: AsyncDisposableStack,
 ): () => ProviderCertificates {
   const read = () => {
-    const ca = readFileSync(provider.caFile, 'utf8');
+    const ca = readFileSync(caFile, 'utf8');
     // TLS passes over what is no certificate: of a file half written it would trust no provider.
     readCertificates(ca);
     return createSecureContext({
-      cert: readFileSync(provider.certFile),
-      key: readFileSync(provider.keyFile),
+      cert: readFileSync(certFile),
+      key: readFileSync(keyFile),
       ca,
-      ciphers: provider.tls.ciphers,
+      ciphers: tls.ciphers,
       minVersion: 'TLSv1.2',
-      maxVersion: provider.tls.maxVersion,
+      maxVersion: tls.maxVersion,
     });
   };
-  const files = [provider.certFile, provider.keyFile, provider.caFile];
+  const files = [certFile, keyFile, caFile];
   watchFiles(
     { what: "the provider leg's certificates", files },
     () => {

@@ -32,7 +32,7 @@ export function openProviderPools(
   resources: AsyncDisposableStack,
 ): ProviderPools {
   const { provider } = config;
-  const certificates = keepProviderCertificates(config, log, resources);
+  const certificates = keepProviderCertificates(provider, log, resources);
   const pools = new Map<string, ConnectionPool>();
   const legs = new LegsUnderWay();
   const readAhead = new ReadAhead(provider.readAhead);

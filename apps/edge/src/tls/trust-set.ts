@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readCertificates } from '@ssp/service';
+import { certificateBlocks } from '@ssp/service';
 import { type CertificateFacts, readCertificateFacts } from './certificate-facts.ts';
 
 /** A CA that is trusted. */
@@ -34,16 +34,12 @@ export type TrustSet = {
   readonly chainOf: (x509: X509Certificate, facts: CertificateFacts) => Chain | null;
 };
 
-const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
 /**
  * Reads a PEM bundle of CAs.
  * @throws Error for a bundle without a certificate, with one that cannot be read, is cut short, or is no CA
  */
 export function readTrustSet(pem: string): TrustSet {
-  readCertificates(pem);
-  const blocks = pem.match(block) ?? [];
-  return createTrustSet(blocks.map((text) => readCa(new X509Certificate(text))));
+  return createTrustSet(certificateBlocks(pem).map((text) => readCa(new X509Certificate(text))));
 }
 
 function readCa(x509: X509Certificate): TrustedCa {
