@@ -36,6 +36,15 @@ async function signBatch(pool: Pool, batch: number, key = first.privateKey): Pro
   await writeCheckpoints(pool, key, later(batch));
 }
 
+/** Three batches, signed for and given out. */
+async function threeGivenOut(resources: AsyncDisposableStack) {
+  const { pool, folder } = await auditAndFolder(resources);
+  const writer = new CheckpointFolder(folder);
+  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
+  await writer.giveOut(pool, later(2));
+  return { pool, folder, writer };
+}
+
 const linesOf = async (path: string) =>
   (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
 
@@ -69,9 +78,7 @@ test('checkpoints are given out once, a file a day, also after a restart and a l
 
 test('a tail that was cut off with its checkpoints and heads is found by those that were given out', async () => {
   await using resources = new AsyncDisposableStack();
-  const { pool, folder } = await auditAndFolder(resources);
-  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
-  await new CheckpointFolder(folder).giveOut(pool, later(2));
+  const { pool, folder } = await threeGivenOut(resources);
 
   const keys = knownKeys([first.publicKey], []);
   const client = await pool.connect();
@@ -160,11 +167,8 @@ test('tables that were set back give nothing out until somebody signs for it, an
 
 test('who has signed for one restore has not signed for the next', async () => {
   await using resources = new AsyncDisposableStack();
-  const { pool, folder } = await auditAndFolder(resources);
+  const { pool, folder, writer } = await threeGivenOut(resources);
   const keys = knownKeys([first.publicKey], []);
-  const writer = new CheckpointFolder(folder);
-  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
-  await writer.giveOut(pool, later(2));
   await setBackToFirstBatch(pool);
   const once = await findSetBack(pool, folderStatements(folder), keys);
   await new CheckpointFolder(folder).giveOutRestorations(signRestored(once, later(3)), later(3));
@@ -193,9 +197,7 @@ test('who has signed for one restore has not signed for the next', async () => {
 
 test('a restore that was signed for by a key that had been replaced is not believed', async () => {
   await using resources = new AsyncDisposableStack();
-  const { pool, folder } = await auditAndFolder(resources);
-  for (const batch of [0, 1, 2]) await signBatch(pool, batch);
-  await new CheckpointFolder(folder).giveOut(pool, later(2));
+  const { pool, folder } = await threeGivenOut(resources);
   await setBackToFirstBatch(pool);
   const replaced = keyChangeStatement(first.privateKey, second.publicKey, later(3));
   const change = { statement: replaced, signature: signStatement(replaced, first.privateKey) };

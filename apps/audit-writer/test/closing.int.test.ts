@@ -186,19 +186,25 @@ test('what arrived long ago is looked through part by part, and once', async () 
   expect(await registry.getSingleMetricAsString('ssp_audit_exchanges_closed_total')).toContain(' 901');
 });
 
+/** An exchange that has begun in each of so many partitions, and nothing further. */
+async function beginOneIn(pool: Pool, partitions: number): Promise<void> {
+  await pool.query(
+    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
+      remote_address, body, digest)
+    select $1, partition, 0, partition, 'received', now(), gen_random_uuid(), 'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', ''
+    from generate_series(1, $2::int) as partition`,
+    [ExchangeReceived.topic, partitions],
+  );
+  await pool.query(
+    `insert into audit.consumer_offset (topic, partition, next_offset) select $1, generate_series(1, $2::int), 1`,
+    [ExchangeReceived.topic, partitions],
+  );
+}
+
 test('no transaction lasts while Kafka is told, and a partition passes on from a writer that is away too long', async () => {
   await using scope = new AsyncDisposableStack();
   const rig = await auditRig(scope, brokers);
-  await rig.pool.query(
-    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
-      remote_address, body, digest)
-    values ($1, 1, 0, 'a', 'received', now(), $2, 'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', '')`,
-    [ExchangeReceived.topic, randomUUID()],
-  );
-  await rig.pool.query(
-    `insert into audit.consumer_offset (topic, partition, next_offset) values ($1, 1, 1)`,
-    [ExchangeReceived.topic],
-  );
+  await beginOneIn(rig.pool, 1);
   const toldBy = (publish: Publisher['publish']) => {
     const publisher = { publish };
     const metrics = auditMetrics(new Registry());
@@ -239,17 +245,7 @@ test('no transaction lasts while Kafka is told, and a partition passes on from a
 test('who is told to stop ends behind the part that it is at, however much there is to close', async () => {
   await using scope = new AsyncDisposableStack();
   const rig = await auditRig(scope, brokers);
-  await rig.pool.query(
-    `insert into audit.event (topic, partition, "offset", event_id, kind, occurred_at, internal_id, method, redacted_url,
-      remote_address, body, digest)
-    select $1, partition, 0, partition, 'received', now(), gen_random_uuid(), 'GET', '/', '192.0.2.1', '{"source":"/ssp/edge/1"}', ''
-    from generate_series(1, 3) as partition`,
-    [ExchangeReceived.topic],
-  );
-  await rig.pool.query(
-    `insert into audit.consumer_offset (topic, partition, next_offset) select $1, generate_series(1, 3), 1`,
-    [ExchangeReceived.topic],
-  );
+  await beginOneIn(rig.pool, 3);
   const stop = new AbortController();
   const publisher = { publish: async () => stop.abort() };
   const closing = { pool: rig.pool, publisher, metrics: auditMetrics(new Registry()), closeAfterMs: 1 };

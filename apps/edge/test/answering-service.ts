@@ -1,6 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import { listen } from '@ssp/service';
-import { jsonEndpoint } from '@ssp/service';
+import { jsonEndpoint, listen } from '@ssp/service';
 import { pino } from 'pino';
 
 /** A process that answers batches of asks by the contract; `answer` may be replaced between requests. */

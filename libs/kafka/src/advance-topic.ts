@@ -90,7 +90,7 @@ async function moveBehind(kafka: KafkaConnection, producer: Producer, span: Span
   const { topic, partition } = span;
   let moved = 0;
   await readSpan(kafka, span, async (records) => {
-    const messages = records.filter((it) => !isFiller(it)).map((it) => again(it, partition));
+    const messages = records.filter(({ value }) => !isFiller(value)).map((it) => again(it, partition));
     if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
     moved += messages.length;
   });
@@ -101,11 +101,11 @@ function again({ key, value, headers, timestamp }: KafkaMessage, partition: numb
   return { key, value, partition, timestamp, ...(headers && { headers }) };
 }
 
-const isFiller = ({ value }: KafkaMessage) => value?.toString() === filler;
+const isFiller = (value: Buffer | null) => value?.toString() === filler;
 
 /** Whether other records stand where some were read: too few, a filler of work that was broken off, or of another topic. */
 async function isAnew(kafka: KafkaConnection, span: Span, { next, known }: ReadUpTo): Promise<boolean> {
-  if (span.end < next || (await valueAt(kafka, span, next - 1n))?.toString() === filler) return true;
+  if (span.end < next || isFiller(await valueAt(kafka, span, next - 1n))) return true;
   if (known === null || known.offset < span.first) return false;
   return !(await known.isSame(await valueAt(kafka, span, known.offset)));
 }

@@ -1,7 +1,6 @@
 import { stretchesOf } from './hours.ts';
 import { Patience } from './patience.ts';
-import { readHours } from './read-hours.ts';
-import { type ReconcileResult } from './read-hours.ts';
+import { readHours, type ReconcileResult } from './read-hours.ts';
 import { holdSums, reconcileHour, type Reconciling } from './reconcile-hour.ts';
 
 /** Hours of one call of the audit. */
