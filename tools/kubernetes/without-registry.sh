@@ -48,10 +48,10 @@ node=$at/node
 mkdir -p "$node" "$cache"
 
 # ── Ending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-node_pid() { # of process 1 of the node, as this machine sees it
+node_pid() { # of process 1 of the node, as this machine sees it, whichever clone of the repository started it
   local pid
   pid=$(cat "$node/pid" 2>/dev/null) || return 1
-  [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"$here/node.sh $node "* ]] || return 1
+  [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"/node.sh $node "* ]] || return 1
   printf '%s' "$pid"
 }
 end_node() {
