@@ -18,6 +18,8 @@ export type SamplePlatform = {
   /** The operator APIs. */
   readonly authzUrl: string;
   readonly throttleUrl: string;
+  /** Whether billing holds months against the audit. */
+  readonly reconciles: boolean;
   /** The bearer tokens of machines, by role. */
   readonly tokens: { readonly billing: string; readonly auditor: string; readonly operator: string };
 };
@@ -92,6 +94,7 @@ export async function startSamplePlatform(
     authzUrl: authz.url,
     throttleUrl: throttle.url,
     tokens,
+    reconciles,
   };
 }
 
