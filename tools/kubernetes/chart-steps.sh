@@ -134,12 +134,20 @@ under_load() { # <what> <seconds> <command…>
     console.log(answers.filter(({ answer }) => answer !== "200").reduce((sum, { requests }) => sum + requests, 0));' "$seen/load-$name.json")"
 }
 
-upgrade() {
+upgrade() { # as docs/kubernetes.md says: all but the edges, then these
   local from=$SECONDS
-  helm upgrade ssp "$root/infra/helm/ssp" --namespace spine --values "$here/values.yml" --set podLabels.upgraded=yes --wait --timeout 15m \
+  upgrade_once --set edge.heldBack=true
+  found 'pods of the new version while edges are held back' 10 "$(upgraded)"
+  upgrade_once
+  say "helm upgrade, twice: $((SECONDS - from)) s"
+  found 'pods of the new version after the upgrade' 12 "$(upgraded)"
+}
+upgrade_once() { # <further arguments>
+  helm upgrade ssp "$root/infra/helm/ssp" --namespace spine --values "$here/values.yml" --set podLabels.upgraded=yes --wait --timeout 15m "$@" \
     >"$seen/upgrade.log" 2>&1 || { tail -n 5 "$seen/upgrade.log" >&2; failed=$((failed + 1)); }
-  say "helm upgrade: $((SECONDS - from)) s"
-  found 'pods of the new version after the upgrade' 12 "$(kubectl --namespace spine get pods --selector "$services,upgraded=yes" --no-headers | grep -c ' Running ')"
+}
+upgraded() {
+  kubectl --namespace spine get pods --selector "$services,upgraded=yes" --no-headers | grep -c ' Running '
 }
 upgrade_under_load() {
   say 'upgrading under load: every pod is replaced'

@@ -78,6 +78,22 @@ test.for(sets)(
   },
 );
 
+const EdgeSet = z.looseObject({
+  updateStrategy: z.looseObject({ rollingUpdate: z.looseObject({ partition: z.int() }) }),
+});
+
+test.for([
+  { held: 'false', replaced: 'all' },
+  { held: 'true', replaced: 'none' },
+])('an upgrade replaces $replaced of the edges where heldBack is $held', async ({ held, replaced }) => {
+  const manifests = await renderChart([...valueSets.national, `--set=edge.heldBack=${held}`]);
+  const edges = manifests.find(({ kind }) => kind === 'StatefulSet');
+  const { partition } = EdgeSet.parse(edges?.['spec']).updateStrategy.rollingUpdate;
+  // Kubernetes replaces those whose number is no less.
+  if (replaced === 'all') expect(partition).toBe(0);
+  else expect(partition).toBeGreaterThan(10_000);
+});
+
 test('nothing waits for two copies at once, and nothing keeps a machine from being emptied', async () => {
   const manifests = await renderChart(valueSets.national);
   const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget');
