@@ -5,6 +5,8 @@ import { type ComposeProject } from './containers.ts';
 const overlay = 'tools/platform/test/compose/time-servers.yml';
 const servers = ['time-1', 'time-2', 'time-3'];
 const patience = { timeout: 90_000, interval: 1_000 };
+/** Where the machine is busy the first samples of chronyd are unsure, by a minute even, and a service asks again a minute later. */
+const untilSure = { ...patience, timeout: 400_000 };
 
 /** Registers the tests of how time servers that lie or are silent are noticed; `timed` is the platform with SSP_NTP_SERVERS set to these three. */
 export function clockTests(timed: ComposeProject): void {
@@ -38,8 +40,7 @@ export function clockTests(timed: ComposeProject): void {
       await lie('time-3', 5_000);
       await start('clock');
       await start('sync-sds');
-      // Where the machine is busy the first samples are unsure, and the next question comes a minute later.
-      await expect.poll(readiness, { ...patience, timeout: 400_000 }).toContain('"clock":"ok"');
+      await expect.poll(readiness, untilSure).toContain('"clock":"ok"');
       const metrics = await ask('metrics');
       expect(metrics).toMatch(/^ssp_clock_sources_agreeing(?:\{\})? 1$/m);
       expect(Math.abs(offsetSeconds(metrics))).toBeLessThan(0.25);
@@ -62,7 +63,7 @@ export function clockTests(timed: ComposeProject): void {
     await compose('kill', '--signal', 'SIGCONT', 'time-1', 'time-2');
     for (const server of servers) await lie(server, 1_000);
     await measureAnew('healthy');
-    await expect.poll(readiness, patience).toMatch(/the clock is \d+ ms behind where 250 ms are allowed/);
+    await expect.poll(readiness, untilSure).toMatch(/the clock is \d+ ms behind where 250 ms are allowed/);
     expect(offsetSeconds(await ask('metrics'))).toBeCloseTo(1, 0);
     await expect.poll(() => logs('sync-sds'), patience).toContain('not ready: the clock is');
     await compose('rm', '--force', '--stop', ...servers);
